@@ -1,0 +1,152 @@
+/**
+ * The messages between the planes: plain data, each with its `schema`.
+ *
+ * `Report` goes up from an edge isolate once a beat, `Beat` comes back; `Push` goes from ConfigStore to
+ * each region. Counters are since the last report that was acknowledged, so that a lost exchange loses nothing.
+ */
+import type { Monitor } from "./model.ts";
+import type { Hash, Sealed } from "./snapshot.ts";
+import type { Colo, EndpointId, Ms, TableVersion } from "./units.ts";
+
+/** How one try or one request ended. Only `workers/edge/classify.ts` derives it from a response. */
+export const OUTCOMES = ["success", "failure", "overload", "abandoned"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface EndpointReport {
+  readonly attempts: number;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Smoothed time to first byte seen by this isolate; absent before the first success. */
+  readonly latencyMs?: number;
+  readonly inFlight: number;
+}
+
+/** Counters of requests for the operators' metrics, by load balancer hostname. */
+export interface HostReport {
+  readonly requests: number;
+  /** Answers by status class, `1xx`..`5xx`. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Answers this edge made itself, by problem code such as `no-endpoint`. */
+  readonly problems: Readonly<Record<string, number>>;
+  readonly retries: number;
+  /** Requests by the pool (name) that answered. */
+  readonly pools: Readonly<Record<string, number>>;
+}
+
+export interface Report {
+  readonly schema: number;
+  readonly account: string;
+  readonly colo: Colo;
+  /** 32 hex characters, drawn when the isolate started. */
+  readonly isolate: string;
+  /** +1 per report of this isolate; a region drops one that it has already folded. */
+  readonly sequence: number;
+  readonly manifest: Hash | null;
+  /** When the manifest in use was last confirmed, for the metric of snapshot age. */
+  readonly snapshotAgeMs: number;
+  readonly version: TableVersion | null;
+  /** Host → hash of the shards held, for the changes to send down. */
+  readonly shards: Readonly<Record<string, Hash>>;
+  readonly endpoints: Readonly<Record<EndpointId, EndpointReport>>;
+  readonly hosts: Readonly<Record<string, HostReport>>;
+  /** Retry tokens left per pool name. */
+  readonly budgets: Readonly<Record<string, number>>;
+}
+
+/** A region's verdict about an endpoint. Absent = never probed = available. */
+export interface EndpointHealth {
+  readonly healthy: boolean;
+  readonly changedAtMs: Ms;
+  readonly observedAtMs: Ms;
+  /** Why, in the probe's words: `timeout`, `refused`, `status 503`; empty when healthy. */
+  readonly reason: string;
+}
+
+/** What a region knows that an edge decides by; small, whole, the same size every beat. */
+export interface RegionView {
+  readonly schema: number;
+  readonly region: string;
+  readonly asOfMs: Ms;
+  readonly health: Readonly<Record<EndpointId, EndpointHealth>>;
+  /** Shared estimates of time to first byte from the asking colo. */
+  readonly latencyMs: Readonly<Record<EndpointId, { readonly ms: number; readonly atMs: Ms }>>;
+}
+
+/** The same for every colo of the region at once: what KV keeps for cold isolates. */
+export interface PublishedView {
+  readonly schema: number;
+  readonly region: string;
+  readonly asOfMs: Ms;
+  readonly health: Readonly<Record<EndpointId, EndpointHealth>>;
+  readonly latencyMs: Readonly<Record<Colo, RegionView["latencyMs"]>>;
+}
+
+export interface Beat {
+  readonly schema: number;
+  /** When to exchange again. */
+  readonly beatMs: Ms;
+  readonly manifestHash: Hash | null;
+  /** Present when the reporter's manifest is another. */
+  readonly manifest?: Sealed;
+  /** Shards of hosts the reporter holds whose hash changed. */
+  readonly shards: Readonly<Record<string, Sealed>>;
+  readonly view: RegionView;
+}
+
+/** One endpoint to probe: everything the prober needs, resolved. */
+export interface ProbeTarget {
+  readonly endpoint: EndpointId;
+  readonly pool: string;
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly scheme: "http" | "https";
+  readonly monitor: Monitor;
+}
+
+/** ConfigStore → RegionState: one accepted version. A region ignores a version older than its own. */
+export interface Push {
+  readonly schema: number;
+  readonly account: string;
+  readonly version: TableVersion;
+  readonly manifest: Sealed;
+  readonly shards: Readonly<Record<string, Sealed>>;
+  readonly targets: readonly ProbeTarget[];
+}
+
+/** Something an operator wants to know happened. `at` is Unix ms, `sequence` is per object. */
+export interface Event {
+  readonly sequence: number;
+  readonly at: Ms;
+  /** `health` a verdict flipped, `config` a version was accepted, `push` a region took or missed one. */
+  readonly kind: "health" | "config" | "push";
+  /** Where: a region's name or `config`. */
+  readonly source: string;
+  readonly subject: string;
+  readonly detail: string;
+}
+
+/** What one region tells central: for `/v1/regions`, `/v1/health`, `/metrics` and the page. */
+export interface RegionStatus {
+  readonly schema: number;
+  readonly region: string;
+  readonly version: TableVersion | null;
+  readonly asOfMs: Ms;
+  readonly beatMs: Ms;
+  readonly nextAlarmAtMs: Ms | null;
+  readonly lastRoundAtMs: Ms | null;
+  readonly probes: { readonly sent: number; readonly succeeded: number; readonly failed: number };
+  readonly health: RegionView["health"];
+  readonly latencyMs: PublishedView["latencyMs"];
+  readonly reporters: readonly ReporterStatus[];
+  readonly hosts: Readonly<Record<Colo, Readonly<Record<string, HostReport>>>>;
+  readonly endpoints: Readonly<Record<Colo, Readonly<Record<EndpointId, EndpointReport>>>>;
+}
+
+export interface ReporterStatus {
+  readonly colo: Colo;
+  readonly isolate: string;
+  readonly heardAtMs: Ms;
+  readonly version: TableVersion | null;
+  readonly snapshotAgeMs: number;
+  readonly budgets: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,95 @@
+/**
+ * Every number of the product that is a choice, with its reason. A number that only one file could
+ * ever care about stays in that file; everything that two planes must agree on is here.
+ */
+
+/** The generation of every stored row, snapshot and message. Readers accept N and N - 1. */
+export const SCHEMA = 1;
+
+/** Per account. Above these a table is refused; a larger customer gets a second account. */
+export const ENDPOINTS_MAX = 10_000;
+export const POOLS_MAX = 5_000;
+export const MONITORS_MAX = 1_000;
+export const LOAD_BALANCERS_MAX = 10_000;
+export const ZONES_MAX = 1_000;
+/** A pool is compared endpoint by endpoint on the path of a request; a linear scan of 256 is ~10 µs. */
+export const ENDPOINTS_PER_POOL_MAX = 256;
+export const POOLS_PER_LOAD_BALANCER_MAX = 64;
+export const VERSIONS_KEPT = 100;
+export const VERSIONS_KEPT_MS = 30 * 86_400_000;
+
+/** Bodies of the operators' API, in bytes, and the depth at which JSON is refused before anything reads it. */
+export const CONFIG_BODY_BYTES_MAX = 8 * 1024 * 1024;
+export const BODY_BYTES_MAX = 1024 * 1024;
+export const JSON_DEPTH_MAX = 32;
+/** Errors reported for one document: all of them for any real mistake, bounded for a hostile one. */
+export const PROBLEMS_MAX = 1_000;
+
+/** Requests at the edge (security floor): larger header blocks answer 431. */
+export const HEADER_BYTES_MAX = 32 * 1024;
+export const HEADERS_MAX = 100;
+/** Hops through this product before a request is called a loop (RFC 8586). */
+export const LOOP_HOPS_MAX = 1;
+
+/** One request: at most 3 tries, so that a fleet under failure sees at most 3 times its load for an instant. */
+export const TRIES_MAX = 3;
+/** From the arrival to the origin's headers; the body then streams for as long as it flows. */
+export const DEADLINE_MS = 30_000;
+/** One try's wait for headers. Slow but healthy applications answer within it; a stall leaves time for two more. */
+export const TRY_TIMEOUT_MS = 9_000;
+/** A body up to this size is buffered so that an idempotent request can be sent again. */
+export const REPLAY_BODY_BYTES_MAX = 64 * 1024;
+
+/** Retry budget per pool and isolate, an account: a kill is paid from savings, the long run stays ≤ 1.10 ×. */
+export const RETRY_DEPOSIT = 0.1;
+export const RETRY_SAVINGS_START = 20;
+export const RETRY_SAVINGS_CAP = 50;
+/** The cap grows with traffic: `RETRY_SAVINGS_CAP` + the deposits of this much time. */
+export const RETRY_SAVINGS_WINDOW_MS = 10_000;
+
+/** Latency estimates forget with this time constant (Linkerd's Peak EWMA uses 10 s). */
+export const LATENCY_DECAY_MS = 10_000;
+/** A failed try counts as this slow, so that a fast error does not look like a fast endpoint (Linkerd). */
+export const FAILURE_PENALTY_MS = 5_000;
+/** Estimates older than this are offered for a fresh look by at most `EXPLORE_RATIO` of requests. */
+export const ESTIMATE_STALE_MS = 60_000;
+export const EXPLORE_RATIO = 0.02;
+/** A pool must be this much faster than the one in use to replace it: measurement noise moves nobody. */
+export const INCUMBENT_RATIO = 0.9;
+
+/** This many failures in a row eject an endpoint from one isolate's choice (Envoy's default is 5 across a host). */
+export const EJECT_FAILURES = 3;
+export const EJECT_BASE_MS = 5_000;
+export const EJECT_MAX_MS = 60_000;
+/** Never eject more than this share of a pool's endpoints by traffic alone, but at least one. */
+export const EJECTED_RATIO_MAX = 0.34;
+/** Below this available share a pool's health data is not believed and all its endpoints are used (Envoy: 50 %). */
+export const PANIC_RATIO = 0.5;
+/** After fail-back an endpoint's share grows over this time. */
+export const SLOW_START_MS = 10_000;
+
+/** The chain of a cold isolate (colo cache, KV, baked asset) may take this long in all. */
+export const COLD_START_MS = 50;
+/** The beat of `exchange`: at least 1 s, and never more than 500 exchanges a second into one object. */
+export const BEAT_MS_MIN = 1_000;
+export const EXCHANGES_PER_SECOND_MAX = 500;
+/** An exchange that has not answered by then is given up; the last snapshot serves on. */
+export const EXCHANGE_TIMEOUT_MS = 5_000;
+/** A reporter not heard of for this many beats is no longer counted. */
+export const REPORTER_GONE_BEATS = 5;
+/** Health older than this is unknown: the last good state is kept, and nothing is called down. */
+export const HEALTH_TRUST_MS = 90_000;
+/** A region's view goes to KV for cold isolates at most this often: 2 writes a minute cost cents a month. */
+export const VIEW_PUBLISH_MS = 30_000;
+
+/** Probes: the platform allows six connections waiting for headers per object; one is left for the rest. */
+export const PROBE_SLOTS = 5;
+export const PROBE_BODY_BYTES_MAX = 64 * 1024;
+export const PROBE_INTERVAL_MS_MIN = 1_000;
+
+/** Colo and endpoint pairs whose shared latency one region keeps; the least recently heard go first. */
+export const ESTIMATES_MAX = 50_000;
+/** Events kept per object, newest first out; enough for a bad day, small enough to list. */
+export const EVENTS_KEPT = 1_000;
+/** The chunk of a stored row: a Durable Object's row may be 2 MB, half of it leaves room. */
+export const ROW_CHARACTERS_MAX = 1_000_000;

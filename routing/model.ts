@@ -1,0 +1,145 @@
+/**
+ * The operators' model with the field names and enums of the Cloudflare Load Balancing API, as it is
+ * after parsing: every default filled in, every reference an id, deeply frozen.
+ *
+ * What is ours is additive: `locality`, `capacity_rps`, `priority` of an endpoint, `residency` of a pool,
+ * and the endpoint policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
+ * everywhere else the word is endpoint.
+ */
+import type { EndpointId, PoolId, TableVersion } from "./units.ts";
+
+export const STEERING_POLICIES = [
+  "off",
+  "geo",
+  "random",
+  "dynamic_latency",
+  "proximity",
+  "least_outstanding_requests",
+] as const;
+export type SteeringPolicy = (typeof STEERING_POLICIES)[number];
+
+export const ENDPOINT_POLICIES = [
+  "random",
+  "hash",
+  "least_outstanding_requests",
+  "p2c_peak_ewma",
+] as const;
+export type EndpointPolicy = (typeof ENDPOINT_POLICIES)[number];
+
+export const MONITOR_TYPES = ["http", "https", "tcp"] as const;
+export type MonitorType = (typeof MONITOR_TYPES)[number];
+
+/** The vendor's 13 steering regions. */
+export const STEERING_REGIONS = [
+  "WNAM",
+  "ENAM",
+  "WEU",
+  "EEU",
+  "NSAM",
+  "SSAM",
+  "OC",
+  "ME",
+  "NAF",
+  "SAF",
+  "SAS",
+  "SEAS",
+  "NEAS",
+] as const;
+export type SteeringRegion = (typeof STEERING_REGIONS)[number];
+
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+export interface Monitor extends Named {
+  readonly type: MonitorType;
+  readonly method: string;
+  readonly path: string;
+  /** 0 = the endpoint's port. */
+  readonly port: number;
+  /** Seconds. */
+  readonly interval: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly retries: number;
+  readonly consecutive_up: number;
+  readonly consecutive_down: number;
+  /** Comma-separated codes and classes, such as `200,204` or `2xx` or `200-299`. */
+  readonly expected_codes: string;
+  readonly expected_body: string;
+  readonly header: Readonly<Record<string, readonly string[]>>;
+  readonly follow_redirects: boolean;
+}
+
+export interface Locality {
+  readonly cloud: string;
+  readonly region: string;
+  /** Filled in from the table of cloud regions where it is known. */
+  readonly latitude?: number;
+  readonly longitude?: number;
+}
+
+export interface Endpoint {
+  readonly id: EndpointId;
+  readonly name: string;
+  /** A hostname; locally also an IP address. */
+  readonly address: string;
+  /** 0 = the scheme's own. */
+  readonly port: number;
+  /** The scheme of requests: `https` unless the port is 80 or the address says `http://`. */
+  readonly scheme: "http" | "https";
+  readonly enabled: boolean;
+  /** 0..1 */
+  readonly weight: number;
+  /** 0 is used first; the next number only when no endpoint of a lower one is available. */
+  readonly priority: number;
+  readonly capacity_rps?: number;
+  readonly locality?: Locality;
+}
+
+export interface Pool extends Named {
+  readonly id: PoolId;
+  readonly enabled: boolean;
+  readonly minimum_origins: number;
+  readonly monitor?: string;
+  readonly latitude?: number;
+  readonly longitude?: number;
+  readonly origin_steering: { readonly policy: EndpointPolicy };
+  readonly origins: readonly Endpoint[];
+  readonly residency?: readonly string[];
+}
+
+export interface RandomSteering {
+  readonly default_weight: number;
+  readonly pool_weights: Readonly<Record<PoolId, number>>;
+}
+
+/** `name` is the hostname it answers for, in lower case, without a trailing dot. */
+export interface LoadBalancer extends Named {
+  readonly enabled: boolean;
+  readonly proxied: boolean;
+  readonly ttl: number;
+  readonly default_pools: readonly PoolId[];
+  readonly fallback_pool: PoolId;
+  readonly region_pools: Readonly<Partial<Record<SteeringRegion, readonly PoolId[]>>>;
+  readonly country_pools: Readonly<Record<string, readonly PoolId[]>>;
+  readonly pop_pools: Readonly<Record<string, readonly PoolId[]>>;
+  readonly steering_policy: SteeringPolicy;
+  readonly random_steering: RandomSteering;
+  readonly adaptive_routing: { readonly failover_across_pools: boolean };
+}
+
+export interface Zone extends Named {}
+
+/** One account's whole configuration at one version. */
+export interface Table {
+  readonly schema: number;
+  readonly account: string;
+  readonly version: TableVersion;
+  readonly monitors: readonly Monitor[];
+  readonly pools: readonly Pool[];
+  readonly load_balancers: readonly LoadBalancer[];
+  readonly zones: readonly Zone[];
+}

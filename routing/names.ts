@@ -1,0 +1,32 @@
+/** The only maker of object names and stored keys. They carry a version, so that a new layout can live beside the old. */
+import type { Hash } from "./snapshot.ts";
+
+/** The hints that host objects; a RegionState lives in each (`sam`, `afr` and `me` host none). */
+export const REGIONS = [
+  "wnam",
+  "enam",
+  "weur",
+  "eeur",
+  "apac",
+  "apac-ne",
+  "apac-se",
+  "oc",
+] as const;
+export type Region = (typeof REGIONS)[number];
+
+export const isRegion = (text: string): text is Region =>
+  (REGIONS as readonly string[]).includes(text);
+
+/** The account of a single-tenant installation, which every local planet is. */
+export const DEFAULT_ACCOUNT = "default";
+
+/** Cells split a region that would outgrow one object; today each region has cell 0. */
+export const regionObject = (region: Region, cell = 0): string =>
+  `v1:region:${region}:cell:${cell}`;
+export const configObject = (account: string): string => `v1:config:${account}`;
+export const directoryObject = "v1:directory";
+export const deskObject = (account: string): string => `v1:desk:${account}`;
+
+export const manifestKey = (account: string): string => `v1:manifest:${account}`;
+export const shardKey = (hash: Hash): string => `v1:shard:${hash}`;
+export const viewKey = (region: Region): string => `v1:view:${region}`;

@@ -1,0 +1,98 @@
+/**
+ * What an edge is given: a manifest that names a shard per hostname by its content hash, and the shards.
+ *
+ * A shard holds everything a request for its host needs and nothing else, so that an isolate pays only for
+ * the hosts it serves, and a change of one host moves one shard. Both travel as text together with their
+ * hash, because a hash is only worth something over the exact bytes.
+ */
+import { hashOf } from "./hash.ts";
+import { LOAD_BALANCERS_MAX, SCHEMA } from "./limits.ts";
+import type { LoadBalancer, Pool } from "./model.ts";
+import { ok, type Result, refuse } from "./result.ts";
+import type { TableVersion } from "./units.ts";
+
+/** Hash: SHA-256 in 64 lower-case hex characters. */
+export type Hash = string;
+
+export interface Sealed {
+  readonly hash: Hash;
+  readonly text: string;
+}
+
+/** Cost: one pass over the text; about 10 ms per MB. */
+export function seal(value: Manifest | Shard): Sealed {
+  const text = JSON.stringify(value);
+  return { hash: hashOf(text), text };
+}
+
+/** True when the text is the one the hash was taken of. */
+export const isIntact = (sealed: Sealed): boolean => hashOf(sealed.text) === sealed.hash;
+
+export interface Manifest {
+  readonly schema: number;
+  readonly account: string;
+  readonly version: TableVersion;
+  /** Hostname → hash of its shard. Disabled load balancers are absent. */
+  readonly hosts: Readonly<Record<string, Hash>>;
+}
+
+export interface Shard {
+  readonly schema: number;
+  readonly account: string;
+  readonly host: string;
+  readonly load_balancer: LoadBalancer;
+  /** Every pool the load balancer may use, enabled or not. */
+  readonly pools: readonly Pool[];
+}
+
+export type SnapshotRefusal =
+  | { readonly reason: "not-json" }
+  | { readonly reason: "schema"; readonly found: unknown; readonly readable: readonly number[] }
+  | { readonly reason: "shape"; readonly field: string };
+
+const READABLE: readonly number[] = [SCHEMA, SCHEMA - 1];
+
+/** Reads a manifest whose hash was already checked. */
+export function readManifest(text: string): Result<Manifest, SnapshotRefusal> {
+  const parsed = readObject(text);
+  if (!parsed.ok) return parsed;
+  const { account, version, hosts } = parsed.value;
+  if (typeof account !== "string") return refuse({ reason: "shape", field: "account" });
+  if (!Number.isSafeInteger(version)) return refuse({ reason: "shape", field: "version" });
+  if (typeof hosts !== "object" || hosts === null)
+    return refuse({ reason: "shape", field: "hosts" });
+  if (Object.keys(hosts).length > LOAD_BALANCERS_MAX) {
+    return refuse({ reason: "shape", field: "hosts" });
+  }
+  return ok(parsed.value as unknown as Manifest);
+}
+
+/** Reads a shard whose hash was already checked. */
+export function readShard(text: string): Result<Shard, SnapshotRefusal> {
+  const parsed = readObject(text);
+  if (!parsed.ok) return parsed;
+  const { host, load_balancer, pools } = parsed.value;
+  if (typeof host !== "string") return refuse({ reason: "shape", field: "host" });
+  if (typeof load_balancer !== "object" || load_balancer === null) {
+    return refuse({ reason: "shape", field: "load_balancer" });
+  }
+  if (!Array.isArray(pools) || pools.length === 0)
+    return refuse({ reason: "shape", field: "pools" });
+  return ok(parsed.value as unknown as Shard);
+}
+
+function readObject(text: string): Result<Record<string, unknown>, SnapshotRefusal> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The text of the parser's error adds nothing: the source is named by whoever asked.
+    return refuse({ reason: "not-json" });
+  }
+  if (typeof value !== "object" || value === null) return refuse({ reason: "not-json" });
+  const { schema } = value as { schema?: unknown };
+  if (typeof schema !== "number" || !READABLE.includes(schema)) {
+    return refuse({ reason: "schema", found: schema, readable: READABLE });
+  }
+  return ok(value as Record<string, unknown>);
+}

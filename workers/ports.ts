@@ -1,0 +1,216 @@
+/**
+ * The seam between the product and the world. Each shell is handed one record; nothing else in the
+ * product reads a clock, draws a number, sets a timer, stores, addresses an object or opens a connection.
+ *
+ * Production builds these records from the platform (`platform.ts` beside this file); the simulator builds them on virtual time
+ * and `node:sqlite`; the local planet wraps them to inject faults.
+ */
+import type {
+  Beat,
+  Event,
+  PublishedView,
+  Push,
+  RegionStatus,
+  Report,
+} from "../routing/exchange.ts";
+import type { Result } from "../routing/result.ts";
+import type { Hash, Sealed } from "../routing/snapshot.ts";
+import type { Problem } from "../routing/table/problem.ts";
+import type { Ms, TableVersion } from "../routing/units.ts";
+
+export interface Clock {
+  /** Unix time. In production it stands still between I/O, so it times only around an awaited call. */
+  nowMs(): Ms;
+}
+
+export interface Timers {
+  /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
+  wait(ms: Ms, signal?: AbortSignal): Promise<void>;
+  /** A signal that aborts with a `TimeoutError` after `ms`. */
+  deadline(ms: Ms): AbortSignal;
+}
+
+export interface Chance {
+  /** Uniform in [0, 1). Not for secrets. */
+  uniform(): number;
+  /** 32 lower-case hex characters from the platform's generator of secrets. */
+  id(): string;
+}
+
+export type FetchPort = (request: Request) => Promise<Response>;
+
+/** Opens a TCP connection and closes it: resolves when it opened, rejects when it could not. */
+export type ConnectPort = (target: { hostname: string; port: number }) => Promise<void>;
+
+export type SqlValue = string | number | null;
+export type SqlRow = Record<string, SqlValue>;
+
+/** A Durable Object's SQLite: synchronous, atomic per `transaction`. */
+export interface Sql {
+  run(statement: string, ...parameters: SqlValue[]): SqlRow[];
+  /** Commits what `body` wrote, or nothing when it throws. */
+  transaction<T>(body: () => T): T;
+}
+
+/** The one alarm an object has. */
+export interface Alarm {
+  get(): Promise<Ms | null>;
+  set(atMs: Ms): Promise<void>;
+}
+
+/** The text store every colo can read; eventually consistent, up to a minute late. */
+export interface KeyValue {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string): Promise<void>;
+}
+
+/** What the isolates of one colo share. Lossy by contract: a `put` may be forgotten. */
+export interface ColoCache {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string, ttlSeconds: number): Promise<void>;
+}
+
+export interface RegionObject {
+  /** Folds the report, answers what changed. Also the outside waker of a lost alarm. */
+  exchange(report: Report): Promise<Beat>;
+  push(push: Push): Promise<{ readonly version: TableVersion }>;
+  status(): Promise<RegionStatus>;
+  /** Newest last; at most 200 with a sequence above `after`. */
+  events(after: number): Promise<readonly Event[]>;
+}
+
+export interface Accepted {
+  readonly version: TableVersion;
+  /** Differs for every version; what `ETag` carries. */
+  readonly etag: string;
+  readonly warnings: readonly Problem[];
+}
+
+export type ProposeRefusal =
+  | { readonly reason: "invalid"; readonly problems: readonly Problem[] }
+  | { readonly reason: "stale"; readonly expected: string; readonly current: string }
+  | {
+      readonly reason: "hostname-taken";
+      readonly hostnames: readonly string[];
+    };
+
+export interface Proposal {
+  /** The document as it came: unknown until parsed. Plain JSON, depth already capped. */
+  readonly document: unknown;
+  /** The `ETag` the operator last saw; absent = last write wins. */
+  readonly expected?: string;
+  readonly actor: string;
+  readonly note: string;
+}
+
+export interface VersionSummary {
+  readonly version: TableVersion;
+  readonly etag: string;
+  readonly at: Ms;
+  readonly actor: string;
+  readonly note: string;
+  readonly counts: Readonly<Record<"monitors" | "pools" | "load_balancers" | "zones", number>>;
+}
+
+export interface AuditRow {
+  readonly sequence: number;
+  readonly at: Ms;
+  readonly actor: string;
+  readonly action: "propose" | "restore";
+  readonly version: TableVersion;
+  readonly note: string;
+  readonly prev_hash: Hash;
+  readonly hash: Hash;
+}
+
+export interface ConfigObject {
+  /** The current document, references by name; `null` before the first version. */
+  current(): Promise<{ document: unknown; version: TableVersion; etag: string } | null>;
+  propose(proposal: Proposal): Promise<Result<Accepted, ProposeRefusal>>;
+  /** Newest first. */
+  versions(): Promise<readonly VersionSummary[]>;
+  version(version: number): Promise<{ document: unknown; etag: string } | null>;
+  restore(
+    version: number,
+    by: { readonly actor: string; readonly note: string; readonly expected?: string },
+  ): Promise<Result<Accepted, ProposeRefusal | { readonly reason: "unknown-version" }>>;
+  audit(after: number): Promise<readonly AuditRow[]>;
+  /** Which regions confirmed which version, and what is still owed. */
+  pushes(): Promise<Readonly<Record<string, { acked: TableVersion | null; failures: number }>>>;
+  events(after: number): Promise<readonly Event[]>;
+}
+
+export interface DirectoryObject {
+  /** First claim wins: all hostnames or none. Refusal: those that belong to another account. */
+  claim(
+    account: string,
+    hostnames: readonly string[],
+  ): Promise<Result<null, { readonly taken: readonly string[] }>>;
+  /** Frees those of the account's hostnames that are not in `kept`. */
+  release(account: string, kept: readonly string[]): Promise<void>;
+  account(hostname: string): Promise<string | null>;
+}
+
+/** An event that somebody has taken note of. `event` is `source:sequence`. */
+export interface Acknowledgement {
+  readonly event: string;
+  readonly by: string;
+  readonly at: Ms;
+}
+
+export interface DeskObject {
+  read(): Promise<{ readonly acknowledged: readonly Acknowledgement[] }>;
+  acknowledge(
+    event: string,
+    by: string,
+  ): Promise<{ readonly acknowledged: readonly Acknowledgement[] }>;
+}
+
+/** Objects are found by name only, and names are made only in `routing/names.ts`. */
+export interface Objects {
+  region(region: string): RegionObject;
+  config(account: string): ConfigObject;
+  directory(): DirectoryObject;
+}
+
+/** What an edge isolate is given. */
+export interface EdgePorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly chance: Chance;
+  readonly fetch: FetchPort;
+  readonly objects: Pick<Objects, "region">;
+  readonly kv: KeyValue;
+  readonly cache: ColoCache;
+  /** The snapshot baked into the bundle by `npm run deploy`; `null` when none was. */
+  readonly baked: BakedSnapshot | null;
+}
+
+export interface BakedSnapshot {
+  readonly manifest: Sealed;
+  readonly shards: Readonly<Record<string, Sealed>>;
+}
+
+/** What a Durable Object is given. */
+export interface ObjectPorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly chance: Chance;
+  readonly sql: Sql;
+  readonly alarm: Alarm;
+  readonly fetch: FetchPort;
+  readonly connect: ConnectPort;
+  readonly objects: Objects;
+  readonly kv: KeyValue;
+}
+
+/** What central is given. */
+export interface CentralPorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly chance: Chance;
+  readonly objects: Objects & { desk(account: string): DeskObject };
+  readonly token: string;
+}
+
+export type { PublishedView };
