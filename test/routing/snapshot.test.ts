@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { SCHEMA } from "../../routing/limits.ts";
+import { isIntact, type Manifest, readManifest, readShard, seal } from "../../routing/snapshot.ts";
+import type { TableVersion } from "../../routing/units.ts";
+
+const manifest: Manifest = {
+  schema: SCHEMA,
+  account: "default",
+  version: 3 as TableVersion,
+  hosts: { "shop.example": "ab" },
+};
+
+describe("a sealed text", () => {
+  test("reads back as it was sealed", () => {
+    const sealed = seal(manifest);
+    expect(isIntact(sealed)).toBe(true);
+    expect(readManifest(sealed.text)).toEqual({ ok: true, value: manifest });
+  });
+
+  test("with one character changed is not intact", () => {
+    const sealed = seal(manifest);
+    expect(isIntact({ ...sealed, text: sealed.text.replace("shop", "shoq") })).toBe(false);
+  });
+});
+
+describe("a reader", () => {
+  test("takes this schema and the one before, and refuses any other", () => {
+    const read = (schema: unknown) => readManifest(JSON.stringify({ ...manifest, schema }));
+    expect(read(SCHEMA).ok).toBe(true);
+    expect(read(SCHEMA - 1).ok).toBe(true);
+    for (const schema of [SCHEMA + 1, SCHEMA - 2, "1", null]) {
+      expect(read(schema)).toMatchObject({ ok: false, error: { reason: "schema", found: schema } });
+    }
+  });
+
+  test.each([
+    ["not json", "{"],
+    ["null", "null"],
+    ["a number", "3"],
+  ])("refuses %s", (_name, text) => {
+    expect(readManifest(text)).toMatchObject({ ok: false, error: { reason: "not-json" } });
+  });
+
+  test.each([
+    ["account", { account: 3 }],
+    ["version", { version: "3" }],
+    ["hosts", { hosts: null }],
+  ])("refuses a manifest without a usable %s", (field, change) => {
+    expect(readManifest(JSON.stringify({ ...manifest, ...change }))).toEqual({
+      ok: false,
+      error: { reason: "shape", field },
+    });
+  });
+
+  test("refuses a manifest with more hosts than an account may have", () => {
+    const hosts = Object.fromEntries(
+      Array.from({ length: 10_001 }, (_, n) => [`h${n}.example`, "a"]),
+    );
+    expect(readManifest(JSON.stringify({ ...manifest, hosts })).ok).toBe(false);
+  });
+
+  test.each([
+    ["host", { host: null }],
+    ["load_balancer", { load_balancer: null }],
+    ["pools", { pools: [] }],
+  ])("refuses a shard without a usable %s", (field, change) => {
+    const shard = { schema: SCHEMA, account: "a", host: "h", load_balancer: {}, pools: [{}] };
+    expect(readShard(JSON.stringify(shard)).ok).toBe(true);
+    expect(readShard(JSON.stringify({ ...shard, ...change }))).toEqual({
+      ok: false,
+      error: { reason: "shape", field },
+    });
+  });
+});
