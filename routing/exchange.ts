@@ -134,6 +134,8 @@ export interface RegionStatus {
   readonly beatMs: Ms;
   readonly nextAlarmAtMs: Ms | null;
   readonly lastRoundAtMs: Ms | null;
+  /** No target answers, so the prober doubts itself: verdicts stay as they were. */
+  readonly blind: boolean;
   readonly probes: { readonly sent: number; readonly succeeded: number; readonly failed: number };
   readonly health: RegionView["health"];
   readonly latencyMs: PublishedView["latencyMs"];

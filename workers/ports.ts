@@ -64,6 +64,11 @@ export interface KeyValue {
   put(key: string, value: string): Promise<void>;
 }
 
+/** What the owner of the keys may do: only the state script ever deletes. */
+export interface KeyValueStore extends KeyValue {
+  delete(key: string): Promise<void>;
+}
+
 /** What the isolates of one colo share. Lossy by contract: a `put` may be forgotten. */
 export interface ColoCache {
   get(key: string): Promise<string | null>;
@@ -201,7 +206,7 @@ export interface ObjectPorts {
   readonly fetch: FetchPort;
   readonly connect: ConnectPort;
   readonly objects: Objects;
-  readonly kv: KeyValue;
+  readonly kv: KeyValueStore;
 }
 
 /** What central is given. */
