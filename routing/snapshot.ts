@@ -28,6 +28,16 @@ export function seal(value: Manifest | Shard): Sealed {
 /** True when the text is the one the hash was taken of. */
 export const isIntact = (sealed: Sealed): boolean => hashOf(sealed.text) === sealed.hash;
 
+/** How KV and the colo cache keep a manifest or a shard: the hash, a line feed, the text. */
+export const toStored = (sealed: Sealed): string => `${sealed.hash}\n${sealed.text}`;
+
+/** The inverse of `toStored`; `null` for anything whose text is not the one its hash was taken of. */
+export function fromStored(stored: string): Sealed | null {
+  const end = stored.indexOf("\n");
+  const sealed = { hash: stored.slice(0, Math.max(end, 0)), text: stored.slice(end + 1) };
+  return isIntact(sealed) ? sealed : null;
+}
+
 export interface Manifest {
   readonly schema: number;
   readonly account: string;

@@ -30,6 +30,12 @@ export interface Timers {
   deadline(ms: Ms): AbortSignal;
 }
 
+/** What an edge also needs: the timeout of a try is set and called off once per request. */
+export interface EdgeTimers extends Timers {
+  /** Calls `run` once after `ms`, unless the returned function was called before. */
+  after(ms: Ms, run: () => void): () => void;
+}
+
 export interface Chance {
   /** Uniform in [0, 1). Not for secrets. */
   uniform(): number;
@@ -181,7 +187,7 @@ export interface Objects {
 /** What an edge isolate is given. */
 export interface EdgePorts {
   readonly clock: Clock;
-  readonly timers: Timers;
+  readonly timers: EdgeTimers;
   readonly chance: Chance;
   readonly fetch: FetchPort;
   readonly objects: Pick<Objects, "region">;

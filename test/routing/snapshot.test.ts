@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { SCHEMA } from "../../routing/limits.ts";
-import { isIntact, type Manifest, readManifest, readShard, seal } from "../../routing/snapshot.ts";
+import {
+  fromStored,
+  isIntact,
+  type Manifest,
+  readManifest,
+  readShard,
+  seal,
+  toStored,
+} from "../../routing/snapshot.ts";
 import type { TableVersion } from "../../routing/units.ts";
 
 const manifest: Manifest = {
@@ -20,6 +28,22 @@ describe("a sealed text", () => {
   test("with one character changed is not intact", () => {
     const sealed = seal(manifest);
     expect(isIntact({ ...sealed, text: sealed.text.replace("shop", "shoq") })).toBe(false);
+  });
+});
+
+describe("a stored text", () => {
+  test("is read back with its hash", () => {
+    const sealed = seal(manifest);
+    expect(fromStored(toStored(sealed))).toEqual(sealed);
+  });
+
+  test.each([
+    ["changed", (text: string) => text.replace("shop", "shoq")],
+    ["cut short", (text: string) => text.slice(0, -1)],
+    ["without a hash", (text: string) => text.slice(text.indexOf("\n") + 1)],
+    ["empty", () => ""],
+  ])("is nothing when it was %s", (_name, damage) => {
+    expect(fromStored(damage(toStored(seal(manifest))))).toBeNull();
   });
 });
 
