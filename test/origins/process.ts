@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const SERVER = resolve(dirname(fileURLToPath(import.meta.url)), "server.ts");
+
+export interface OriginOptions {
+  readonly name: string;
+  readonly pool: string;
+  /** A file that gets one line per executed POST; it outlives the process. */
+  readonly log?: string;
+}
+
+/** A real origin server process that can be killed and brought back on the same port. */
+export class OriginProcess {
+  readonly options: OriginOptions;
+  #child: ChildProcess | null = null;
+  #port = 0;
+
+  constructor(options: OriginOptions) {
+    this.options = options;
+  }
+
+  /** Known after the first start, then fixed. */
+  get port(): number {
+    return this.#port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Resolves when the port listens. Errors: rejects when the process ends first. */
+  async start(): Promise<this> {
+    const { name, pool, log } = this.options;
+    const flags = ["--name", name, "--pool", pool, "--port", String(this.#port)];
+    const child = spawn(process.execPath, [SERVER, ...flags, ...(log ? ["--log", log] : [])], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    this.#child = child;
+    const [line] = await Promise.race([
+      once(child.stdout, "data"),
+      once(child, "exit").then(([code]) => {
+        throw new Error(`Origin ${name} ended with ${code} before it listened`);
+      }),
+    ]);
+    this.#port = Number(/listening (\d+)/.exec(String(line))?.[1]);
+    return this;
+  }
+
+  /** SIGKILL: no farewell to anybody. Resolves when the process is gone. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+  }
+}
