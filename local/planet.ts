@@ -1,0 +1,29 @@
+/** The planet's own process: `start.ts` runs it, its argument is the flags as JSON, the end of its input ends it. */
+import { boot } from "./boot.ts";
+import type { StartFlags } from "./flags.ts";
+
+const flags = JSON.parse(process.argv[2] ?? "{}") as StartFlags;
+// `start.ts` takes the signals of the terminal and ends the input.
+for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
+process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
+process.env["WRANGLER_SEND_METRICS"] = "false";
+
+const planet = boot(flags, process.env["TRADEWIND_API_TOKEN"]);
+const end = async () => {
+  const booted = await planet;
+  if (booted.ok) await booted.value.stop();
+  process.exit(0);
+};
+process.stdin.resume();
+process.stdin.on("end", () => void end());
+process.on("SIGTERM", () => void end());
+
+const booted = await planet;
+if (!booted.ok) {
+  console.error(`Tradewind: ${booted.error}`);
+  process.exit(1);
+}
+const { edge, central, token } = booted.value.at;
+console.log(
+  `Tradewind is ready  edge ${edge}  central ${central}  token ${token}  page ${central}/#token=${token}`,
+);

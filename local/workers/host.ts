@@ -1,0 +1,181 @@
+/**
+ * The network of the local planet: the port where visitors arrive, the colos, and the distances.
+ *
+ * Each colo's edge is a worker of its own, loaded under a name that counts up when the colo is recycled, so
+ * that a recycle is truly a new V8 isolate. Whatever an edge isolate can reach, it reaches through the
+ * entrypoints of this file (docs/adr/0002).
+ */
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { Report } from "../../routing/exchange.ts";
+import { configObject, DEFAULT_ACCOUNT, type Region, regionObject } from "../../routing/names.ts";
+import type { ConfigObject, RegionObject } from "../../workers/ports.ts";
+import { COLO_NAMES, HOME_COLO } from "../colos.ts";
+import type { ActiveFault, Command } from "../faults.ts";
+import type { RttData, RttRow } from "../rtt/places.ts";
+import { Board } from "./board.ts";
+import { CLIENT_HEADER, COLO_HEADER, parseVisitor } from "./client.ts";
+import { Distances } from "./distances.ts";
+import { type Store, storeThrough, TextCache } from "./stores.ts";
+
+export interface HostEnv {
+  readonly LOADER: WorkerLoader;
+  /** The bundle of local/workers/edge.ts. */
+  readonly EDGE_SOURCE: string;
+  readonly REGION_STATE: Namespace<RegionObject>;
+  readonly CONFIG_STORE: Namespace<ConfigObject>;
+  readonly SNAPSHOTS: KVNamespace;
+  /** `RttData` as JSON. */
+  readonly RTT_DATA: string;
+  readonly RTT_ON: boolean;
+}
+
+/** What this file needs of a namespace of objects: stubs whose methods are the object's. */
+interface Namespace<T> {
+  getByName(name: string): T;
+}
+
+interface ColoProps {
+  readonly colo: string;
+}
+
+interface HostExports {
+  Regions(options: object): unknown;
+  Keys(options: object): unknown;
+  Cache(options: { props: ColoProps }): unknown;
+  Distance(options: { props: ColoProps }): Fetcher;
+}
+
+const board = new Board();
+const generations = new Map<string, number>();
+const caches = new Map<string, TextCache>();
+let distances: Distances | null = null;
+
+const distancesOf = (env: HostEnv): Distances => {
+  distances ??= new Distances(JSON.parse(env.RTT_DATA) as RttData, env.RTT_ON);
+  return distances;
+};
+
+const cacheOf = (colo: string): TextCache => {
+  const cache = caches.get(colo) ?? new TextCache();
+  caches.set(colo, cache);
+  return cache;
+};
+
+/** What every deployed script is built for; local isolates run under the same. */
+const COMPATIBILITY = {
+  compatibilityDate: "2026-11-01",
+  compatibilityFlags: ["enable_request_signal"],
+};
+
+export default {
+  async fetch(request: Request, env: HostEnv, ctx: ExecutionContext): Promise<Response> {
+    const visitor = parseVisitor(request.headers);
+    if (!visitor.ok) return refusal(visitor.error);
+    const { colo, ip, scheme, cf } = visitor.value;
+    const headers = new Headers(request.headers);
+    headers.delete(COLO_HEADER);
+    headers.delete(CLIENT_HEADER);
+    headers.set("cf-connecting-ip", ip);
+    const arrived = scheme === "https" ? request.url.replace(/^http:/, "https:") : request;
+    const entering = new Request(new Request(arrived, request), { headers });
+    return edgeOf(colo, env, ctx).fetch(entering, { cf, signal: request.signal });
+  },
+};
+
+function edgeOf(colo: string, env: HostEnv, ctx: ExecutionContext): Fetcher {
+  const exports = ctx.exports as unknown as HostExports;
+  const name = `${colo}:${generations.get(colo) ?? 0}`;
+  const worker = env.LOADER.get(name, () => ({
+    ...COMPATIBILITY,
+    mainModule: "edge.js",
+    modules: { "edge.js": env.EDGE_SOURCE },
+    env: {
+      REGIONS: exports.Regions({}),
+      KEYS: exports.Keys({}),
+      CACHE: exports.Cache({ props: { colo } }),
+    },
+    globalOutbound: exports.Distance({ props: { colo } }),
+  }));
+  return worker.getEntrypoint();
+}
+
+function refusal(detail: string): Response {
+  const body = { type: "about:blank", title: "Bad Request", status: 400, detail };
+  return new Response(`${JSON.stringify(body)}\n`, {
+    status: 400,
+    headers: { "content-type": "application/problem+json" },
+  });
+}
+
+/** The regions' objects, for edge isolates. */
+export class Regions extends WorkerEntrypoint<HostEnv> {
+  exchange(region: Region, report: Report) {
+    return this.env.REGION_STATE.getByName(regionObject(region)).exchange(report);
+  }
+}
+
+/** KV, for edge isolates. */
+export class Keys extends WorkerEntrypoint<HostEnv> {
+  get(key: string): Promise<string | null> {
+    return this.#store().get(key);
+  }
+  put(key: string, value: string): Promise<void> {
+    return this.#store().put(key, value);
+  }
+  #store(): Store {
+    return storeThrough(board, "kv", this.env.SNAPSHOTS);
+  }
+}
+
+/** What the isolates of one colo share. */
+export class Cache extends WorkerEntrypoint<HostEnv, ColoProps> {
+  get(key: string): Promise<string | null> {
+    return this.#store().get(key);
+  }
+  put(key: string, value: string, ttlSeconds: number): Promise<void> {
+    return this.#store(ttlSeconds).put(key, value);
+  }
+  #store(ttlSeconds = 0): Store {
+    const cache = cacheOf(this.ctx.props.colo);
+    const put = async (key: string, value: string) => cache.put(key, value, ttlSeconds);
+    return storeThrough(board, "colo-cache", { get: async (key) => cache.get(key), put });
+  }
+}
+
+/** The way from a colo to the endpoints: one round trip late, everything else untouched. */
+export class Distance extends WorkerEntrypoint<HostEnv, ColoProps> {
+  override async fetch(request: Request): Promise<Response> {
+    const ms = distancesOf(this.env).roundTripMs(this.ctx.props.colo, new URL(request.url));
+    if (ms > 0) await scheduler.wait(ms, { signal: request.signal });
+    return fetch(request, { signal: request.signal });
+  }
+}
+
+/** What the other scripts and the planet's process ask of the network. */
+export class Control extends WorkerEntrypoint<HostEnv> {
+  apply(command: Command, nowMs: number): void {
+    board.apply(command, nowMs);
+    if (command.do !== "inject" || command.fault.mode !== "recycle") return;
+    const [, name = "all"] = command.fault.target.split(" ");
+    for (const colo of name === "all" ? COLO_NAMES : [name]) {
+      generations.set(colo, (generations.get(colo) ?? 0) + 1);
+      caches.delete(colo);
+    }
+  }
+  faults(): readonly ActiveFault[] {
+    return board.list();
+  }
+  /** Called after each accepted change: addresses have moved. */
+  async readConfig(): Promise<void> {
+    const store = this.env.CONFIG_STORE.getByName(configObject(DEFAULT_ACCOUNT));
+    const current = await store.current();
+    distancesOf(this.env).learn(current?.document ?? null);
+  }
+  rtt(): readonly RttRow[] {
+    return distancesOf(this.env).table();
+  }
+  /** How late a region's probe of this address is. */
+  probeDelayMs(region: Region, url: string): number {
+    return distancesOf(this.env).roundTripMs(HOME_COLO[region], new URL(url));
+  }
+}

@@ -1,0 +1,50 @@
+import type { Board } from "./board.ts";
+
+export interface Store {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string): Promise<void>;
+}
+
+/** The store as it is under the fault that is on: `error` throws, `hang` waits for the healing, `empty` forgets. */
+export function storeThrough(board: Board, target: string, store: Store): Store {
+  return {
+    get: async (key) => ((await passes(board, target)) ? store.get(key) : null),
+    put: async (key, value) => {
+      if (await passes(board, target)) await store.put(key, value);
+    },
+  };
+}
+
+/** The runtime ends a request that waits for nothing it knows, so hanging is a timer that looks again. */
+const HANG_CHECK_MS = 50;
+
+async function passes(board: Board, target: string): Promise<boolean> {
+  for (let mode = board.mode(target); mode !== null; mode = board.mode(target)) {
+    if (mode === "empty") return false;
+    if (mode === "error") throw new Error(`Fault injected: ${target} fails`);
+    await scheduler.wait(HANG_CHECK_MS);
+  }
+  return true;
+}
+
+/** One colo's cache: text with a time to live. Bounded, because the oldest goes first. */
+export class TextCache {
+  readonly #entries = new Map<string, { readonly value: string; readonly untilMs: number }>();
+  /** Far above what a colo holds: a manifest, a shard per host in use, a view. */
+  static readonly #ENTRIES_MAX = 5_000;
+
+  get(key: string): string | null {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.untilMs <= Date.now()) return null;
+    return entry.value;
+  }
+
+  put(key: string, value: string, ttlSeconds: number): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, { value, untilMs: Date.now() + ttlSeconds * 1_000 });
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size > TextCache.#ENTRIES_MAX && oldest !== undefined) {
+      this.#entries.delete(oldest);
+    }
+  }
+}
