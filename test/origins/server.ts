@@ -192,12 +192,9 @@ const count: Handler = (_request, response) => {
 };
 
 const cookies: Handler = (_request, response) => {
-  response.writeHead(200, [
-    ["set-cookie", "a=1; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT"],
-    ["set-cookie", "b=2; HttpOnly"],
-    ["connection", "x-internal"],
-    ["x-internal", "secret"],
-  ]);
+  response.setHeader("set-cookie", ["a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2; HttpOnly"]);
+  response.setHeader("connection", "x-internal");
+  response.setHeader("x-internal", "secret");
   response.end("cookies");
 };
 
