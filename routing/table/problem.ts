@@ -9,3 +9,17 @@ export interface Problem {
   /** What would have been right: `1..64`, `one of: off, geo, random`, `a string`. */
   readonly range?: string;
 }
+
+/** The pointer to a member: `~` and `/` escaped as RFC 6901 asks. */
+export const pointTo = (pointer: string, ...segments: readonly (string | number)[]): string =>
+  pointer +
+  segments.map((part) => `/${String(part).replace(/~/g, "~0").replace(/\//g, "~1")}`).join("");
+
+const SHOWN_CHARACTERS = 200;
+
+/** A value as a problem shows it: itself when short, else the beginning of its JSON text. */
+export function cut(value: unknown): unknown {
+  if (typeof value !== "string" && (typeof value !== "object" || value === null)) return value;
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length <= SHOWN_CHARACTERS ? value : `${text.slice(0, SHOWN_CHARACTERS)}…`;
+}

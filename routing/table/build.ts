@@ -1,0 +1,187 @@
+/** From drafts without a problem to the table: every default filled in, every reference an id, deeply frozen. */
+import { SCHEMA } from "../limits.ts";
+import type { Endpoint, LoadBalancer, Locality, Monitor, Pool, Table, Zone } from "../model.ts";
+import { invariant } from "../result.ts";
+import type { EndpointId, PoolId, TableVersion } from "../units.ts";
+import { readAddress } from "./address.ts";
+import { pointOfCloudRegion } from "./cloud-regions.ts";
+import type { Draft, EndpointDraft, PoolDraft } from "./draft.ts";
+import { schemeOf } from "./identity.ts";
+import type { RuleInput } from "./rule.ts";
+import type { EndpointFields, FieldsOf, Kind, LoadBalancerFields } from "./schema.ts";
+
+export interface BuildOptions {
+  readonly account: string;
+  readonly version: TableVersion;
+  /** 32 lower-case hex characters, never twice the same. */
+  readonly mint: () => string;
+}
+
+/** `input` has passed the schema and every rule. */
+export function buildTable(input: RuleInput, { account, version, mint }: BuildOptions): Table {
+  const { drafts, identity } = input;
+  const ids = new Map<Draft<Kind>, string>();
+  for (const draft of [
+    ...drafts.monitors,
+    ...drafts.pools,
+    ...drafts.loadBalancers,
+    ...drafts.zones,
+  ]) {
+    ids.set(draft, identity.idOf(draft) ?? mint());
+  }
+  const named = (draft: Draft<Kind>) => ({
+    id: ids.get(draft) ?? "",
+    name: draft.name,
+    description: complete(draft).description,
+  });
+  const poolId = (reference: string): PoolId => {
+    const pool = input.pools.find(reference);
+    invariant(pool !== null, "every reference was found by the rule pools-exist");
+    return ids.get(pool) as PoolId;
+  };
+  const poolOf = (draft: PoolDraft): Pool => {
+    const monitor = input.monitors.find(draft.fields.monitor ?? "");
+    const endpointId = (endpoint: EndpointDraft) =>
+      (identity.endpointIdOf(draft, endpoint) ?? mint()) as EndpointId;
+    return {
+      ...named(draft),
+      ...poolFields(draft, endpointId),
+      id: ids.get(draft) as PoolId,
+      ...(monitor === null ? {} : { monitor: ids.get(monitor) ?? "" }),
+    };
+  };
+  return deepFreeze({
+    schema: SCHEMA,
+    account,
+    version,
+    monitors: byName(
+      drafts.monitors.map((draft): Monitor => ({ ...named(draft), ...monitorFields(draft) })),
+    ),
+    pools: byName(drafts.pools.map(poolOf)),
+    load_balancers: byName(
+      drafts.loadBalancers.map(
+        (draft): LoadBalancer => ({
+          ...named(draft),
+          ...loadBalancerFields(complete(draft), poolId),
+        }),
+      ),
+    ),
+    zones: byName(drafts.zones.map((draft): Zone => named(draft))),
+  });
+}
+
+function complete<K extends Kind>(draft: Draft<K>): FieldsOf[K] {
+  invariant(draft.complete !== null, "a table is built only of drafts that passed the schema");
+  return draft.complete;
+}
+
+/** The order of a map in a document means nothing, so it must not show in a table. */
+const byName = <T extends { readonly name: string }>(items: readonly T[]): readonly T[] =>
+  items.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
+function sortedRecord<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function monitorFields(draft: Draft<"monitor">) {
+  const fields = complete(draft);
+  const { type, path, port, interval, retries, expected_body, follow_redirects } = fields;
+  return {
+    type,
+    method: fields.method ?? (type === "tcp" ? "connection_established" : "GET"),
+    path,
+    port,
+    interval,
+    timeout: fields.timeout ?? Math.min(5, interval),
+    retries,
+    consecutive_up: Math.max(1, fields.consecutive_up),
+    consecutive_down: Math.max(1, fields.consecutive_down),
+    expected_codes: fields.expected_codes.toLowerCase().replaceAll(" ", "") || "200",
+    expected_body,
+    header: sortedRecord(fields.header),
+    follow_redirects,
+  };
+}
+
+function poolFields(draft: PoolDraft, endpointId: (endpoint: EndpointDraft) => EndpointId) {
+  const { enabled, minimum_origins, latitude, longitude, origin_steering, residency } =
+    complete(draft);
+  return {
+    enabled,
+    minimum_origins,
+    ...(latitude === undefined || longitude === undefined ? {} : { latitude, longitude }),
+    origin_steering: { policy: origin_steering.policy },
+    origins: draft.endpoints.map((endpoint) => endpointOf(endpoint, endpointId(endpoint))),
+    ...(residency === undefined ? {} : { residency }),
+  };
+}
+
+function endpointOf(draft: EndpointDraft, id: EndpointId): Endpoint {
+  /** The pool was accepted whole, so its endpoints were. */
+  const fields = draft.fields as EndpointFields;
+  const { name, port, enabled, weight, priority, capacity_rps, locality } = fields;
+  const address = readAddress(fields.address);
+  invariant(address.ok, "every address was read by the rule address-is-reachable");
+  return {
+    id,
+    name,
+    address: address.value.host,
+    port,
+    scheme: schemeOf(address.value, port),
+    enabled,
+    weight,
+    priority,
+    ...(capacity_rps === undefined ? {} : { capacity_rps }),
+    ...(locality === undefined ? {} : { locality: localityOf(locality) }),
+  };
+}
+
+function localityOf(fields: NonNullable<EndpointFields["locality"]>): Locality {
+  const { cloud, region, latitude, longitude } = fields;
+  const given = latitude === undefined || longitude === undefined ? null : { latitude, longitude };
+  return { cloud, region, ...(given ?? pointOfCloudRegion(cloud, region)) };
+}
+
+function loadBalancerFields(fields: LoadBalancerFields, poolId: (reference: string) => PoolId) {
+  const lists = (record: Readonly<Partial<Record<string, readonly string[]>>>) =>
+    sortedRecord(
+      Object.fromEntries(
+        Object.entries(record).map(([code, references]) => [code, (references ?? []).map(poolId)]),
+      ),
+    );
+  const [region_pools, country_pools, pop_pools] = [
+    lists(fields.region_pools),
+    lists(fields.country_pools),
+    lists(fields.pop_pools),
+  ];
+  const hasPlaces = [region_pools, country_pools, pop_pools].some(
+    (map) => Object.keys(map).length > 0,
+  );
+  const weights = Object.entries(fields.random_steering.pool_weights);
+  return {
+    enabled: fields.enabled,
+    proxied: fields.proxied,
+    ttl: fields.ttl,
+    default_pools: fields.default_pools.map(poolId),
+    fallback_pool: poolId(fields.fallback_pool),
+    region_pools,
+    country_pools,
+    pop_pools,
+    steering_policy: fields.steering_policy || (hasPlaces ? ("geo" as const) : ("off" as const)),
+    random_steering: {
+      default_weight: fields.random_steering.default_weight,
+      pool_weights: sortedRecord(
+        Object.fromEntries(weights.map(([reference, weight]) => [poolId(reference), weight])),
+      ),
+    },
+    adaptive_routing: { failover_across_pools: fields.adaptive_routing.failover_across_pools },
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}

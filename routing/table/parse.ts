@@ -1,0 +1,66 @@
+/** One document, from a file or from `/v1/config`: into a frozen table, or into every reason why not. */
+import { PROBLEMS_MAX } from "../limits.ts";
+import type { Table } from "../model.ts";
+import { ok, type Result, refuse } from "../result.ts";
+import type { TableVersion } from "../units.ts";
+import type { AddressPolicy } from "./address.ts";
+import { buildTable } from "./build.ts";
+import { shardProblems } from "./compile.ts";
+import { draftTable } from "./draft.ts";
+import { readEntries } from "./entries.ts";
+import { identify } from "./identity.ts";
+import { plainJsonProblems } from "./plain-json.ts";
+import type { Problem } from "./problem.ts";
+import { ruleInput } from "./rule.ts";
+import { RULES } from "./rules.ts";
+import { warningsOf } from "./warnings.ts";
+
+export interface ParseOptions {
+  readonly account: string;
+  /** The version that the table gets when it is accepted. */
+  readonly version: TableVersion;
+  /** The table in force, whose ids live on; `null` before the first. */
+  readonly previous: Table | null;
+  /** 32 lower-case hex characters, never twice the same. */
+  readonly mint: () => string;
+  readonly addresses: AddressPolicy;
+}
+
+export interface Parsed {
+  readonly table: Table;
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Total: every value gets an answer. Refusal: every problem of the document, at most `PROBLEMS_MAX`.
+ *
+ * Cost: a few passes over the document; about a second for 8 MiB.
+ */
+export function parseDocument(
+  document: unknown,
+  options: ParseOptions,
+): Result<Parsed, readonly Problem[]> {
+  const unreadable = plainJsonProblems(document);
+  if (unreadable.length > 0) return refuse(atMost(unreadable));
+  const { entries, problems: misplaced } = readEntries(document);
+  const { drafts, problems: malformed } = draftTable(entries);
+  const input = ruleInput(drafts, identify(drafts, options.previous), options.addresses);
+  const broken = RULES.flatMap((rule) => rule.check(input));
+  const problems = [...misplaced, ...malformed, ...broken];
+  if (problems.length > 0) return refuse(atMost(problems));
+  const table = buildTable(input, options);
+  const tooLarge = shardProblems(table, (host) => pointerOf(host));
+  if (tooLarge.length > 0) return refuse(atMost(tooLarge));
+  return ok({ table, warnings: warningsOf(drafts) });
+
+  function pointerOf(host: string): string {
+    return drafts.loadBalancers.find((draft) => draft.name === host)?.pointer ?? "/load_balancers";
+  }
+}
+
+function atMost(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= PROBLEMS_MAX) return problems;
+  const rest = problems.length - PROBLEMS_MAX + 1;
+  const detail = `There are ${rest} more problems; mend these first.`;
+  return [...problems.slice(0, PROBLEMS_MAX - 1), { pointer: "", detail }];
+}

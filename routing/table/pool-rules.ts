@@ -1,0 +1,90 @@
+/** Rules between the fields of a pool, its endpoints and its monitor. */
+import type { PoolDraft } from "./draft.ts";
+import { type Problem, pointTo } from "./problem.ts";
+import { type Rule, type RuleInput, repeated } from "./rule.ts";
+
+const perPool = (
+  name: string,
+  check: (pool: PoolDraft, input: RuleInput) => readonly Problem[],
+): Rule => ({
+  name,
+  check: (input) => input.drafts.pools.flatMap((pool) => check(pool, input)),
+});
+
+const addressIsReachable = perPool("address-is-reachable", ({ endpoints }, { addresses }) =>
+  endpoints.flatMap(({ pointer, fields: { address } }) => {
+    const problem = address === undefined ? null : addresses(address, pointTo(pointer, "address"));
+    return problem === null ? [] : [problem];
+  }),
+);
+
+const uniqueEndpoints = perPool("unique-endpoint-names", ({ endpoints }) =>
+  repeated(endpoints, ({ fields }) => fields.name ?? "").map(({ item, first }) => ({
+    pointer: pointTo(item.pointer, "name"),
+    detail: `The name "${item.fields.name}" is already at ${first.pointer}.`,
+    value: item.fields.name,
+    range: "a name that no other endpoint of the pool has",
+  })),
+);
+
+const minimumWithinCount = perPool("minimum-origins-within-count", (pool) => {
+  const { minimum_origins: minimum = 0 } = pool.fields;
+  const count = pool.endpoints.length;
+  if (count === 0 || minimum <= count) return [];
+  const detail = `The pool needs ${minimum} healthy endpoints and has ${count}, so it would never be used.`;
+  return [
+    {
+      pointer: pointTo(pool.pointer, "minimum_origins"),
+      detail,
+      value: minimum,
+      range: `0..${count}`,
+    },
+  ];
+});
+
+/** One coordinate alone is no place. */
+const bothCoordinates = perPool("both-coordinates", ({ pointer, fields, endpoints }) => [
+  ...halfPlace(fields, pointer),
+  ...endpoints.flatMap((endpoint) =>
+    halfPlace(endpoint.fields.locality ?? {}, pointTo(endpoint.pointer, "locality")),
+  ),
+]);
+
+function halfPlace(
+  { latitude, longitude }: { latitude?: number | undefined; longitude?: number | undefined },
+  pointer: string,
+): readonly Problem[] {
+  if ((latitude === undefined) === (longitude === undefined)) return [];
+  const missing = latitude === undefined ? "latitude" : "longitude";
+  const range = missing === "latitude" ? "a number -90..90" : "a number -180..180";
+  const detail = `Only one coordinate is given: write ${missing} as well, or neither.`;
+  return [{ pointer: pointTo(pointer, missing), detail, range }];
+}
+
+const monitorExists = perPool("monitor-exists", ({ pointer, fields }, { monitors }) => {
+  if (!fields.monitor || monitors.find(fields.monitor) !== null) return [];
+  return [monitors.dangling(fields.monitor, pointTo(pointer, "monitor"))];
+});
+
+/** A name has no port of its own, and a guess that happens to be open would call a dead service healthy. */
+const tcpHasPort = perPool("tcp-monitor-has-port", ({ fields, endpoints }, { monitors }) => {
+  const monitor = fields.monitor ? monitors.find(fields.monitor) : null;
+  if (monitor?.fields.type !== "tcp" || monitor.fields.port !== 0) return [];
+  return endpoints
+    .filter((endpoint) => endpoint.fields.port === 0)
+    .map((endpoint) => ({
+      pointer: pointTo(endpoint.pointer, "port"),
+      detail: `The monitor "${monitor.name}" opens a TCP connection: write a port here or in the monitor.`,
+      value: 0,
+      range: "a whole number 1..65535",
+    }));
+});
+
+export const POOL_RULES: readonly Rule[] = [
+  addressIsReachable,
+  uniqueEndpoints,
+  minimumWithinCount,
+  bothCoordinates,
+  monitorExists,
+  tcpHasPort,
+];

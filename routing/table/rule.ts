@@ -1,0 +1,46 @@
+/** What a rule between fields looks like, and what it is given. */
+import type { AddressPolicy } from "./address.ts";
+import type { DraftTable } from "./draft.ts";
+import type { Identity } from "./identity.ts";
+import type { Problem } from "./problem.ts";
+import { type Lookup, lookupOf } from "./references.ts";
+
+export interface RuleInput {
+  readonly drafts: DraftTable;
+  readonly identity: Identity;
+  readonly addresses: AddressPolicy;
+  readonly pools: Lookup<DraftTable["pools"][number]>;
+  readonly monitors: Lookup<DraftTable["monitors"][number]>;
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly check: (input: RuleInput) => readonly Problem[];
+}
+
+export const ruleInput = (
+  drafts: DraftTable,
+  identity: Identity,
+  addresses: AddressPolicy,
+): RuleInput => ({
+  drafts,
+  identity,
+  addresses,
+  pools: lookupOf("pool", drafts.pools, identity.idOf),
+  monitors: lookupOf("monitor", drafts.monitors, identity.idOf),
+});
+
+/** Those whose key an earlier one has; an empty key is not compared. */
+export function repeated<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): readonly { readonly item: T; readonly first: T }[] {
+  const seen = new Map<string, T>();
+  return items.flatMap((item) => {
+    const key = keyOf(item);
+    const first = seen.get(key);
+    if (key === "") return [];
+    if (first === undefined) seen.set(key, item);
+    return first === undefined ? [] : [{ item, first }];
+  });
+}

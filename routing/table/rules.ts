@@ -1,0 +1,68 @@
+/**
+ * What no single field can say: the rules between fields and between objects, each with its name so that a
+ * test can show a broken document for every one of them.
+ */
+import { ENDPOINTS_MAX } from "../limits.ts";
+import type { Draft, DraftTable } from "./draft.ts";
+import { MONITOR_RULES } from "./monitor-rules.ts";
+import { POOL_RULES } from "./pool-rules.ts";
+import { pointTo } from "./problem.ts";
+import { type Rule, repeated } from "./rule.ts";
+import type { Kind } from "./schema.ts";
+import { STEERING_RULES } from "./steering-rules.ts";
+
+const sectionsOf = (drafts: DraftTable): readonly (readonly Draft<Kind>[])[] => [
+  drafts.monitors,
+  drafts.pools,
+  drafts.loadBalancers,
+  drafts.zones,
+];
+
+const uniqueNames: Rule = {
+  name: "unique-names",
+  check: ({ drafts }) =>
+    sectionsOf(drafts).flatMap((section) =>
+      repeated(section, (draft) => draft.name).map(({ item, first }) => ({
+        pointer: item.namePointer,
+        detail: `The name "${item.name}" is already at ${first.namePointer}.`,
+        value: item.name,
+        range: "a name that no other object of the kind has",
+      })),
+    ),
+};
+
+const uniqueIds: Rule = {
+  name: "unique-ids",
+  check: ({ drafts }) => {
+    const endpoints = drafts.pools.flatMap((pool) => pool.endpoints);
+    return [...sectionsOf(drafts), endpoints].flatMap((section) =>
+      repeated<{ pointer: string; fields: { id?: string | undefined } }>(section, (draft) =>
+        String(draft.fields.id ?? ""),
+      ).map(({ item, first }) => ({
+        pointer: pointTo(item.pointer, "id"),
+        detail: `The id is already at ${first.pointer}; remove it here to get a new one.`,
+        value: item.fields.id,
+        range: "an id that no other object of the kind has, or absent",
+      })),
+    );
+  },
+};
+
+const endpointsInAll: Rule = {
+  name: "endpoints-in-all",
+  check: ({ drafts }) => {
+    const count = drafts.pools.reduce((sum, pool) => sum + pool.endpoints.length, 0);
+    if (count <= ENDPOINTS_MAX) return [];
+    const detail = `The pools have ${count} endpoints; one account may have ${ENDPOINTS_MAX}.`;
+    return [{ pointer: "/pools", detail, value: count, range: `0..${ENDPOINTS_MAX}` }];
+  },
+};
+
+export const RULES: readonly Rule[] = [
+  uniqueNames,
+  uniqueIds,
+  endpointsInAll,
+  ...MONITOR_RULES,
+  ...POOL_RULES,
+  ...STEERING_RULES,
+];

@@ -1,0 +1,215 @@
+/**
+ * The shape of an operators' document: names, types, enums, ranges and defaults of every field.
+ *
+ * Cross-field rules are in rules.ts; what the vendor has and this version does not do is in unobeyed.ts.
+ * Only central and ConfigStore read this: the edge gets what has been parsed.
+ */
+import { z } from "zod";
+import { ENDPOINTS_PER_POOL_MAX, POOLS_PER_LOAD_BALANCER_MAX } from "../limits.ts";
+import { ENDPOINT_POLICIES, MONITOR_TYPES, STEERING_POLICIES, STEERING_REGIONS } from "../model.ts";
+import { HOSTNAME } from "./hostname.ts";
+import { UNOBEYED } from "./unobeyed.ts";
+
+/** The vendor's alphabet for pools, for all kinds; 64 fits a metric's label and a line of a table. */
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/)
+  .describe("1..64 letters, digits, _ or -");
+const hostname = z
+  .string()
+  .regex(HOSTNAME)
+  .describe("a hostname of letters, digits, hyphens and dots; wildcards come in a later version");
+/** A name or an id; whether something answers to it is checked afterwards. */
+const reference = z.string().min(1).max(64);
+const poolList = z.array(reference).min(1).max(POOLS_PER_LOAD_BALANCER_MAX);
+const latitude = z.number().min(-90).max(90);
+const longitude = z.number().min(-180).max(180);
+const share = z.number().min(0).max(1);
+const port = z.int().min(0).max(65_535).default(0);
+
+const readOnly = z.unknown().optional().describe("read-only, ignored");
+const common = {
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .describe("32 lower-case hex characters")
+    .optional(),
+  description: z.string().max(1_000).default(""),
+  created_on: readOnly,
+  modified_on: readOnly,
+};
+
+/** The names are known, so that they are refused with their reason and not as unknown. */
+const unobeyed = (kind: keyof typeof UNOBEYED) =>
+  Object.fromEntries(
+    Object.entries(UNOBEYED[kind]).map(([field, { range }]) => [
+      field,
+      z.unknown().optional().describe(`not obeyed by this version: ${range}`),
+    ]),
+  );
+
+/** RFC 9110 token; obs-text and control characters are left out of values. */
+const headers = z
+  .record(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/)
+      .describe("a header name of 1..64 characters"),
+    z
+      .array(
+        z
+          .string()
+          .regex(/^[ -~]{0,1024}$/)
+          .describe("at most 1024 printable ASCII characters"),
+      )
+      .min(1)
+      .max(8),
+  )
+  .default({});
+
+export const monitorSchema = z.strictObject({
+  name,
+  ...common,
+  type: z.enum(MONITOR_TYPES).default("http"),
+  /** A probe must be safe to repeat: nothing that changes an endpoint. */
+  method: z.enum(["GET", "HEAD", "OPTIONS", "connection_established"]).optional(),
+  path: z
+    .string()
+    .regex(/^\/[!"$-~]{0,2047}$/)
+    .describe("a path from /, at most 2048 printable ASCII characters, without #")
+    .default("/"),
+  port,
+  /** From the shortest that a region's five slots can keep up with to once an hour. */
+  interval: z.int().min(1).max(3_600).default(60),
+  /** A slot is held this long, so 10 s; slower than that is down for every visitor. Default: 5, or the interval if shorter. */
+  timeout: z.int().min(1).max(10).optional(),
+  retries: z.int().min(0).max(5).default(2),
+  consecutive_up: z.int().min(0).max(10).default(0),
+  consecutive_down: z.int().min(0).max(10).default(0),
+  expected_codes: z
+    .string()
+    .max(256)
+    .regex(/^(?:[1-5](?:[xX]{2}|\d\d(?:-[1-5]\d\d)?)(?: *, *(?!$)|$))*$/)
+    .describe("codes, classes and ranges with commas, such as 200,204 or 2xx or 200-299")
+    .default("200"),
+  expected_body: z.string().max(1_024).default(""),
+  header: headers,
+  follow_redirects: z.boolean().default(false),
+  ...unobeyed("monitor"),
+});
+
+const locality = z.strictObject({
+  cloud: z.string().min(1).max(32),
+  region: z.string().min(1).max(64),
+  latitude: latitude.optional(),
+  longitude: longitude.optional(),
+});
+
+export const endpointSchema = z.strictObject({
+  id: common.id,
+  name,
+  /** What it may be is the policy's business: address.ts. */
+  address: z.string().min(1).max(300),
+  port,
+  enabled: z.boolean().default(true),
+  weight: share.default(1),
+  priority: z.int().min(0).max(100).default(0),
+  capacity_rps: z.number().min(1).max(10_000_000).optional(),
+  locality: locality.optional(),
+  disabled_at: readOnly,
+  ...unobeyed("endpoint"),
+});
+
+export const poolSchema = z.strictObject({
+  name,
+  ...common,
+  enabled: z.boolean().default(true),
+  minimum_origins: z.int().min(0).max(ENDPOINTS_PER_POOL_MAX).default(1),
+  monitor: z.string().max(64).optional(),
+  latitude: latitude.optional(),
+  longitude: longitude.optional(),
+  origin_steering: z
+    .strictObject({ policy: z.enum(ENDPOINT_POLICIES).default("p2c_peak_ewma") })
+    .default({ policy: "p2c_peak_ewma" }),
+  origins: z.array(endpointSchema).min(1).max(ENDPOINTS_PER_POOL_MAX),
+  residency: z
+    .array(
+      z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z _-]{1,63}$/)
+        .describe("a country or geography such as DE or Europe"),
+    )
+    .max(32)
+    .optional(),
+  disabled_at: readOnly,
+  ...unobeyed("pool"),
+});
+
+export const loadBalancerSchema = z.strictObject({
+  name: hostname,
+  ...common,
+  enabled: z.boolean().default(true),
+  proxied: z.boolean().default(true),
+  /** Seconds; from the shortest that resolvers respect to a day. Means something only when not proxied. */
+  ttl: z.int().min(10).max(86_400).default(30),
+  default_pools: poolList,
+  fallback_pool: reference,
+  region_pools: z.partialRecord(z.enum(STEERING_REGIONS), poolList).default({}),
+  country_pools: z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Z][A-Z1]$/)
+        .describe("an ISO 3166 code of two capitals such as DE"),
+      poolList,
+    )
+    .default({}),
+  pop_pools: z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .describe("an IATA code of three capitals such as FRA"),
+      poolList,
+    )
+    .default({}),
+  /** "" is the vendor's default: geo when there are pools by place, else off. */
+  steering_policy: z.enum([...STEERING_POLICIES, ""]).default(""),
+  random_steering: z
+    .strictObject({
+      default_weight: share.default(1),
+      pool_weights: z.record(reference, share).default({}),
+    })
+    .default({ default_weight: 1, pool_weights: {} }),
+  adaptive_routing: z
+    .strictObject({ failover_across_pools: z.boolean().default(true) })
+    .default({ failover_across_pools: true }),
+  session_affinity_ttl: z
+    .unknown()
+    .optional()
+    .describe("accepted and without effect: there is no session affinity"),
+  zone_name: readOnly,
+  ...unobeyed("load_balancer"),
+});
+
+export const zoneSchema = z.strictObject({ name: hostname, ...common, ...unobeyed("zone") });
+
+export const SCHEMAS = {
+  monitor: monitorSchema,
+  pool: poolSchema,
+  load_balancer: loadBalancerSchema,
+  zone: zoneSchema,
+} as const;
+export type Kind = keyof typeof SCHEMAS;
+
+export type MonitorFields = z.output<typeof monitorSchema>;
+export type EndpointFields = z.output<typeof endpointSchema>;
+export type PoolFields = z.output<typeof poolSchema>;
+export type LoadBalancerFields = z.output<typeof loadBalancerSchema>;
+export type ZoneFields = z.output<typeof zoneSchema>;
+export interface FieldsOf {
+  readonly monitor: MonitorFields;
+  readonly pool: PoolFields;
+  readonly load_balancer: LoadBalancerFields;
+  readonly zone: ZoneFields;
+}

@@ -1,0 +1,148 @@
+/** Rules of load balancers: the pools they name, and what their steering policy needs of those. */
+import { POOLS_PER_LOAD_BALANCER_MAX } from "../limits.ts";
+import { COUNTRIES } from "./countries.ts";
+import type { Draft } from "./draft.ts";
+import { endsInNumber } from "./hostname.ts";
+import { type Problem, pointTo } from "./problem.ts";
+import { type Rule, type RuleInput, repeated } from "./rule.ts";
+import type { LoadBalancerFields } from "./schema.ts";
+
+type LoadBalancer = Draft<"load_balancer">;
+
+const perLoadBalancer = (
+  name: string,
+  check: (loadBalancer: LoadBalancer, input: RuleInput) => readonly Problem[],
+): Rule => ({
+  name,
+  check: (input) => input.drafts.loadBalancers.flatMap((one) => check(one, input)),
+});
+
+const PLACES = ["region_pools", "country_pools", "pop_pools"] as const;
+
+interface PoolList {
+  readonly pointer: string;
+  readonly references: readonly string[];
+}
+
+/** Every list of pools of a load balancer, with its place. */
+function poolLists({ pointer, fields }: LoadBalancer): readonly PoolList[] {
+  const byPlace = PLACES.flatMap((place) =>
+    Object.entries(fields[place] ?? {}).map(([code, references]) => ({
+      pointer: pointTo(pointer, place, code),
+      references,
+    })),
+  );
+  const defaults = {
+    pointer: pointTo(pointer, "default_pools"),
+    references: fields.default_pools ?? [],
+  };
+  return [defaults, ...byPlace];
+}
+
+/** Every reference to a pool with its place. */
+function poolReferences(loadBalancer: LoadBalancer) {
+  const { pointer, fields } = loadBalancer;
+  const weights = Object.keys(fields.random_steering?.pool_weights ?? {});
+  return [
+    ...poolLists(loadBalancer).flatMap((list) =>
+      list.references.map((reference, at) => ({ reference, pointer: pointTo(list.pointer, at) })),
+    ),
+    ...(fields.fallback_pool === undefined
+      ? []
+      : [{ reference: fields.fallback_pool, pointer: pointTo(pointer, "fallback_pool") }]),
+    ...weights.map((reference) => ({
+      reference,
+      pointer: pointTo(pointer, "random_steering", "pool_weights", reference),
+    })),
+  ];
+}
+
+const poolsExist = perLoadBalancer("pools-exist", (loadBalancer, { pools }) =>
+  poolReferences(loadBalancer)
+    .filter(({ reference }) => pools.find(reference) === null)
+    .map(({ reference, pointer }) => pools.dangling(reference, pointer)),
+);
+
+/** By the pool and not by the spelling: a name and an id may mean the same. */
+const poolsOncePerList = perLoadBalancer("pools-once-per-list", (loadBalancer, { pools }) =>
+  poolLists(loadBalancer).flatMap((list) => {
+    const items = list.references.map((reference, at) => ({
+      reference,
+      at,
+      name: pools.find(reference)?.name ?? "",
+    }));
+    return repeated(items, ({ name }) => name).map(({ item, first }) => ({
+      pointer: pointTo(list.pointer, item.at),
+      detail: `The pool "${item.reference}" is already at ${pointTo(list.pointer, first.at)}.`,
+      value: item.reference,
+      range: "every pool at most once",
+    }));
+  }),
+);
+
+const weightsOncePerPool = perLoadBalancer(
+  "weights-once-per-pool",
+  ({ pointer, fields }, { pools }) => {
+    const weights = Object.entries(fields.random_steering?.pool_weights ?? {});
+    return repeated(weights, ([reference]) => pools.find(reference)?.name ?? "").map(
+      ({ item: [reference, weight], first }) => ({
+        pointer: pointTo(pointer, "random_steering", "pool_weights", reference),
+        detail: `This is the same pool as "${first[0]}".`,
+        value: weight,
+        range: "every pool at most once, by name or by id",
+      }),
+    );
+  },
+);
+
+const poolsWithinLimit = perLoadBalancer("pools-per-load-balancer", (loadBalancer, { pools }) => {
+  const names = poolReferences(loadBalancer).map(({ reference }) => pools.find(reference)?.name);
+  const count = new Set(names.filter((name) => name !== undefined)).size;
+  if (count <= POOLS_PER_LOAD_BALANCER_MAX) return [];
+  const detail = `The load balancer uses ${count} pools; it may use ${POOLS_PER_LOAD_BALANCER_MAX}.`;
+  const range = `1..${POOLS_PER_LOAD_BALANCER_MAX}`;
+  return [{ pointer: loadBalancer.pointer, detail, value: count, range }];
+});
+
+const proximityHasPlaces = perLoadBalancer("proximity-has-places", (loadBalancer, { pools }) => {
+  if (loadBalancer.fields.steering_policy !== "proximity") return [];
+  return poolReferences(loadBalancer).flatMap(({ reference, pointer }) => {
+    const pool = pools.find(reference);
+    if (pool === null || pool.complete === null || pool.fields.latitude !== undefined) return [];
+    const detail = `Steering by proximity needs to know where the pool "${pool.name}" is: give it latitude and longitude.`;
+    return [{ pointer, detail, value: reference, range: "a pool with latitude and longitude" }];
+  });
+});
+
+const hostnameIsNoAddress = perLoadBalancer("hostname-is-no-address", ({ name, namePointer }) => {
+  if (!endsInNumber(name)) return [];
+  const detail = `"${name}" is an IP address: a load balancer answers for a hostname.`;
+  return [{ pointer: namePointer, detail, value: name, range: "a hostname" }];
+});
+
+/** Codes that people write and ISO 3166 does not have. */
+const MEANT: Readonly<Record<string, string>> = { UK: "GB", EL: "GR", EN: "GB" };
+
+const countriesExist = perLoadBalancer("countries-exist", ({ pointer, fields }) =>
+  Object.entries(fields.country_pools ?? ({} as LoadBalancerFields["country_pools"]))
+    .filter(([code]) => !COUNTRIES.has(code))
+    .map(([code]) => {
+      const meant = Object.hasOwn(MEANT, code) ? `; did you mean "${MEANT[code]}"?` : ".";
+      return {
+        pointer: pointTo(pointer, "country_pools", code),
+        detail: `"${code}" is not the code of a country${meant}`,
+        value: code,
+        range: "an ISO 3166 code of two capitals such as DE",
+      };
+    }),
+);
+
+export const STEERING_RULES: readonly Rule[] = [
+  poolsExist,
+  poolsOncePerList,
+  weightsOncePerPool,
+  poolsWithinLimit,
+  proximityHasPlaces,
+  hostnameIsNoAddress,
+  countriesExist,
+];
