@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { bytesOf, sha256 } from "../origins/bytes.ts";
+import { BODY_BYTES, BODY_SEEDS, type Planned, POST_BYTES } from "./plan.ts";
+
+/** A request without a complete, correct answer this long after it was due is lost. */
+export const LOST_MS = 3_000;
+
+export interface Target {
+  /** Where the edge listens. */
+  readonly url: string;
+  readonly host: string;
+}
+
+/** How one request went. Times are after the start of the run. */
+export interface Record {
+  readonly planned: Planned;
+  readonly sentMs: number;
+  readonly doneMs: number;
+  /** A complete body with the right hash and a 200, within `LOST_MS`. */
+  readonly ok: boolean;
+  readonly status: number | null;
+  readonly pool: string | null;
+  /** Which try of the edge was answered, when the edge tells origins: from 1. */
+  readonly attempt: number | null;
+  /** Why it is not `ok`; empty when it is. */
+  readonly reason: string;
+}
+
+const postBody = randomBytes(POST_BYTES);
+const hashes = Object.fromEntries(
+  Object.values(BODY_BYTES).flatMap((size) =>
+    Array.from({ length: BODY_SEEDS }, (_, seed) => [
+      `${size}:${seed}`,
+      sha256(bytesOf(size, seed)),
+    ]),
+  ),
+);
+const postHash = sha256(postBody);
+
+/**
+ * Sends every request when it is due, whether or not earlier ones were answered (open loop), so that a
+ * stall is seen by all who would have met it. Resolves when the last one has ended.
+ */
+export class LoadGenerator {
+  readonly records: Record[] = [];
+  readonly #target: Target;
+  readonly #plan: readonly Planned[];
+  readonly #agent = new Agent({ keepAlive: true, scheduling: "lifo" });
+  /** Makes ids of POSTs unique over runs that share a log. */
+  readonly #run = randomBytes(4).toString("hex");
+  #startedAt = 0;
+
+  constructor(target: Target, plan: readonly Planned[]) {
+    this.#target = target;
+    this.#plan = plan;
+  }
+
+  /** Milliseconds since the start of the run. */
+  nowMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  async run(): Promise<readonly Record[]> {
+    this.#startedAt = performance.now();
+    const ended: Promise<void>[] = [];
+    for (const planned of this.#plan) {
+      const early = planned.dueMs - this.nowMs();
+      if (early > 0.5) await new Promise((resolve) => setTimeout(resolve, early));
+      ended.push(this.#send(planned, ended.length));
+    }
+    await Promise.all(ended);
+    this.#agent.destroy();
+    return this.records;
+  }
+
+  #send(planned: Planned, index: number): Promise<void> {
+    const sentMs = this.nowMs();
+    return new Promise((resolve) => {
+      const answer: { status: number | null; pool: string | null; attempt: number | null } = {
+        status: null,
+        pool: null,
+        attempt: null,
+      };
+      let ended = false;
+      const end = (reason: string) => {
+        if (ended) return;
+        ended = true;
+        clearTimeout(limit);
+        const doneMs = this.nowMs();
+        this.records.push({ planned, sentMs, doneMs, ok: reason === "", reason, ...answer });
+        resolve();
+      };
+      const request = httpRequest(this.#target.url + pathOf(planned), {
+        agent: this.#agent,
+        method: planned.kind === "post" ? "POST" : "GET",
+        headers: this.#headersOf(planned, index),
+      });
+      const limit = setTimeout(
+        () => request.destroy(new Error("no complete answer in time")),
+        planned.dueMs + LOST_MS - sentMs,
+      );
+      request.on("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+      request.on("response", (response) => {
+        answer.status = response.statusCode ?? null;
+        answer.pool = (response.headers["x-pool"] as string | undefined) ?? null;
+        answer.attempt = Number(response.headers["x-attempt"]) || null;
+        readBody(response).then(
+          (body) => end(judge(planned, response.statusCode ?? 0, body)),
+          (error: Error) => end(`body: ${error.message}`),
+        );
+      });
+      request.end(planned.kind === "post" ? postBody : undefined);
+    });
+  }
+
+  #headersOf(planned: Planned, index: number): { [name: string]: string | number } {
+    const headers = { host: this.#target.host, "tw-colo": planned.colo };
+    if (planned.kind !== "post") return headers;
+    const id = `${this.#run}-${index}`;
+    return { ...headers, "content-length": POST_BYTES, "x-request-id": id };
+  }
+}
+
+const pathOf = ({ kind, seed }: Planned): string =>
+  kind === "post" ? "/once" : `/bytes/${BODY_BYTES[kind]}?seed=${seed}`;
+
+async function readBody(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** Empty when the answer is the one asked for. */
+function judge(planned: Planned, status: number, body: Buffer): string {
+  if (status !== 200) return `status ${status} ${body.toString("utf8", 0, 200)}`;
+  if (planned.kind === "post") {
+    return body.includes(postHash) ? "" : "the origin got another body";
+  }
+  const expected = hashes[`${BODY_BYTES[planned.kind]}:${planned.seed}`];
+  return sha256(body) === expected ? "" : `wrong body of ${body.length} bytes`;
+}
