@@ -1,0 +1,204 @@
+/** Central over objects in memory: what the routes are tested against when no object's own behaviour matters. */
+
+import type { Event, RegionStatus } from "../../../routing/exchange.ts";
+import { REGIONS } from "../../../routing/names.ts";
+import { ok, refuse } from "../../../routing/result.ts";
+import type { TableVersion } from "../../../routing/units.ts";
+import { createCentral } from "../../../workers/central/app.ts";
+import type {
+  Accepted,
+  AuditRow,
+  CentralPorts,
+  ConfigObject,
+  DeskObject,
+  DirectoryObject,
+  Proposal,
+  ProposeRefusal,
+  RegionObject,
+} from "../../../workers/ports.ts";
+
+export const TOKEN = "tw_test_0123456789";
+export const START_MS = Date.UTC(2026, 10, 23, 10);
+
+/** Only what a test turns on happens; time moves when a test says so, except that waits end at once. */
+export interface Planet {
+  nowMs: number;
+  /** Waits shorter than this end at once; longer ones last until called off. */
+  endsBelowMs: number;
+  refusal: ProposeRefusal | null;
+  /** Called before each use of the configuration object. */
+  beforeConfig: () => Promise<void>;
+  readonly silentRegions: Set<string>;
+  readonly brokenRegions: Set<string>;
+  readonly statuses: Map<string, Partial<RegionStatus>>;
+  readonly events: Map<string, Event[]>;
+  readonly documents: unknown[];
+}
+
+export function planet() {
+  const world: Planet = {
+    nowMs: START_MS,
+    endsBelowMs: 2_000,
+    refusal: null,
+    beforeConfig: async () => undefined,
+    silentRegions: new Set(),
+    brokenRegions: new Set(),
+    statuses: new Map(),
+    events: new Map(),
+    documents: [],
+  };
+  const desk = deskOf(world);
+  const config = configOf(world);
+  let drawn = 0;
+  const ports: CentralPorts = {
+    clock: { nowMs: () => world.nowMs },
+    timers: {
+      wait: (ms, signal) =>
+        new Promise((resolve, reject) => {
+          if (ms < world.endsBelowMs) setImmediate(resolve);
+          signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+        }),
+      deadline: () => new AbortController().signal,
+    },
+    chance: {
+      uniform: () => 0.5,
+      id: () => {
+        drawn += 1;
+        return drawn.toString(16).padStart(32, "0");
+      },
+    },
+    token: TOKEN,
+    objects: {
+      region: (region) => regionOf(world, region),
+      config: () => config,
+      directory: () => ({}) as DirectoryObject,
+      desk: () => desk,
+    },
+  };
+  const app = createCentral(ports);
+  const ask = (path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    if (!headers.has("authorization")) headers.set("authorization", `Bearer ${TOKEN}`);
+    return app.request(path, { ...init, headers });
+  };
+  return { world, ports, app, ask };
+}
+
+export const putJson = (document: unknown, headers: Record<string, string> = {}): RequestInit => ({
+  method: "PUT",
+  headers: { "content-type": "application/json", ...headers },
+  body: typeof document === "string" ? document : JSON.stringify(document),
+});
+
+function configOf(world: Planet): ConfigObject {
+  const audit: AuditRow[] = [];
+  const etagOf = (version: number) => (version === 0 ? "" : `v${version}`);
+  const store = (
+    document: unknown,
+    by: Pick<Proposal, "actor" | "note" | "expected">,
+    action: AuditRow["action"],
+  ) => {
+    const current = etagOf(world.documents.length);
+    if (world.refusal !== null) return refuse(world.refusal);
+    if (by.expected !== undefined && by.expected !== current) {
+      return refuse({ reason: "stale" as const, expected: by.expected, current });
+    }
+    const version = world.documents.push(document) as TableVersion;
+    const { actor, note } = by;
+    const chain = { prev_hash: "0".repeat(64), hash: "1".repeat(64) };
+    audit.push({ sequence: version, at: world.nowMs, actor, action, version, note, ...chain });
+    return ok<Accepted>({ version, etag: etagOf(version), warnings: [] });
+  };
+  return {
+    async current() {
+      await world.beforeConfig();
+      const version = world.documents.length as TableVersion;
+      if (version === 0) return null;
+      return { document: world.documents[version - 1], version, etag: etagOf(version) };
+    },
+    async propose(proposal) {
+      await world.beforeConfig();
+      return store(proposal.document, proposal, "propose");
+    },
+    versions: async () =>
+      world.documents
+        .map((_, at) => ({
+          version: (at + 1) as TableVersion,
+          etag: etagOf(at + 1),
+          at: world.nowMs,
+          actor: "operator",
+          note: "",
+          counts: { monitors: 0, pools: 0, load_balancers: 0, zones: 0 },
+        }))
+        .reverse(),
+    version: async (version) => {
+      const document = world.documents[version - 1];
+      return document === undefined ? null : { document, etag: etagOf(version) };
+    },
+    async restore(version, by) {
+      const document = world.documents[version - 1];
+      if (document === undefined) return refuse({ reason: "unknown-version" as const });
+      return store(document, by, "restore");
+    },
+    audit: async (after) => audit.filter(({ sequence }) => sequence > after),
+    pushes: async () => {
+      await world.beforeConfig();
+      const acked = (world.documents.length || null) as TableVersion | null;
+      return Object.fromEntries(REGIONS.map((region) => [region, { acked, failures: 0 }]));
+    },
+    events: async (after) => {
+      await world.beforeConfig();
+      return eventsAfter(world, "config", after);
+    },
+  };
+}
+
+const eventsAfter = (world: Planet, source: string, after: number) =>
+  (world.events.get(source) ?? []).filter(({ sequence }) => sequence > after).slice(-200);
+
+function regionOf(world: Planet, region: string): RegionObject {
+  const reach = async () => {
+    if (world.brokenRegions.has(region)) throw new Error(`${region} is broken: secret detail`);
+    if (world.silentRegions.has(region)) await new Promise(() => undefined);
+  };
+  return {
+    exchange: () => Promise.reject(new Error("central never exchanges")),
+    push: () => Promise.reject(new Error("central never pushes")),
+    status: async () => {
+      await reach();
+      return { ...emptyStatus(region, world.nowMs), ...world.statuses.get(region) };
+    },
+    events: async (after) => {
+      await reach();
+      return eventsAfter(world, region, after);
+    },
+  };
+}
+
+const emptyStatus = (region: string, nowMs: number): RegionStatus => ({
+  schema: 1,
+  region,
+  version: null,
+  asOfMs: nowMs,
+  beatMs: 1_000,
+  nextAlarmAtMs: nowMs + 500,
+  lastRoundAtMs: null,
+  blind: false,
+  probes: { sent: 0, succeeded: 0, failed: 0 },
+  health: {},
+  latencyMs: {},
+  reporters: [],
+  hosts: {},
+  endpoints: {},
+});
+
+function deskOf(world: Planet): DeskObject {
+  const acknowledged: { event: string; by: string; at: number }[] = [];
+  return {
+    read: async () => ({ acknowledged }),
+    acknowledge: async (event, by) => {
+      acknowledged.push({ event, by, at: world.nowMs });
+      return { acknowledged };
+    },
+  };
+}

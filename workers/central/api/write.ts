@@ -1,0 +1,88 @@
+/** What `PUT /v1/config` and a restore share: the state they want to meet, and how they end. */
+import type { Context } from "hono";
+import { assertNever, type Result } from "../../../routing/result.ts";
+import type { Accepted, ConfigObject, ProposeRefusal } from "../../ports.ts";
+import { askConfig } from "../http/ask.ts";
+import { type Precondition, quoted } from "../http/preconditions.ts";
+import { Refusal } from "../http/problem.ts";
+import type { Central, Env } from "../http/routes.ts";
+
+/**
+ * The one tag to compare with at the moment of writing. Only a list or a star costs a read; the store still
+ * compares, so a change between the read and the write is refused and never lost.
+ *
+ * Errors: throws `Refusal` 412.
+ */
+export async function expectedEtag(
+  { ports, account }: Central,
+  precondition: Precondition,
+): Promise<{ readonly expected?: string }> {
+  switch (precondition.wants) {
+    case "anything":
+      return {};
+    case "nothing":
+      return { expected: "" };
+    case "one-of":
+      if (precondition.tags.length === 1) return { expected: precondition.tags[0] ?? "" };
+      break;
+    case "something":
+      break;
+    default:
+      return assertNever(precondition);
+  }
+  const nothingChanged = "Nothing was changed; send it again.";
+  const current = await askConfig(ports, account, (config) => config.current(), nothingChanged);
+  const etag = current?.etag ?? "";
+  const isMet = precondition.wants === "something" || precondition.tags.includes(etag);
+  if (current === null || !isMet) {
+    const expected = precondition.wants === "something" ? "*" : precondition.tags.join(", ");
+    throw refusalOf({ reason: "stale", expected, current: etag });
+  }
+  return { expected: etag };
+}
+
+type WriteRefusal = Extract<Awaited<ReturnType<ConfigObject["restore"]>>, { ok: false }>["error"];
+
+/** Errors: throws the `Refusal` that the store's refusal is told by. */
+export function accept(c: Context<Env>, result: Result<Accepted, WriteRefusal>): Response {
+  if (!result.ok) throw refusalOf(result.error);
+  const { version, etag, warnings } = result.value;
+  const headers = { etag: quoted(etag), location: `/v1/versions/${version}` };
+  return c.json({ version, etag: quoted(etag), warnings }, version === 1 ? 201 : 200, headers);
+}
+
+function refusalOf(refusal: ProposeRefusal | { readonly reason: "unknown-version" }): Refusal {
+  switch (refusal.reason) {
+    case "invalid":
+      return new Refusal(
+        "invalid",
+        `The document has ${refusal.problems.length} problem(s); nothing was stored. Each is in errors with its place.`,
+        { members: { errors: refusal.problems } },
+      );
+    case "stale":
+      return staleRefusal(refusal);
+    case "hostname-taken":
+      return new Refusal(
+        "hostname-taken",
+        `Nothing was stored: ${refusal.hostnames.join(", ")} belong(s) to another account. Remove it here or release it there.`,
+        { members: { hostnames: refusal.hostnames } },
+      );
+    case "unknown-version":
+      return new Refusal(
+        "not-found",
+        "There is no such version, or it is no longer kept. GET /v1/versions lists those that are.",
+      );
+    default:
+      return assertNever(refusal);
+  }
+}
+
+function staleRefusal({ expected, current }: { expected: string; current: string }): Refusal {
+  const wanted = expected === "" ? "no configuration yet" : `version ${expected}`;
+  const found = current === "" ? "there is none" : `it is at ${current}`;
+  return new Refusal(
+    "stale",
+    `You expected ${wanted}, but ${found}; nothing was stored. GET /v1/config, merge, and send it with its ETag.`,
+    { members: { expected, current } },
+  );
+}

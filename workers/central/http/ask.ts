@@ -1,0 +1,55 @@
+/** Waiting for an object, never for ever: the one place where a silence becomes an answer. */
+import { ok, type Result, refuse } from "../../../routing/result.ts";
+import type { Ms } from "../../../routing/units.ts";
+import type { CentralPorts, ConfigObject } from "../../ports.ts";
+import { Refusal } from "./problem.ts";
+
+/** A region that is silent for this long is listed as unreachable; a page that polls stays live. */
+export const REGION_TIMEOUT_MS = 2_000;
+/** A write of 8 MiB is parsed, stored and pushed within it on the slowest machine measured. */
+export const CONFIG_TIMEOUT_MS = 15_000;
+
+export type NoAnswer = { readonly reason: "failed" | "silent" };
+
+/** Awaits `work` for at most `ms`. What it threw is not told on: an object's words are not for clients. */
+export async function ask<T>(
+  ports: Pick<CentralPorts, "timers">,
+  work: () => Promise<T>,
+  ms: Ms,
+): Promise<Result<T, NoAnswer>> {
+  const done = new AbortController();
+  const silence = ports.timers.wait(ms, done.signal).then(
+    () => refuse<NoAnswer>({ reason: "silent" }),
+    () => refuse<NoAnswer>({ reason: "silent" }),
+  );
+  try {
+    return await Promise.race([work().then(ok), silence]);
+  } catch {
+    return refuse<NoAnswer>({ reason: "failed" });
+  } finally {
+    done.abort();
+  }
+}
+
+/**
+ * Asks the account's ConfigStore. `nextStep` tells the operator what a silence means for this call.
+ *
+ * Errors: throws `Refusal` of kind `unreachable`.
+ */
+export async function askConfig<T>(
+  ports: CentralPorts,
+  account: string,
+  work: (config: ConfigObject) => Promise<T>,
+  nextStep: string,
+): Promise<T> {
+  const answer = await ask(
+    ports,
+    async () => work(ports.objects.config(account)),
+    CONFIG_TIMEOUT_MS,
+  );
+  if (answer.ok) return answer.value;
+  const how = answer.error.reason === "silent" ? "did not answer in time" : "failed";
+  throw new Refusal("unreachable", `The configuration store ${how}. ${nextStep}`, {
+    headers: { "retry-after": "2" },
+  });
+}

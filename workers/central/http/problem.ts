@@ -1,0 +1,62 @@
+/** What the API says when it will not do something: RFC 9457, one shape for every refusal. */
+import type { Problem } from "../../../routing/table/problem.ts";
+
+/** Every kind of refusal, with the status it is told by. Clients may rely on the names. */
+export const KINDS = {
+  malformed: { status: 400, title: "The request cannot be read" },
+  unauthorized: { status: 401, title: "The token is missing or wrong" },
+  "not-found": { status: 404, title: "There is nothing here" },
+  "method-not-allowed": { status: 405, title: "This path does not take this method" },
+  stale: { status: 412, title: "Somebody changed it before you" },
+  "too-large": { status: 413, title: "The body is too large" },
+  "wrong-type": { status: 415, title: "The body is of a type that is not read here" },
+  invalid: { status: 422, title: "The content breaks a rule" },
+  "hostname-taken": { status: 422, title: "A hostname belongs to another account" },
+  internal: { status: 500, title: "The API failed" },
+  "no-token": { status: 503, title: "The API has no token to check against" },
+  "too-many-streams": { status: 503, title: "Too many streams are open" },
+  unreachable: { status: 503, title: "A part of the control plane did not answer" },
+} as const;
+
+export type Kind = keyof typeof KINDS;
+
+export interface ProblemMembers {
+  readonly errors?: readonly Problem[];
+  readonly [member: string]: unknown;
+}
+
+/** A refusal on its way to the one `onError` that answers it. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly kind: Kind;
+  readonly members: ProblemMembers;
+  readonly headers: Readonly<Record<string, string>>;
+
+  /** `detail` names the thing, the reason and the next step. */
+  constructor(
+    kind: Kind,
+    detail: string,
+    more: { members?: ProblemMembers; headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(detail);
+    this.kind = kind;
+    this.members = more.members ?? {};
+    this.headers = more.headers ?? {};
+  }
+}
+
+export function problemResponse(refusal: Refusal, requestId: string): Response {
+  const { status, title } = KINDS[refusal.kind];
+  const body = {
+    type: `urn:tradewind:problem:${refusal.kind}`,
+    title,
+    status,
+    detail: refusal.message,
+    instance: `urn:tradewind:request:${requestId}`,
+    ...refusal.members,
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...refusal.headers, "content-type": "application/problem+json" },
+  });
+}
