@@ -1,6 +1,6 @@
 /** A suggestion costs a look at every candidate, so it is the cheap kind: one edit, or another way to write it. */
 
-/** `; did you mean "x"?` or nothing. */
+/** The end of a sentence: `; did you mean "x"?`, or a full stop when nothing is close. */
 export function closest(written: string, candidates: Iterable<string>): string {
   const plain = spelling(written);
   for (const candidate of candidates) {
@@ -8,7 +8,7 @@ export function closest(written: string, candidates: Iterable<string>): string {
       return `; did you mean "${candidate}"?`;
     }
   }
-  return "";
+  return ".";
 }
 
 const spelling = (text: string): string => text.toLowerCase().replace(/[-_. ]/g, "");

@@ -64,10 +64,10 @@ function sortKeys<T>(value: T): T {
 /** What one isolate must parse before its first request for a host: 512 KiB is about 3 ms (design, Numbers). */
 export const SHARD_CHARACTERS_MAX = 512 * 1024;
 
-/** Load balancers whose shard would be too large for an edge. `pointerOf` tells where a host stands. */
+/** Load balancers whose shard would be too large for an edge. `pointers`: hostname → its place. */
 export function shardProblems(
   table: Table,
-  pointerOf: (host: string) => string,
+  pointers: ReadonlyMap<string, string>,
 ): readonly Problem[] {
   const sizes = new Map(table.pools.map((pool) => [pool.id, JSON.stringify(pool).length]));
   return table.load_balancers.flatMap((loadBalancer) => {
@@ -76,7 +76,7 @@ export function shardProblems(
     if (size <= SHARD_CHARACTERS_MAX) return [];
     const range = `0..${SHARD_CHARACTERS_MAX}`;
     const detail = `An edge would need ${size} characters for this host; it may need ${SHARD_CHARACTERS_MAX}. Use fewer pools or endpoints.`;
-    return [{ pointer: pointerOf(loadBalancer.name), detail, value: size, range }];
+    return [{ pointer: pointers.get(loadBalancer.name) ?? "", detail, value: size, range }];
   });
 }
 

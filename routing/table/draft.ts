@@ -50,14 +50,16 @@ export function draftTable(entries: readonly Entry[]): {
   const problems: Problem[] = [];
   const draftsOf = <K extends Kind>(kind: K): readonly Draft<K>[] =>
     entries.filter((entry) => entry.kind === kind).map((entry) => draft(kind, entry, problems));
-  const poolEntries = entries.filter((entry) => entry.kind === "pool").map(withCleanOrigins);
-  const pools = poolEntries.map((entry) => ({
+  const poolDraft = (entry: Entry): PoolDraft => ({
     ...draft("pool", entry, problems),
     endpoints: endpointDrafts(entry, problems),
-  }));
+  });
   const drafts = {
     monitors: draftsOf("monitor"),
-    pools,
+    pools: entries
+      .filter(({ kind }) => kind === "pool")
+      .map(withCleanOrigins)
+      .map(poolDraft),
     loadBalancers: draftsOf("load_balancer"),
     zones: draftsOf("zone"),
   };

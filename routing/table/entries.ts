@@ -112,7 +112,7 @@ function unknownSections(document: Readonly<Record<string, unknown>>): readonly 
     .filter((key) => !known.includes(key))
     .map((key) => ({
       pointer: pointTo("", key),
-      detail: `\`${key}\` is not a known field${closest(key, known)}.`,
+      detail: `\`${key}\` is not a known field${closest(key, known)}`,
       value: cut(document[key]),
       range: `one of: ${known.join(", ")}`,
     }));

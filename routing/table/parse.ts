@@ -49,18 +49,15 @@ export function parseDocument(
   const problems = [...misplaced, ...malformed, ...broken];
   if (problems.length > 0) return refuse(atMost(problems));
   const table = buildTable(input, options);
-  const tooLarge = shardProblems(table, (host) => pointerOf(host));
+  const pointers = new Map(drafts.loadBalancers.map(({ name, pointer }) => [name, pointer]));
+  const tooLarge = shardProblems(table, pointers);
   if (tooLarge.length > 0) return refuse(atMost(tooLarge));
-  return ok({ table, warnings: warningsOf(drafts) });
-
-  function pointerOf(host: string): string {
-    return drafts.loadBalancers.find((draft) => draft.name === host)?.pointer ?? "/load_balancers";
-  }
+  return ok({ table, warnings: atMost(warningsOf(drafts)) });
 }
 
 function atMost(problems: readonly Problem[]): readonly Problem[] {
   if (problems.length <= PROBLEMS_MAX) return problems;
   const rest = problems.length - PROBLEMS_MAX + 1;
-  const detail = `There are ${rest} more problems; mend these first.`;
+  const detail = `There are at least ${rest} more; these come first.`;
   return [...problems.slice(0, PROBLEMS_MAX - 1), { pointer: "", detail }];
 }

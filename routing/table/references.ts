@@ -21,20 +21,16 @@ export function lookupOf<T extends { readonly name: string }>(
 ): Lookup<T> {
   const byName = new Map(items.map((item) => [item.name, item]));
   const byId = new Map(items.flatMap((item) => withId(item, idOf(item))));
+  const range = candidates(what, [...byName.keys()]);
   let suggestions = 0;
   return {
     what,
     find: (reference) => byName.get(reference) ?? byId.get(reference) ?? null,
     dangling: (reference, pointer) => {
       suggestions += 1;
-      const suggestion = suggestions <= SUGGESTIONS_MAX ? closest(reference, byName.keys()) : "";
-      const detail = `There is no ${what} "${cut(reference)}"${suggestion || "."}`;
-      return {
-        pointer,
-        detail,
-        value: cut(reference),
-        range: candidates(what, [...byName.keys()]),
-      };
+      const suggestion = suggestions <= SUGGESTIONS_MAX ? closest(reference, byName.keys()) : ".";
+      const detail = `There is no ${what} "${cut(reference)}"${suggestion}`;
+      return { pointer, detail, value: cut(reference), range };
     },
   };
 }

@@ -127,6 +127,11 @@ export const UNOBEYED: Readonly<
   zone: {},
 };
 
+/** Values of fields that are obeyed, which the vendor has and this version has not. */
+export const VENDOR_VALUES: ReadonlySet<unknown> = new Set([
+  ...["least_connections", "icmp_ping", "udp_icmp", "smtp"],
+]);
+
 /** One problem per field of `body` that asks for something this version does not do. */
 export function unobeyedProblems(
   kind: keyof typeof UNOBEYED,

@@ -5,40 +5,35 @@ import type { Draft, DraftTable, PoolDraft } from "./draft.ts";
 import { type Problem, pointTo } from "./problem.ts";
 
 export function warningsOf(drafts: DraftTable): readonly Problem[] {
-  return [...drafts.pools.flatMap(poolWarnings), ...drafts.loadBalancers.flatMap(notProxied)];
-}
-
-function poolWarnings({ pointer, fields, endpoints }: PoolDraft): readonly Problem[] {
-  const residency: readonly Problem[] =
-    fields.residency === undefined
-      ? []
-      : [
-          {
-            pointer: pointTo(pointer, "residency"),
-            detail:
-              "The residency of a pool is recorded; steering does not obey it in this version.",
-            value: fields.residency,
-          },
-        ];
-  return [...residency, ...endpoints.flatMap((endpoint) => unknownPlace(endpoint))];
-}
-
-function unknownPlace({
-  pointer,
-  fields: { locality },
-}: PoolDraft["endpoints"][number]): readonly Problem[] {
-  if (locality === undefined || locality.latitude !== undefined) return [];
-  const { cloud, region } = locality;
-  if (pointOfCloudRegion(cloud, region) !== null) return [];
-  const suggestion = closest(`${cloud} ${region}`, cloudRegions()) || ".";
   return [
-    {
-      pointer: pointTo(pointer, "locality"),
-      detail: `The place of ${cloud} ${region} is not known, so latency starts from a guess of 0${suggestion} Write latitude and longitude here.`,
-      value: locality,
-      range: "a region of aws, azure, gcp or ibm, or one with latitude and longitude",
-    },
+    ...drafts.pools.flatMap(recorded),
+    ...unknownPlaces(drafts.pools),
+    ...drafts.loadBalancers.flatMap(notProxied),
   ];
+}
+
+function recorded({ pointer, fields: { residency } }: PoolDraft): readonly Problem[] {
+  if (residency === undefined) return [];
+  const detail = "The residency of a pool is recorded; steering does not obey it in this version.";
+  return [{ pointer: pointTo(pointer, "residency"), detail, value: residency }];
+}
+
+/** One for each cloud region, at the first endpoint that is in it: a thousand alike would hide the rest. */
+function unknownPlaces(pools: readonly PoolDraft[]): readonly Problem[] {
+  const places = new Map<string, Problem>();
+  for (const { pointer, fields } of pools.flatMap((pool) => pool.endpoints)) {
+    const { cloud = "", region = "", latitude } = fields.locality ?? {};
+    const place = `${cloud} ${region}`;
+    const isKnown = latitude !== undefined || pointOfCloudRegion(cloud, region) !== null;
+    if (fields.locality === undefined || isKnown || places.has(place)) continue;
+    places.set(place, {
+      pointer: pointTo(pointer, "locality"),
+      detail: `It is not known where ${place} is${closest(place, cloudRegions())} Write latitude and longitude here; without, its latency is unknown until it is measured.`,
+      value: fields.locality,
+      range: "a region of aws, azure, gcp or ibm, or one with latitude and longitude",
+    });
+  }
+  return [...places.values()];
 }
 
 function notProxied({ pointer, fields }: Draft<"load_balancer">): readonly Problem[] {
