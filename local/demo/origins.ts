@@ -36,30 +36,38 @@ export class DemoOrigins {
     const child = spawn(process.execPath, [script, name, String(before?.port ?? 0)], {
       stdio: ["pipe", "pipe", "inherit"],
     });
-    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    const [line] = (await Promise.race([once(child.stdout, "data"), endedEarly(child, name)])) as [
+      Buffer,
+    ];
     this.#running.set(name, { port: Number(line.toString()), process: child });
   }
 
-  /** False when there is no origin of this name. */
-  async stop(name: string): Promise<boolean> {
-    const running = this.#running.get(name);
-    if (running === undefined) return false;
-    if (isAlive(running.process)) {
-      const gone = once(running.process, "exit");
-      running.process.kill("SIGKILL");
-      await gone;
-    }
-    return true;
+  async stop(name: string): Promise<void> {
+    const child = this.#running.get(name)?.process;
+    if (child === undefined || !isAlive(child)) return;
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
   }
 
-  /** `/NAME/stop`, `/NAME/heal` and `/` to heal all, for the planet's fault API. */
+  /**
+   * The planet's fault API: `POST /NAME/stop`, `POST /NAME/heal`, `POST //heal` for all; `GET /` names the
+   * stopped ones.
+   */
   readonly handle = async (request: Request): Promise<Response> => {
+    if (request.method === "GET") return Response.json(this.#stopped());
     const [, name = "", action] = new URL(request.url).pathname.split("/");
-    if (action !== "stop") await this.heal(name);
-    else if (!(await this.stop(name)))
-      return new Response(this.names().join(", "), { status: 404 });
+    if (name !== "" && !this.#running.has(name)) {
+      const known = this.names().join(", ") || "none on this planet";
+      return new Response(`Unknown origin "${name}"; there are ${known}.`, { status: 404 });
+    }
+    await (action === "stop" ? this.stop(name) : this.heal(name));
     return new Response(null, { status: 204 });
   };
+
+  #stopped(): string[] {
+    return [...this.#running].filter(([, it]) => !isAlive(it.process)).map(([name]) => name);
+  }
 
   names(): readonly string[] {
     return [...this.#running.keys()];
@@ -74,6 +82,11 @@ export class DemoOrigins {
   async stopAll(): Promise<void> {
     await Promise.all(this.names().map((name) => this.stop(name)));
   }
+}
+
+async function endedEarly(child: ChildProcess, name: string): Promise<never> {
+  await once(child, "exit");
+  throw new Error(`the demo origin ${name} could not start; its words are above`);
 }
 
 const isAlive = (child: ChildProcess) => child.exitCode === null && child.signalCode === null;

@@ -1,4 +1,5 @@
 /** Which address stands where, read from the applied configuration. */
+import { readAddress } from "../../routing/table/address.ts";
 import { COLOS } from "../colos.ts";
 import { type Measured, type Point, type RoundTrip, roundTrip } from "./model.ts";
 
@@ -38,8 +39,9 @@ export function placesOf(document: unknown, data: RttData): Places {
     pools.flatMap(([poolName, pool]) =>
       named(pool["origins"]).flatMap(([name, origin]) => {
         const stands = standsAt(pool, origin, data);
-        if (stands === null) return [];
-        return [[addressKey(origin), { endpoint: `${poolName}/${name}`, ...stands }] as const];
+        const address = addressKey(origin);
+        if (stands === null || address === null) return [];
+        return [[address, { endpoint: `${poolName}/${name}`, ...stands }] as const];
       }),
     ),
   );
@@ -61,13 +63,13 @@ function pointOf({ latitude, longitude }: Loose): Point | null {
   return { latitude, longitude };
 }
 
-function addressKey(origin: Loose): string {
-  const text = String(origin["address"]);
+/** `null` for an address that the product would refuse anyway. */
+function addressKey(origin: Loose): string | null {
+  const address = readAddress(String(origin["address"]));
+  if (!address.ok) return null;
   const port = Number(origin["port"] ?? 0);
-  const scheme = text.startsWith("http://") || port === 80 ? "http" : "https";
-  const url = new URL(`${scheme}://${text.replace(/^https?:\/\//, "")}`);
-  if (port !== 0) url.port = String(port);
-  return urlKey(url);
+  const usual = address.value.scheme === "http" ? 80 : 443;
+  return `${address.value.host}:${port === 0 ? usual : port}`;
 }
 
 /** The key under which a request to `url` finds its place. */

@@ -151,7 +151,16 @@ export class Distance extends WorkerEntrypoint<HostEnv, ColoProps> {
   }
 }
 
-/** What the other scripts and the planet's process ask of the network. */
+/** `Control` as the other scripts call it. */
+export interface NetworkControl {
+  apply(command: Command, nowMs: number): Promise<void>;
+  faults(): Promise<readonly ActiveFault[]>;
+  readConfig(): Promise<void>;
+  rtt(): Promise<readonly RttRow[]>;
+  probeDelayMs(region: Region, url: string): Promise<number>;
+}
+
+/** What the other scripts ask of the network. */
 export class Control extends WorkerEntrypoint<HostEnv> {
   apply(command: Command, nowMs: number): void {
     board.apply(command, nowMs);

@@ -1,5 +1,22 @@
 import type { Board } from "./board.ts";
 
+/** The runtime ends a request that waits for nothing it knows, so hanging is a timer that looks again. */
+const HANG_CHECK_MS = 50;
+
+/**
+ * Passes when no fault is on for the names of one thing; under `hang` waits until that is so.
+ *
+ * Errors: throws under `stop` and `error`. Answers false under `empty`.
+ */
+export async function held(board: Board, ...targets: readonly string[]): Promise<boolean> {
+  for (let mode = board.mode(...targets); mode !== null; mode = board.mode(...targets)) {
+    if (mode === "empty") return false;
+    if (mode !== "hang") throw new Error(`Fault injected: ${targets[0]}, ${mode}`);
+    await scheduler.wait(HANG_CHECK_MS);
+  }
+  return true;
+}
+
 export interface Store {
   get(key: string): Promise<string | null>;
   put(key: string, value: string): Promise<void>;
@@ -8,23 +25,11 @@ export interface Store {
 /** The store as it is under the fault that is on: `error` throws, `hang` waits for the healing, `empty` forgets. */
 export function storeThrough(board: Board, target: string, store: Store): Store {
   return {
-    get: async (key) => ((await passes(board, target)) ? store.get(key) : null),
+    get: async (key) => ((await held(board, target)) ? store.get(key) : null),
     put: async (key, value) => {
-      if (await passes(board, target)) await store.put(key, value);
+      if (await held(board, target)) await store.put(key, value);
     },
   };
-}
-
-/** The runtime ends a request that waits for nothing it knows, so hanging is a timer that looks again. */
-const HANG_CHECK_MS = 50;
-
-async function passes(board: Board, target: string): Promise<boolean> {
-  for (let mode = board.mode(target); mode !== null; mode = board.mode(target)) {
-    if (mode === "empty") return false;
-    if (mode === "error") throw new Error(`Fault injected: ${target} fails`);
-    await scheduler.wait(HANG_CHECK_MS);
-  }
-  return true;
 }
 
 /** One colo's cache: text with a time to live. Bounded, because the oldest goes first. */
