@@ -1,0 +1,80 @@
+import type { Table } from "../../../routing/model.ts";
+import { anyAddresses } from "../../../routing/table/address.ts";
+import { type ParseOptions, parseDocument } from "../../../routing/table/parse.ts";
+import type { Problem } from "../../../routing/table/problem.ts";
+import type { TableVersion } from "../../../routing/units.ts";
+
+/** Ids that count from 1, so that a test can tell kept from new. */
+export function counter(): () => string {
+  let last = 0;
+  return () => {
+    last += 1;
+    return last.toString(16).padStart(32, "0");
+  };
+}
+
+export const options = (changes: Partial<ParseOptions> = {}): ParseOptions => ({
+  account: "default",
+  version: 1 as TableVersion,
+  previous: null,
+  mint: counter(),
+  addresses: anyAddresses,
+  ...changes,
+});
+
+export function tableOf(document: unknown, changes: Partial<ParseOptions> = {}): Table {
+  const parsed = parseDocument(document, options(changes));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error, null, 2));
+  return parsed.value.table;
+}
+
+export function problemsIn(
+  document: unknown,
+  changes: Partial<ParseOptions> = {},
+): readonly Problem[] {
+  const parsed = parseDocument(document, options(changes));
+  return parsed.ok ? [] : parsed.error;
+}
+
+type Json = Record<string, unknown>;
+
+/** Every optional object and list is there, so that each can be broken in its place. */
+export const wholeDocument = () => ({
+  monitors: {
+    web: { interval: 60, timeout: 5, header: { "X-Probe": ["1"] } } as Json,
+    sql: { type: "tcp", port: 5432 } as Json,
+  },
+  pools: {
+    eu: {
+      monitor: "web",
+      latitude: 50.1,
+      longitude: 8.7,
+      origin_steering: { policy: "hash" },
+      residency: ["DE"],
+      origins: [
+        {
+          name: "eu-1",
+          address: "eu-1.example.net",
+          locality: { cloud: "aws", region: "eu-central-1", latitude: 50.1, longitude: 8.7 },
+        },
+        { name: "eu-2", address: "eu-2.example.net", port: 8443 },
+      ] as Json[],
+    } as Json & { origins: Json[] },
+    us: {
+      monitor: "sql",
+      origins: [{ name: "us-1", address: "us-1.example.net", port: 5432 }] as Json[],
+    } as Json & { origins: Json[] },
+  } as Record<string, Json & { origins: Json[] }>,
+  load_balancers: {
+    "shop.example": {
+      default_pools: ["eu", "us"],
+      fallback_pool: "us",
+      region_pools: { WEU: ["eu"] },
+      country_pools: { DE: ["eu"] },
+      pop_pools: { FRA: ["eu"] },
+      random_steering: { default_weight: 0.5, pool_weights: { eu: 0.5 } },
+      adaptive_routing: { failover_across_pools: true },
+    } as Json,
+  } as Record<string, Json>,
+  zones: { example: {} as Json },
+});
