@@ -1,0 +1,48 @@
+/**
+ * Available = wanted by the operator, not called unhealthy by the region, not ejected by this isolate.
+ *
+ * "I cannot see" is not "it is down" (`fail-static`): a verdict counts against an endpoint only while the
+ * region stands behind it. Once nobody has for `HEALTH_TRUST_MS`, what the region said is a memory; the endpoint
+ * is used again as in its last good state, and this isolate's own failures decide.
+ */
+import type { EndpointHealth } from "../exchange.ts";
+import { HEALTH_TRUST_MS } from "../limits.ts";
+import { slowStartFactor } from "../load/slow-start.ts";
+import type { Ms } from "../units.ts";
+import { type Admission, admission, type Ejection } from "./ejection.ts";
+
+export type Standing = Admission | "disabled" | "unhealthy";
+
+export interface Evidence {
+  /** The region's verdict; absent = never probed. */
+  readonly health?: EndpointHealth | undefined;
+  /** When the region last stood behind its verdicts (`RegionView.asOfMs`): a rare probe is not an old one. */
+  readonly healthAsOfMs?: Ms | undefined;
+  readonly ejection: Ejection;
+}
+
+export function standingOf(
+  enabled: boolean,
+  evidence: Evidence,
+  replayable: boolean,
+  nowMs: Ms,
+): Standing {
+  if (!enabled) return "disabled";
+  if (isCalledUnhealthy(evidence, nowMs)) return "unhealthy";
+  return admission(evidence.ejection, evidence.health, replayable, nowMs);
+}
+
+/** The share of its weight after the region's probes or this isolate let it back in. Range: 0.1..1. */
+export function returningShare(evidence: Evidence, nowMs: Ms): number {
+  const { health, ejection } = evidence;
+  const byProbes = health?.healthy === true ? slowStartFactor(health.changedAtMs, nowMs) : 1;
+  const byTraffic = ejection.sinceMs > 0 ? slowStartFactor(ejection.sinceMs, nowMs) : 1;
+  return Math.min(byProbes, byTraffic);
+}
+
+function isCalledUnhealthy({ health, healthAsOfMs }: Evidence, nowMs: Ms): boolean {
+  if (health === undefined || health.healthy) return false;
+  const vouchedAtMs = Math.max(health.observedAtMs, healthAsOfMs ?? 0);
+  // Written so that a broken stamp (NaN) counts as too old.
+  return nowMs - vouchedAtMs <= HEALTH_TRUST_MS;
+}

@@ -1,0 +1,31 @@
+/**
+ * When a run of probes changes the verdict. Source: the shape is Pingora's `observe_health`.
+ */
+export interface Verdict {
+  readonly healthy: boolean;
+  /** Probes in a row that disagree with `healthy`. */
+  readonly consecutive: number;
+}
+
+/** A new endpoint is healthy until probes say otherwise: "not seen yet" is not "down". */
+export const UNPROBED: Verdict = { healthy: true, consecutive: 0 };
+
+/** Probes in a row that it takes: the monitor's `consecutive_up` and `consecutive_down`. 0, the vendor's default, means 1. */
+export interface Thresholds {
+  readonly up: number;
+  readonly down: number;
+}
+
+export function observe(
+  verdict: Verdict,
+  ok: boolean,
+  thresholds: Thresholds,
+): { readonly verdict: Verdict; readonly flipped: boolean } {
+  if (ok === verdict.healthy) {
+    return { verdict: { healthy: ok, consecutive: 0 }, flipped: false };
+  }
+  const consecutive = verdict.consecutive + 1;
+  const needed = Math.max(1, ok ? thresholds.up : thresholds.down);
+  if (consecutive >= needed) return { verdict: { healthy: ok, consecutive: 0 }, flipped: true };
+  return { verdict: { healthy: verdict.healthy, consecutive }, flipped: false };
+}

@@ -1,0 +1,121 @@
+/**
+ * From stages to tries: failover is "take the next", not "choose again".
+ *
+ * Within a sound pool the other endpoints come first. But the last try of a request goes to another sound pool
+ * when there is one: three tries on three endpoints of a pool whose building burns would lose the request.
+ */
+import type { EndpointHealth } from "../exchange.ts";
+import { TRIES_MAX } from "../limits.ts";
+import type { Endpoint, Pool } from "../model.ts";
+import type { Rng } from "../rng.ts";
+import type { Ms } from "../units.ts";
+import { pick } from "./pick.ts";
+import type { EndpointView } from "./pool-view.ts";
+import type { Stage, StageKind } from "./stages.ts";
+
+/**
+ * `probing`: the one try that ends an ejection or not. `again`: every endpoint had its try. The others say what the
+ * pool was when the decision was made.
+ */
+export type Why = StageKind | "probing" | "again";
+
+export interface Candidate {
+  readonly pool: Pool;
+  readonly endpoint: Endpoint;
+  readonly why: Why;
+}
+
+export interface Walk {
+  readonly stages: readonly Stage[];
+  /** Whether a request may leave the first stage's pool. */
+  readonly failover: boolean;
+  readonly clientKey: string;
+}
+
+/**
+ * Yields at most `TRIES_MAX` candidates, different ones as long as there are any; none for no stages. Each is chosen when it is asked for,
+ * which for most requests is the first alone.
+ */
+export function* candidatesOf(walk: Walk, nowMs: Ms, rng: Rng): Generator<Candidate, undefined> {
+  const tried: EndpointView[] = [];
+  let at = 0;
+  for (let count = 0; count < TRIES_MAX; count += 1) {
+    if (count > 0 && walk.failover) at = nextStage(walk.stages, at, tried);
+    const stage = walk.stages[at];
+    if (stage === undefined) return;
+    const untried = count === 0 ? stage.endpoints : untriedOf(stage, tried);
+    const left = untried.length > 0 ? untried : stage.endpoints;
+    const choice = choose(stage, left, count > 0, walk.clientKey, nowMs, rng);
+    if (choice === undefined) return;
+    tried.push(choice);
+    const why = untried.length === 0 ? "again" : choice.ripe ? "probing" : stage.kind;
+    yield { pool: stage.planned.pool, endpoint: choice.planned.endpoint, why };
+  }
+}
+
+const untriedOf = (stage: Stage, tried: readonly EndpointView[]): readonly EndpointView[] =>
+  stage.endpoints.filter(
+    ({ planned }) => !tried.some((other) => other.planned.endpoint.id === planned.endpoint.id),
+  );
+
+/** Beyond sound pools nothing is known to work, so each further try goes elsewhere and the very last to the last resort. */
+function nextStage(stages: readonly Stage[], at: number, tried: readonly EndpointView[]): number {
+  const isLastTry = tried.length === TRIES_MAX - 1;
+  const stage = stages[at];
+  const next = stages[at + 1];
+  if (stage?.kind === "sound") {
+    const untried = untriedOf(stage, tried);
+    const leaves =
+      next?.kind === "sound"
+        ? isLastTry || untried.every(({ suspect }) => suspect)
+        : untried.length === 0;
+    return leaves ? (at + 1) % stages.length : at;
+  }
+  return isLastTry ? stages.length - 1 : (at + 1) % stages.length;
+}
+
+/**
+ * The endpoint policy decides among the lowest priority; an endpoint on its way back goes first, because one try is all it
+ * is given. A retry avoids suspects as long as there are others.
+ */
+function choose(
+  stage: Stage,
+  left: readonly EndpointView[],
+  isRetry: boolean,
+  clientKey: string,
+  nowMs: Ms,
+  rng: Rng,
+): EndpointView | undefined {
+  const views = lowestPriority(isRetry ? preferred(left, ({ suspect }) => !suspect) : left, nowMs);
+  const ripe = views.find((view) => view.ripe);
+  if (ripe !== undefined) return ripe;
+  return pick(stage.planned.pool.origin_steering.policy, views, clientKey, nowMs, rng);
+}
+
+/** Between priorities traffic moves back only after this long, or a flapping primary would move it twice a minute. */
+const FAILBACK_HOLD_MS = 30_000;
+
+function lowestPriority(views: readonly EndpointView[], nowMs: Ms): readonly EndpointView[] {
+  const priority = views[0]?.planned.priority;
+  if (views.every(({ planned }) => planned.priority === priority)) return views;
+  const settled = preferred(views, (view) => view.ripe || !isJustBack(view, nowMs));
+  const lowest = Math.min(...settled.map(({ planned }) => planned.priority));
+  return views.filter(({ planned }) => planned.priority === lowest);
+}
+
+function isJustBack({ knowledge }: EndpointView, nowMs: Ms): boolean {
+  const { health, ejection } = knowledge;
+  return nowMs - Math.max(backByProbesAtMs(health), ejection.sinceMs) < FAILBACK_HOLD_MS;
+}
+
+const backByProbesAtMs = (health: EndpointHealth | undefined): Ms =>
+  health?.healthy === true ? health.changedAtMs : 0;
+
+/** Those that fit, or all when none does. */
+function preferred(
+  views: readonly EndpointView[],
+  fits: (view: EndpointView) => boolean,
+): readonly EndpointView[] {
+  const fitting = views.filter(fits);
+  return fitting.length > 0 ? fitting : views;
+}

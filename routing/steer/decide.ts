@@ -1,0 +1,86 @@
+/**
+ * Which endpoints a request goes to: the file to read first.
+ *
+ * ```
+ * shard ─planOf─▶ plan ─orderOf / orderByLatency─▶ pools in the policy's order, as seen now (pool-view)
+ *       ─stagesOf─▶ sound, doubtful, panic, last resort ─candidatesOf─▶ endpoint after endpoint (pick)
+ * ```
+ * Pure: the same input, time and chance give the same decision. Total: it never throws (`total-eval`), and it finds a
+ * candidate whenever the load balancer has an enabled endpoint in an enabled pool (`last-resort-all`).
+ */
+import type { SteeringPolicy } from "../model.ts";
+import type { Rng } from "../rng.ts";
+import type { Shard } from "../snapshot.ts";
+import type { Ms } from "../units.ts";
+import { type Candidate, candidatesOf } from "./candidates.ts";
+import { type LatencyOrder, orderByLatency } from "./dynamic-latency.ts";
+import type { Asker, Know, Memory } from "./knowledge.ts";
+import { orderOf } from "./order.ts";
+import { type Plan, planOf } from "./plan.ts";
+import { viewOf } from "./pool-view.ts";
+import { isSound, type Stage, stagesOf, viewsOf } from "./stages.ts";
+import { staticOrder } from "./static-order.ts";
+
+export interface DecideInput {
+  readonly shard: Shard;
+  readonly asker: Asker;
+  readonly know: Know;
+  readonly memory: Memory;
+}
+
+/** Enough to explain a decision afterwards; no text is made until somebody asks. */
+export interface Trace {
+  readonly policy: SteeringPolicy;
+  /** Pools in the order in which they would be used, and what each was. */
+  readonly stages: readonly Stage[];
+  /** The first pool is there to be measured. */
+  readonly exploring: boolean;
+  /** The message of an error inside the decision, which then is the snapshot's static order. */
+  readonly fault: string | null;
+}
+
+export interface Decision {
+  /** Lazy: take the first, and the next only when a try failed. At most `TRIES_MAX`. Once only. */
+  readonly candidates: Iterable<Candidate>;
+  readonly trace: Trace;
+  /** To be handed to the next decision for this load balancer. */
+  readonly memory: Memory;
+}
+
+/** Cost: about 2 µs for 3 pools of 3 endpoints, linear in the endpoints looked at. */
+export function decide(input: DecideInput, nowMs: Ms, rng: Rng): Decision {
+  try {
+    return steer(planOf(input.shard), input, nowMs, rng);
+  } catch (error) {
+    // A mistake of ours must cost a visitor nothing: fail open to what the operator wrote, and tell.
+    const trace = { policy: "off", stages: [], exploring: false, fault: String(error) } as const;
+    return { candidates: staticOrder(input.shard), trace, memory: input.memory };
+  }
+}
+
+function steer(plan: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision {
+  const { asker, know } = input;
+  const isDynamic = plan.policy === "dynamic_latency";
+  const { views, memory, exploring } = isDynamic
+    ? byLatency(plan, input, nowMs, rng)
+    : {
+        views: viewsOf(orderOf(plan, asker, know, rng), asker, know, nowMs),
+        memory: input.memory,
+        exploring: false,
+      };
+  const stages = stagesOf(plan, views, asker, know, nowMs);
+  const walk = { stages, failover: plan.failover, clientKey: asker.clientKey };
+  return {
+    candidates: candidatesOf(walk, nowMs, rng),
+    trace: { policy: plan.policy, stages, exploring, fault: null },
+    memory,
+  };
+}
+
+/** Every pool is looked at, because the last one may be the fastest; those that cannot be used keep their order. */
+function byLatency(plan: Plan, input: DecideInput, nowMs: Ms, rng: Rng): LatencyOrder {
+  const { asker, know, memory } = input;
+  const views = plan.defaults.map((pool) => viewOf(pool, know, asker.replayable, nowMs));
+  const order = orderByLatency(views.filter(isSound), asker, memory, nowMs, rng);
+  return { ...order, views: [...order.views, ...views.filter((view) => !isSound(view))] };
+}

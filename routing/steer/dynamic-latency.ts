@@ -1,0 +1,112 @@
+/**
+ * `dynamic_latency`: the pool with the lowest time to first byte from this colo.
+ *
+ * A pool nobody has measured gets the least time that physics allows, so it is tried once if, and only if, it could be the
+ * fastest; then measurements rule. A pool is left for another only when that is faster by `INCUMBENT_RATIO`: noise
+ * moves nobody. Losers are measured again, rarely, once nobody has heard of them for `ESTIMATE_STALE_MS`.
+ */
+import { distanceKm, lightMs, type Point, placeOf, pointOf } from "../geo.ts";
+import { EXPLORE_RATIO, FAILURE_PENALTY_MS, INCUMBENT_RATIO } from "../limits.ts";
+import type { Rng } from "../rng.ts";
+import type { Ms } from "../units.ts";
+import { type Asker, type Estimate, estimateOf, isStale, type Memory } from "./knowledge.ts";
+import { sortedBy } from "./order.ts";
+import type { PoolView } from "./pool-view.ts";
+
+export interface LatencyOrder {
+  readonly views: readonly PoolView[];
+  readonly memory: Memory;
+  /** The first pool is there to be measured, not because it is known to be the fastest. */
+  readonly exploring: boolean;
+}
+
+interface Timed {
+  readonly view: PoolView;
+  /** The lowest estimate among its available endpoints; `null` = none is measured. */
+  readonly estimate: Estimate | null;
+  /** What it is ranked by. */
+  readonly ms: number;
+}
+
+/** Sorts the views of pools that can be used. Shape: `views` in the load balancer's order, which settles ties. */
+export function orderByLatency(
+  views: readonly PoolView[],
+  asker: Asker,
+  memory: Memory,
+  nowMs: Ms,
+  rng: Rng,
+): LatencyOrder {
+  const from = placeOf(asker.colo ?? "") ?? pointOf(asker);
+  const ranked = sortedBy(timed(views, from, nowMs), ({ ms }) => ms);
+  const [best] = ranked;
+  if (best === undefined) return { views, memory, exploring: false };
+  if (best.estimate === null) return { views: viewsOf(ranked), memory, exploring: true };
+  const incumbent = ranked.find(({ view }) => view.planned.pool.id === memory.incumbent);
+  const keeps = incumbent?.estimate && best.ms >= INCUMBENT_RATIO * incumbent.ms;
+  const chosen = keeps ? incumbent : best;
+  const explored = toExplore(ranked, chosen, from, nowMs, rng);
+  const chosenId = chosen.view.planned.pool.id;
+  return {
+    views: viewsOf(first(explored ?? chosen, first(chosen, ranked))),
+    memory: chosenId === memory.incumbent ? memory : { incumbent: chosenId },
+    exploring: explored !== undefined,
+  };
+}
+
+function timed(views: readonly PoolView[], from: Point | undefined, nowMs: Ms): readonly Timed[] {
+  const estimates = views.map((view) => poolEstimate(view, nowMs));
+  const someMeasured = estimates.some((estimate) => estimate !== null);
+  return views.map((view, index) => {
+    const estimate = estimates[index] ?? null;
+    if (estimate !== null) return { view, estimate, ms: estimate.ms };
+    // One try at a time measures a new pool: a burst must not follow it to the end of the world.
+    const waitMs = someMeasured && isBusy(view) ? FAILURE_PENALTY_MS : 0;
+    return { view, estimate, ms: priorMs(view, from) + waitMs };
+  });
+}
+
+function poolEstimate(view: PoolView, nowMs: Ms): Estimate | null {
+  let lowest: Estimate | null = null;
+  for (const { knowledge } of view.available) {
+    const estimate = estimateOf(knowledge, nowMs);
+    if (estimate !== null && (lowest === null || estimate.ms < lowest.ms)) lowest = estimate;
+  }
+  return lowest;
+}
+
+const isBusy = (view: PoolView): boolean =>
+  view.available.some(({ knowledge }) => knowledge.load.pending > 0);
+
+/** Light in fibre from the colo to the nearest endpoint; 0 when either place is unknown. */
+function priorMs(view: PoolView, from: Point | undefined): number {
+  if (from === undefined) return 0;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const { planned } of view.available) {
+    const ms = planned.point === undefined ? 0 : lightMs(distanceKm(from, planned.point));
+    lowest = Math.min(lowest, ms);
+  }
+  return lowest;
+}
+
+/** Sometimes: the first other pool whose estimate is stale and which could, by its distance, be faster. */
+function toExplore(
+  ranked: readonly Timed[],
+  chosen: Timed,
+  from: Point | undefined,
+  nowMs: Ms,
+  rng: Rng,
+): Timed | undefined {
+  const stale = ranked.find(
+    ({ view, estimate }) =>
+      view !== chosen.view &&
+      estimate !== null &&
+      isStale(estimate, nowMs) &&
+      priorMs(view, from) < chosen.ms,
+  );
+  return stale !== undefined && rng() < EXPLORE_RATIO ? stale : undefined;
+}
+
+const first = (chosen: Timed, ranked: readonly Timed[]): readonly Timed[] =>
+  ranked[0] === chosen ? ranked : [chosen, ...ranked.filter((other) => other !== chosen)];
+
+const viewsOf = (ranked: readonly Timed[]): readonly PoolView[] => ranked.map(({ view }) => view);

@@ -1,0 +1,59 @@
+/**
+ * What a decision is made from besides the shard: who asks, what is known of each endpoint, what was decided before.
+ */
+import type { EndpointHealth } from "../exchange.ts";
+import type { Whereabouts } from "../geo.ts";
+import type { Evidence } from "../health/available.ts";
+import { ADMITTING } from "../health/ejection.ts";
+import { ESTIMATE_STALE_MS } from "../limits.ts";
+import { type EndpointLoad, IDLE } from "../load/load.ts";
+import type { EndpointId, Ms, PoolId } from "../units.ts";
+
+/** Everything one isolate knows of one endpoint. */
+export interface EndpointKnowledge extends Evidence {
+  readonly load: EndpointLoad;
+  readonly health?: EndpointHealth | undefined;
+  /** The region's estimate of time to first byte from this colo (`RegionView.latencyMs`). */
+  readonly shared?: Estimate | undefined;
+}
+
+export interface Estimate {
+  readonly ms: number;
+  readonly atMs: Ms;
+}
+
+/** Of an endpoint that nobody has used or probed. */
+export const UNKNOWN: EndpointKnowledge = { load: IDLE, ejection: ADMITTING };
+
+/** Called a few times per endpoint and decision: a look-up that returns the record it holds, `UNKNOWN` for a new one. */
+export type Know = (endpoint: EndpointId) => EndpointKnowledge;
+
+export interface Asker extends Whereabouts {
+  /** What `hash` keeps on one endpoint: the visitor's address. Empty = spread at random. */
+  readonly clientKey: string;
+  /** False for a request that must not be sent twice: it does not test endpoints on their way back. */
+  readonly replayable: boolean;
+}
+
+/** What one isolate remembers per load balancer between decisions. */
+export interface Memory {
+  /** The pool that `dynamic_latency` settled on; `null` while it is still trying pools. */
+  readonly incumbent: PoolId | null;
+}
+
+export const NO_MEMORY: Memory = { incumbent: null };
+
+/**
+ * Time to first byte as best known: this isolate's own, unless it is stale and the region's is younger.
+ * `null` = nobody has measured it from this colo.
+ */
+export function estimateOf(knowledge: EndpointKnowledge, nowMs: Ms): Estimate | null {
+  const { load, shared } = knowledge;
+  if (load.latencyMs === null) return shared ?? null;
+  const own = { ms: load.latencyMs, atMs: load.latencyAtMs };
+  if (shared === undefined || !isStale(own, nowMs)) return own;
+  return shared.atMs > own.atMs ? shared : own;
+}
+
+export const isStale = (estimate: Estimate, nowMs: Ms): boolean =>
+  nowMs - estimate.atMs > ESTIMATE_STALE_MS;

@@ -1,0 +1,80 @@
+/**
+ * Steering policies that need no latency: the load balancer's pools in the order in which to use them. Whether a pool
+ * can be used is not asked here; the first that can be is.
+ */
+import { distanceKm, placeOf, pointOf, steeringRegionOf } from "../geo.ts";
+import type { Rng } from "../rng.ts";
+import type { Asker, Know } from "./knowledge.ts";
+import { type Plan, type PlannedPool, resolve } from "./plan.ts";
+
+export function orderOf(plan: Plan, asker: Asker, know: Know, rng: Rng): readonly PlannedPool[] {
+  switch (plan.policy) {
+    case "geo":
+      return geographic(plan, asker);
+    case "random":
+      return sortedBy(plan.defaults, (pool) => lot(pool, rng));
+    case "least_outstanding_requests":
+      return leastOutstanding(plan.defaults, know, rng);
+    case "proximity":
+      return nearest(plan.defaults, asker);
+    default:
+      // `off`, and a policy that a newer writer knows and this reader does not.
+      return plan.defaults;
+  }
+}
+
+/** The vendor's look-up order: point of presence, country, region, default. The first list that is not empty wins. */
+function geographic(plan: Plan, asker: Asker): readonly PlannedPool[] {
+  const { pop_pools, country_pools, region_pools } = plan.balancer;
+  const byPop = resolve(own(pop_pools, asker.colo), plan.pools);
+  if (byPop.length > 0) return byPop;
+  const byCountry = resolve(own(country_pools, asker.country), plan.pools);
+  if (byCountry.length > 0) return byCountry;
+  const region = steeringRegionOf(asker) ?? undefined;
+  const byRegion = resolve(own(region_pools, region), plan.pools);
+  return byRegion.length > 0 ? byRegion : plan.defaults;
+}
+
+/** Looks up own keys only: a visitor's country must not find `constructor`. */
+function own<T>(lists: Readonly<Record<string, readonly T[]>>, key: string | undefined) {
+  return key !== undefined && Object.hasOwn(lists, key) ? (lists[key] ?? []) : [];
+}
+
+/**
+ * A random number such that sorting by it draws the pools by weight, one after the other, without putting back.
+ * Weight 0 sorts last: used only when no other pool can be. Source: Efraimidis and Spirakis.
+ */
+const lot = ({ weight }: PlannedPool, rng: Rng): number =>
+  weight > 0 ? -Math.log(1 - rng()) / weight : Number.POSITIVE_INFINITY;
+
+/** In flight from this isolate ÷ weight; equals are drawn by weight. */
+function leastOutstanding(
+  pools: readonly PlannedPool[],
+  know: Know,
+  rng: Rng,
+): readonly PlannedPool[] {
+  const drawn = sortedBy(pools, (pool) => lot(pool, rng));
+  return sortedBy(drawn, (pool) => {
+    if (pool.weight === 0) return Number.POSITIVE_INFINITY;
+    let pending = 0;
+    for (const { endpoint } of pool.endpoints) pending += know(endpoint.id).load.pending;
+    return pending / pool.weight;
+  });
+}
+
+/** By distance from the visitor, or from the colo when the visitor's place is unknown; pools without a place last. */
+function nearest(pools: readonly PlannedPool[], asker: Asker): readonly PlannedPool[] {
+  const from = pointOf(asker) ?? placeOf(asker.colo ?? "");
+  if (from === undefined) return pools;
+  return sortedBy(pools, ({ point }) =>
+    point === undefined ? Number.POSITIVE_INFINITY : distanceKm(from, point),
+  );
+}
+
+/** Ascending, each key computed once, equals in their old order (two infinities are equal, their difference is not). */
+export function sortedBy<T>(items: readonly T[], keyOf: (item: T) => number): readonly T[] {
+  return items
+    .map((item) => ({ item, key: keyOf(item) }))
+    .sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -1 : 1))
+    .map(({ item }) => item);
+}

@@ -1,0 +1,118 @@
+/**
+ * A shard made ready for deciding: ids resolved, disabled things gone, numbers made safe. Once per shard.
+ *
+ * A shard was checked where it was written, but a reader checks again (`bounded-input`): here a weight or a priority that
+ * is no number becomes the harmless one, so that nothing after this has to ask.
+ */
+import { type Point, pointOf } from "../geo.ts";
+import type { Endpoint, LoadBalancer, Pool, SteeringPolicy } from "../model.ts";
+import type { Shard } from "../snapshot.ts";
+import type { PoolId } from "../units.ts";
+import { hash32 } from "./hash32.ts";
+
+export interface PlannedEndpoint {
+  readonly endpoint: Endpoint;
+  /** 0..1; 0 is used as the last resort only. */
+  readonly weight: number;
+  readonly priority: number;
+  /** 32 bits that stand for the endpoint in rendezvous hashing. */
+  readonly hash: number;
+  /** Its locality, else its pool's place. */
+  readonly point: Point | undefined;
+}
+
+export interface PlannedPool {
+  readonly pool: Pool;
+  /** Enabled ones with a weight above 0. */
+  readonly endpoints: readonly PlannedEndpoint[];
+  /** Enabled ones of weight 0. */
+  readonly reserves: readonly PlannedEndpoint[];
+  /** How many endpoints must be available for the pool to be; at least 1. */
+  readonly minimum: number;
+  /** Its share in `random` and `least_outstanding_requests`. */
+  readonly weight: number;
+  readonly point: Point | undefined;
+}
+
+export interface Plan {
+  readonly balancer: LoadBalancer;
+  readonly policy: SteeringPolicy;
+  readonly failover: boolean;
+  readonly defaults: readonly PlannedPool[];
+  /** Absent when it is disabled or unknown. */
+  readonly fallback: PlannedPool | undefined;
+  /** Enabled pools with at least one enabled endpoint. */
+  readonly pools: ReadonlyMap<PoolId, PlannedPool>;
+}
+
+const plans = new WeakMap<Shard, Plan>();
+
+/** The plan of a shard, made on its first use and kept as long as the shard is. */
+export function planOf(shard: Shard): Plan {
+  const known = plans.get(shard);
+  if (known !== undefined) return known;
+  const plan = planned(shard);
+  plans.set(shard, plan);
+  return plan;
+}
+
+/** Ids → planned pools in the same order; unknown, disabled and repeated ones drop out. */
+export function resolve(
+  ids: readonly PoolId[],
+  pools: ReadonlyMap<PoolId, PlannedPool>,
+): readonly PlannedPool[] {
+  const found = new Set<PlannedPool>();
+  for (const id of ids) {
+    const pool = pools.get(id);
+    if (pool !== undefined) found.add(pool);
+  }
+  return [...found];
+}
+
+function planned(shard: Shard): Plan {
+  const balancer = shard.load_balancer;
+  const pools = new Map<PoolId, PlannedPool>();
+  for (const pool of shard.pools) {
+    const ready = plannedPool(pool, balancer);
+    if (ready.endpoints.length + ready.reserves.length > 0) pools.set(pool.id, ready);
+  }
+  return {
+    balancer,
+    policy: balancer.steering_policy,
+    failover: balancer.adaptive_routing.failover_across_pools,
+    defaults: resolve(balancer.default_pools, pools),
+    fallback: pools.get(balancer.fallback_pool),
+    pools,
+  };
+}
+
+function plannedPool(pool: Pool, balancer: LoadBalancer): PlannedPool {
+  const { default_weight, pool_weights } = balancer.random_steering;
+  const point = pointOf(pool);
+  const enabled = pool.enabled ? pool.origins.filter((endpoint) => endpoint.enabled) : [];
+  const endpoints = enabled.map((endpoint) => plannedEndpoint(endpoint, point));
+  return {
+    pool,
+    endpoints: endpoints.filter(({ weight }) => weight > 0),
+    reserves: endpoints.filter(({ weight }) => weight === 0),
+    minimum: Math.max(1, numberOr(pool.minimum_origins, 1)),
+    weight: share(pool_weights[pool.id] ?? default_weight),
+    point,
+  };
+}
+
+function plannedEndpoint(endpoint: Endpoint, ofPool: Point | undefined): PlannedEndpoint {
+  return {
+    endpoint,
+    weight: share(endpoint.weight),
+    priority: numberOr(endpoint.priority, 0),
+    hash: hash32(endpoint.id),
+    point: pointOf(endpoint.locality) ?? ofPool,
+  };
+}
+
+const numberOr = (value: number, instead: number): number =>
+  Number.isFinite(value) ? value : instead;
+
+/** A share in 0..1; something that is no number gets all of it, because a lost weight must not lose an endpoint. */
+const share = (value: number): number => Math.min(1, Math.max(0, numberOr(value, 1)));

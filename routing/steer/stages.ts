@@ -1,0 +1,104 @@
+/**
+ * The order in which a request may use pools, from the one it should use to the last resort.
+ *
+ * 1 *sound*: available, by policy. 2 *doubtful*: available, but all that is left failed just now. 3 the fallback pool
+ * if it is available. Nothing available at all: 4 *panic*: the policy's pools although the region says no. Always
+ * last: 5 the fallback pool whatever its health (`last-resort-all`), or any pool with an enabled endpoint.
+ */
+import { TRIES_MAX } from "../limits.ts";
+import type { Ms } from "../units.ts";
+import type { Asker, Know } from "./knowledge.ts";
+import type { Plan, PlannedPool } from "./plan.ts";
+import {
+  type EndpointView,
+  lastResortView,
+  type PoolView,
+  panicView,
+  viewOf,
+} from "./pool-view.ts";
+
+export type StageKind = "sound" | "doubtful" | "panic" | "last-resort";
+
+export interface Stage {
+  readonly kind: StageKind;
+  readonly planned: PlannedPool;
+  /** At least one. */
+  readonly endpoints: readonly EndpointView[];
+}
+
+/** Views in order, as many as one request can need: a load balancer may have 64 pools of 256 endpoints. */
+export function viewsOf(
+  pools: readonly PlannedPool[],
+  asker: Asker,
+  know: Know,
+  nowMs: Ms,
+): readonly PoolView[] {
+  const views: PoolView[] = [];
+  let sound = 0;
+  for (const pool of pools) {
+    const view = viewOf(pool, know, asker.replayable, nowMs);
+    views.push(view);
+    if (isSound(view)) sound += 1;
+    if (sound >= TRIES_MAX) break;
+  }
+  return views;
+}
+
+export const isSound = (view: PoolView): boolean => view.isAvailable && !view.isDoubtful;
+
+/** Shape: at least one stage unless no enabled pool has an enabled endpoint. */
+export function stagesOf(
+  plan: Plan,
+  views: readonly PoolView[],
+  asker: Asker,
+  know: Know,
+  nowMs: Ms,
+): readonly Stage[] {
+  const usable = inOrderOfTrust(withFallback(plan, views, asker, know, nowMs));
+  const panic = (view: PoolView): Stage => ({
+    kind: "panic",
+    planned: view.planned,
+    endpoints: panicView(view, know, asker.replayable, nowMs),
+  });
+  const stages = usable.map((view) =>
+    usable.length === 1 && view.isPanicking ? panic(view) : availableStage(view),
+  );
+  if (stages.length === 0) {
+    for (const view of views) if (view.planned.endpoints.length > 0) stages.push(panic(view));
+  }
+  return [...stages, ...lastResort(plan, know, stages.length === 0)];
+}
+
+const inOrderOfTrust = (views: readonly PoolView[]): readonly PoolView[] => [
+  ...views.filter(isSound),
+  ...views.filter((view) => view.isAvailable && view.isDoubtful),
+];
+
+const availableStage = (view: PoolView): Stage => ({
+  kind: view.isDoubtful ? "doubtful" : "sound",
+  planned: view.planned,
+  endpoints: view.available,
+});
+
+/** The fallback pool may be one that the policy does not use otherwise: then it comes after all that it does. */
+function withFallback(
+  plan: Plan,
+  views: readonly PoolView[],
+  asker: Asker,
+  know: Know,
+  nowMs: Ms,
+): readonly PoolView[] {
+  const { fallback } = plan;
+  if (fallback === undefined || views.some(({ planned }) => planned === fallback)) return views;
+  return [...views, viewOf(fallback, know, asker.replayable, nowMs)];
+}
+
+/** Without a fallback pool to use, a request that would else find nothing may go to any pool of the load balancer. */
+function lastResort(plan: Plan, know: Know, isOnlyHope: boolean): readonly Stage[] {
+  const pools = plan.fallback ? [plan.fallback] : isOnlyHope ? [...plan.pools.values()] : [];
+  return pools.map((planned) => ({
+    kind: "last-resort",
+    planned,
+    endpoints: lastResortView(planned, know),
+  }));
+}
