@@ -1,4 +1,5 @@
 /** The only maker of object names and stored keys. They carry a version, so that a new layout can live beside the old. */
+import { invariant } from "./result.ts";
 import type { Hash } from "./snapshot.ts";
 
 /** The hints that host objects; a RegionState lives in each (`sam`, `afr` and `me` host none). */
@@ -23,7 +24,23 @@ export const DEFAULT_ACCOUNT = "default";
 /** Cells split a region that would outgrow one object; today each region has cell 0. */
 export const regionObject = (region: Region, cell = 0): string =>
   `v1:region:${region}:cell:${cell}`;
+/** The way back from the name of a region's object. */
+export function regionOfObject(name: string): Region {
+  const region = name.split(":")[2] ?? "";
+  invariant(
+    isRegion(region),
+    `a region's object is named v1:region:<region>:cell:<n>, not ${name}`,
+  );
+  return region;
+}
 export const configObject = (account: string): string => `v1:config:${account}`;
+export function accountOfObject(name: string): string {
+  invariant(
+    name.startsWith("v1:config:"),
+    `a ConfigStore is named v1:config:<account>, not ${name}`,
+  );
+  return name.slice("v1:config:".length);
+}
 export const directoryObject = "v1:directory";
 export const deskObject = (account: string): string => `v1:desk:${account}`;
 

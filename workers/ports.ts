@@ -45,8 +45,11 @@ export interface Chance {
 
 export type FetchPort = (request: Request) => Promise<Response>;
 
-/** Opens a TCP connection and closes it: resolves when it opened, rejects when it could not. */
-export type ConnectPort = (target: { hostname: string; port: number }) => Promise<void>;
+/** Opens a TCP connection and closes it: resolves when it opened, rejects when it could not or was called off. */
+export type ConnectPort = (
+  target: { hostname: string; port: number },
+  signal: AbortSignal,
+) => Promise<void>;
 
 export type SqlValue = string | number | null;
 export type SqlRow = Record<string, SqlValue>;
@@ -171,8 +174,9 @@ export interface Acknowledgement {
 
 export interface DeskObject {
   read(): Promise<{ readonly acknowledged: readonly Acknowledgement[] }>;
+  /** Those already acknowledged keep their first note. One write whatever their number. */
   acknowledge(
-    event: string,
+    events: readonly string[],
     by: string,
   ): Promise<{ readonly acknowledged: readonly Acknowledgement[] }>;
 }

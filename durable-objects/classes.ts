@@ -1,0 +1,115 @@
+/**
+ * The three Durable Object classes: thin wrappers over the plain ones. Only the methods of their interface
+ * are callable from outside, because everything else of the plain class is behind `#core`.
+ *
+ * They are made by functions that take how an instance is composed, so that production and the local planet
+ * differ by what they compose and by nothing else. An instance reads its storage in its constructor, before
+ * any event reaches it.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { accountOfObject, regionOfObject } from "../routing/names.ts";
+import { invariant } from "../routing/result.ts";
+import type { AddressPolicy } from "../routing/table/address.ts";
+import type { ConfigObject, DirectoryObject, ObjectPorts, RegionObject } from "../workers/ports.ts";
+import { Config } from "./config/config.ts";
+import { HostnameDirectory } from "./directory/directory.ts";
+import type { StateBindings } from "./platform.ts";
+import { Region } from "./region/region.ts";
+
+export interface Composition {
+  ports(ctx: DurableObjectState, bindings: StateBindings): ObjectPorts;
+  readonly addresses: AddressPolicy;
+}
+
+type Arguments<T, K extends keyof T> = T[K] extends (...given: infer A) => unknown ? A : never;
+
+export const regionStateClass = ({ ports, addresses }: Composition) =>
+  class RegionState extends DurableObject<StateBindings> implements RegionObject {
+    readonly #core: Region;
+
+    constructor(ctx: DurableObjectState, bindings: StateBindings) {
+      super(ctx, bindings);
+      const region = regionOfObject(nameOf(ctx));
+      this.#core = new Region(ports(ctx, bindings), { region, addresses });
+    }
+
+    exchange(...given: Arguments<RegionObject, "exchange">) {
+      return this.#core.exchange(...given);
+    }
+    push(...given: Arguments<RegionObject, "push">) {
+      return this.#core.push(...given);
+    }
+    status() {
+      return this.#core.status();
+    }
+    events(...given: Arguments<RegionObject, "events">) {
+      return this.#core.events(...given);
+    }
+    override alarm() {
+      return this.#core.alarm();
+    }
+  };
+
+export const configStoreClass = ({ ports, addresses }: Composition) =>
+  class ConfigStore extends DurableObject<StateBindings> implements ConfigObject {
+    readonly #core: Config;
+
+    constructor(ctx: DurableObjectState, bindings: StateBindings) {
+      super(ctx, bindings);
+      const account = accountOfObject(nameOf(ctx));
+      this.#core = new Config(ports(ctx, bindings), { account, addresses });
+    }
+
+    current() {
+      return this.#core.current();
+    }
+    propose(...given: Arguments<ConfigObject, "propose">) {
+      return this.#core.propose(...given);
+    }
+    versions() {
+      return this.#core.versions();
+    }
+    version(...given: Arguments<ConfigObject, "version">) {
+      return this.#core.version(...given);
+    }
+    restore(...given: Arguments<ConfigObject, "restore">) {
+      return this.#core.restore(...given);
+    }
+    audit(...given: Arguments<ConfigObject, "audit">) {
+      return this.#core.audit(...given);
+    }
+    pushes() {
+      return this.#core.pushes();
+    }
+    events(...given: Arguments<ConfigObject, "events">) {
+      return this.#core.events(...given);
+    }
+    override alarm() {
+      return this.#core.alarm();
+    }
+  };
+
+export const directoryClass = ({ ports }: Composition) =>
+  class Directory extends DurableObject<StateBindings> implements DirectoryObject {
+    readonly #core: HostnameDirectory;
+
+    constructor(ctx: DurableObjectState, bindings: StateBindings) {
+      super(ctx, bindings);
+      this.#core = new HostnameDirectory(ports(ctx, bindings));
+    }
+
+    claim(...given: Arguments<DirectoryObject, "claim">) {
+      return this.#core.claim(...given);
+    }
+    release(...given: Arguments<DirectoryObject, "release">) {
+      return this.#core.release(...given);
+    }
+    account(...given: Arguments<DirectoryObject, "account">) {
+      return this.#core.account(...given);
+    }
+  };
+
+function nameOf({ id }: DurableObjectState): string {
+  invariant(id.name !== undefined, "an object is found by name only");
+  return id.name;
+}

@@ -1,0 +1,145 @@
+/**
+ * Brings the newest version to every region and to KV.
+ *
+ * Each follower is sent to in its own line: at most one call at a time, always the newest version, again after a
+ * failure with a growing, jittered delay, until it has confirmed. Calls begin in the turn of the commit; the
+ * alarm is the guarantee that they also begin when that instance vanishes.
+ */
+import type { Push } from "../../routing/exchange.ts";
+import { SCHEMA } from "../../routing/limits.ts";
+import type { Table } from "../../routing/model.ts";
+import { REGIONS } from "../../routing/names.ts";
+import { type Compiled, compileTable, probeTargets } from "../../routing/table/compile.ts";
+import type { Ms, TableVersion } from "../../routing/units.ts";
+import type { ObjectPorts } from "../../workers/ports.ts";
+import type { Documents } from "../storage/documents.ts";
+import type { Events } from "../storage/events.ts";
+import { until } from "../until.ts";
+import { type Follower, Followers } from "./followers.ts";
+import { SnapshotStore } from "./kv.ts";
+
+const KV = "kv";
+const PUSH_TIMEOUT_MS = 10_000;
+/** How long after the commit, or after a call began, the alarm looks whether it came to an end. */
+const GUARANTEE_MS = 15_000;
+
+interface Newest {
+  readonly table: Table;
+  readonly compiled: Compiled;
+}
+
+export interface DeliveryParts {
+  readonly ports: ObjectPorts;
+  readonly documents: Documents;
+  readonly events: Events;
+  readonly account: string;
+  /** The alarm shall ring then or sooner. */
+  wakeBy(atMs: Ms): Promise<void>;
+}
+
+export class Delivery {
+  readonly #ports: ObjectPorts;
+  readonly #events: Events;
+  readonly #account: string;
+  readonly #followers: Followers;
+  readonly #snapshots: SnapshotStore;
+  readonly #wakeBy: DeliveryParts["wakeBy"];
+  readonly #busy = new Set<string>();
+  #newest: Newest | null = null;
+
+  constructor({ ports, documents, events, account, wakeBy }: DeliveryParts) {
+    this.#wakeBy = wakeBy;
+    this.#ports = ports;
+    this.#events = events;
+    this.#account = account;
+    this.#followers = new Followers(ports.sql, [KV, ...REGIONS]);
+    this.#snapshots = new SnapshotStore(ports, documents, account);
+  }
+
+  /** The table to bring out from now on. */
+  offer(table: Table): void {
+    if (this.#newest?.table.version === table.version) return;
+    this.#newest = { table, compiled: compileTable(table) };
+    this.#followers.hurry();
+  }
+
+  /** When the alarm should ring; `null` when everybody has confirmed. */
+  dueMs(nowMs: Ms): Ms | null {
+    const owed = this.#owed().map(([name, { dueMs }]) =>
+      this.#busy.has(name) ? nowMs + GUARANTEE_MS : Math.max(dueMs, nowMs + 1),
+    );
+    return owed.length === 0 ? null : Math.min(...owed);
+  }
+
+  /** Begins every call that is due. Never waits, never throws. */
+  poke(nowMs: Ms): void {
+    for (const [name, { dueMs }] of this.#owed()) {
+      if (dueMs <= nowMs && !this.#busy.has(name)) this.#begin(name);
+    }
+  }
+
+  /** Without KV, which is no region. */
+  regions(): readonly (readonly [string, Follower])[] {
+    return this.#followers.entries().filter(([name]) => name !== KV);
+  }
+
+  #owed(): readonly (readonly [string, Follower])[] {
+    const version = this.#newest?.table.version;
+    if (version === undefined) return [];
+    return this.#followers.entries().filter(([, { acked }]) => acked === null || acked < version);
+  }
+
+  #begin(name: string): void {
+    const newest = this.#newest;
+    if (newest === null) return;
+    this.#busy.add(name);
+    this.#bring(name, newest)
+      .then(
+        () => this.#confirmed(name, newest.table.version),
+        (failure) => this.#failed(name, newest.table.version, failure),
+      )
+      .catch((unexpected) => console.error(`ConfigStore ${this.#account}:`, unexpected))
+      .finally(() => {
+        this.#busy.delete(name);
+        this.poke(this.#ports.clock.nowMs());
+      });
+  }
+
+  async #bring(name: string, { table, compiled }: Newest): Promise<void> {
+    if (name === KV) return await this.#snapshots.publish(table.version, compiled);
+    const { account, version } = table;
+    const push: Push = {
+      schema: SCHEMA,
+      account,
+      version,
+      ...compiled,
+      targets: probeTargets(table),
+    };
+    const answer = this.#ports.objects.region(name).push(push);
+    const held = await until(this.#ports.timers.deadline(PUSH_TIMEOUT_MS), answer);
+    if (held.version !== version)
+      throw new Error(`it holds version ${held.version}, which is newer`);
+  }
+
+  #confirmed(name: string, version: TableVersion): void {
+    this.#ports.sql.transaction(() => {
+      this.#followers.acked(name, version);
+      this.#tell(name, `version ${version} taken`);
+    });
+  }
+
+  /** The first failure in a row is an event; the others are only counted. */
+  async #failed(name: string, version: TableVersion, failure: unknown): Promise<void> {
+    this.#ports.sql.transaction(() => {
+      this.#followers.failed(name, this.#ports.clock.nowMs(), this.#ports.chance.uniform);
+      if (this.#followers.get(name).failures > 1) return;
+      const why = failure instanceof Error ? failure.message : String(failure);
+      this.#tell(name, `version ${version} not taken yet: ${why.slice(0, 200)}`);
+    });
+    await this.#wakeBy(this.#followers.get(name).dueMs);
+  }
+
+  #tell(subject: string, detail: string): void {
+    this.#events.add({ kind: "push", subject, detail }, this.#ports.clock.nowMs());
+  }
+}

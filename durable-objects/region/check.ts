@@ -1,0 +1,63 @@
+/** The entry checks of a region's messages. Cost: one look at each member; no copy. */
+import { OUTCOMES, type Push, type Report } from "../../routing/exchange.ts";
+import { ENDPOINTS_MAX, LOAD_BALANCERS_MAX, POOLS_MAX } from "../../routing/limits.ts";
+import { isIntact } from "../../routing/snapshot.ts";
+import { amount, BadArgument, list, record, schema, text, whole } from "../arguments.ts";
+
+/** Status classes, problem codes: a handful each, whoever reports. */
+const CODES_MAX = 64;
+
+export function checkReport(report: Report): void {
+  record("report", report, 32);
+  schema("report", report.schema);
+  text("report.account", report.account);
+  text("report.colo", report.colo, 8);
+  text("report.isolate", report.isolate, 64);
+  whole("report.sequence", report.sequence);
+  amount("report.snapshotAgeMs", report.snapshotAgeMs);
+  record("report.shards", report.shards, LOAD_BALANCERS_MAX);
+  counts("report.budgets", report.budgets, POOLS_MAX);
+  for (const endpoint of Object.values(record("endpoints", report.endpoints, ENDPOINTS_MAX))) {
+    checkEndpoint(endpoint as Report["endpoints"][string & keyof Report["endpoints"]]);
+  }
+  for (const host of Object.values(record("hosts", report.hosts, LOAD_BALANCERS_MAX))) {
+    checkHost(host as Report["hosts"][string]);
+  }
+}
+
+function checkEndpoint(endpoint: Report["endpoints"][keyof Report["endpoints"]]): void {
+  record("endpoint", endpoint, 16);
+  whole("endpoint.attempts", endpoint.attempts);
+  record("endpoint.outcomes", endpoint.outcomes, OUTCOMES.length);
+  for (const outcome of OUTCOMES) whole(`outcomes.${outcome}`, endpoint.outcomes[outcome]);
+  whole("endpoint.inFlight", endpoint.inFlight);
+  if (endpoint.latencyMs !== undefined) amount("endpoint.latencyMs", endpoint.latencyMs);
+}
+
+function checkHost(host: Report["hosts"][string]): void {
+  record("host", host, 16);
+  whole("host.requests", host.requests);
+  whole("host.retries", host.retries);
+  counts("host.statuses", host.statuses, CODES_MAX);
+  counts("host.problems", host.problems, CODES_MAX);
+  counts("host.pools", host.pools, POOLS_MAX);
+}
+
+function counts(argument: string, value: unknown, membersMax: number): void {
+  for (const count of Object.values(record(argument, value, membersMax))) amount(argument, count);
+}
+
+/** Cost: hashes the manifest and every shard, once per version. */
+export function checkPush(push: Push): void {
+  record("push", push, 32);
+  schema("push", push.schema);
+  text("push.account", push.account);
+  whole("push.version", push.version, 1);
+  list("push.targets", push.targets, ENDPOINTS_MAX);
+  const shards = Object.values(record("push.shards", push.shards, LOAD_BALANCERS_MAX));
+  for (const sealed of [push.manifest, ...shards] as Push["manifest"][]) {
+    text("sealed.text", sealed.text, Number.MAX_SAFE_INTEGER);
+    if (!isIntact(sealed))
+      throw new BadArgument("sealed.text", "the text of its hash", sealed.hash);
+  }
+}

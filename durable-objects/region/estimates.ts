@@ -1,0 +1,94 @@
+/**
+ * Time to first byte per colo and endpoint, shared by all isolates of a colo.
+ *
+ * A mean weighted by requests whose past fades with `LATENCY_DECAY_MS`: a busy isolate says more than an
+ * idle one, and an hour of history says less than the last seconds.
+ */
+import type { PublishedView, RegionView } from "../../routing/exchange.ts";
+import { ESTIMATES_MAX, LATENCY_DECAY_MS } from "../../routing/limits.ts";
+import type { Colo, EndpointId, Ms } from "../../routing/units.ts";
+
+interface Estimate {
+  ms: number;
+  /** Requests that the mean stands for, faded. */
+  weight: number;
+  atMs: Ms;
+}
+
+export type StoredEstimates = readonly (readonly [Colo, EndpointId, Estimate])[];
+
+/** Freed at once when full, so that the scan for the oldest is paid once in thousands of new pairs. */
+const EVICT_RATIO = 0.1;
+
+export class Estimates {
+  readonly #colos = new Map<Colo, Map<EndpointId, Estimate>>();
+  #size = 0;
+  #dirty = false;
+
+  constructor(stored: StoredEstimates) {
+    for (const [colo, endpoint, estimate] of stored) this.#put(colo, endpoint, { ...estimate });
+  }
+
+  /** Changed since `stored` was last taken. */
+  get dirty(): boolean {
+    return this.#dirty;
+  }
+
+  /** `requests` > 0 that took `ms` in the mean, as of `nowMs`. */
+  fold(
+    sample: { readonly colo: Colo; readonly endpoint: EndpointId; ms: number; requests: number },
+    nowMs: Ms,
+  ): void {
+    this.#dirty = true;
+    const known = this.#colos.get(sample.colo)?.get(sample.endpoint);
+    if (known === undefined) {
+      const { ms, requests } = sample;
+      this.#put(sample.colo, sample.endpoint, { ms, weight: requests, atMs: nowMs });
+      if (this.#size > ESTIMATES_MAX) this.#evict();
+      return;
+    }
+    const faded = known.weight * Math.exp(-Math.max(0, nowMs - known.atMs) / LATENCY_DECAY_MS);
+    known.weight = faded + sample.requests;
+    known.ms = (known.ms * faded + sample.ms * sample.requests) / known.weight;
+    known.atMs = nowMs;
+  }
+
+  of(colo: Colo): RegionView["latencyMs"] {
+    return viewOf(this.#colos.get(colo) ?? new Map());
+  }
+
+  all(): PublishedView["latencyMs"] {
+    return Object.fromEntries([...this.#colos].map(([colo, known]) => [colo, viewOf(known)]));
+  }
+
+  stored(): StoredEstimates {
+    this.#dirty = false;
+    return this.#flat();
+  }
+
+  #put(colo: Colo, endpoint: EndpointId, estimate: Estimate): void {
+    const known = this.#colos.get(colo) ?? new Map<EndpointId, Estimate>();
+    this.#colos.set(colo, known.set(endpoint, estimate));
+    this.#size += 1;
+  }
+
+  #flat(): (readonly [Colo, EndpointId, Estimate])[] {
+    return [...this.#colos].flatMap(([colo, known]) =>
+      [...known].map(([endpoint, estimate]) => [colo, endpoint, estimate] as const),
+    );
+  }
+
+  #evict(): void {
+    const byAge = this.#flat().sort(([, , one], [, , other]) => one.atMs - other.atMs);
+    for (const [colo, endpoint] of byAge.slice(0, Math.ceil(ESTIMATES_MAX * EVICT_RATIO))) {
+      this.#colos.get(colo)?.delete(endpoint);
+      this.#size -= 1;
+    }
+  }
+}
+
+function viewOf(known: ReadonlyMap<EndpointId, Estimate>): RegionView["latencyMs"] {
+  const view: Record<EndpointId, { ms: number; atMs: Ms }> = {};
+  for (const [endpoint, { ms, atMs }] of known) view[endpoint] = { ms, atMs };
+  return view;
+}

@@ -1,0 +1,95 @@
+/** The isolates that report to this region: who they are, and how often they may call. */
+import type { Report, ReporterStatus } from "../../routing/exchange.ts";
+import {
+  BEAT_MS_MIN,
+  EXCHANGES_PER_SECOND_MAX,
+  REPORTER_GONE_BEATS,
+} from "../../routing/limits.ts";
+import type { Colo, EndpointId, Ms } from "../../routing/units.ts";
+
+/** At 500 exchanges a second this many isolates call every 100 s; more than that needs a second cell. */
+const REPORTERS_MAX = 50_000;
+
+interface Reporter {
+  readonly status: ReporterStatus;
+  readonly sequence: number;
+  readonly inFlight: readonly (readonly [EndpointId, number])[];
+}
+
+/** The beat asked of each of `reporters`. */
+export const beatMsFor = (reporters: number): Ms =>
+  Math.max(BEAT_MS_MIN, Math.ceil((reporters * 1_000) / EXCHANGES_PER_SECOND_MAX));
+
+export class Reporters {
+  readonly #known = new Map<string, Reporter>();
+  #sweptAtMs: Ms = 0;
+
+  get beatMs(): Ms {
+    return beatMsFor(this.#known.size);
+  }
+
+  /** Notes that it reported; false when this very report was noted before. */
+  hear(report: Report, nowMs: Ms): boolean {
+    this.#sweep(nowMs);
+    const known = this.#known.get(report.isolate);
+    if (known === undefined && this.#known.size >= REPORTERS_MAX) return true;
+    if (known !== undefined && report.sequence <= known.sequence) {
+      this.#known.set(report.isolate, {
+        ...known,
+        status: { ...known.status, heardAtMs: nowMs },
+      });
+      return false;
+    }
+    this.#known.set(report.isolate, {
+      sequence: report.sequence,
+      status: statusOf(report, nowMs),
+      inFlight: inFlightOf(report),
+    });
+    return true;
+  }
+
+  list(nowMs: Ms): readonly ReporterStatus[] {
+    this.#drop(nowMs);
+    return [...this.#known.values()].map((reporter) => reporter.status);
+  }
+
+  /** Requests that wait for an endpoint now, over all isolates of each colo. */
+  inFlight(): ReadonlyMap<Colo, ReadonlyMap<EndpointId, number>> {
+    const colos = new Map<Colo, Map<EndpointId, number>>();
+    for (const { status, inFlight } of this.#known.values()) {
+      const sums = colos.get(status.colo) ?? new Map<EndpointId, number>();
+      for (const [endpoint, count] of inFlight) {
+        sums.set(endpoint, (sums.get(endpoint) ?? 0) + count);
+      }
+      colos.set(status.colo, sums);
+    }
+    return colos;
+  }
+
+  /** Once a beat, so that an exchange pays for it once in hundreds. */
+  #sweep(nowMs: Ms): void {
+    if (nowMs - this.#sweptAtMs >= this.beatMs) this.#drop(nowMs);
+  }
+
+  #drop(nowMs: Ms): void {
+    this.#sweptAtMs = nowMs;
+    const goneMs = REPORTER_GONE_BEATS * this.beatMs;
+    for (const [isolate, { status }] of this.#known) {
+      if (nowMs - status.heardAtMs > goneMs) this.#known.delete(isolate);
+    }
+  }
+}
+
+const statusOf = (report: Report, heardAtMs: Ms): ReporterStatus => ({
+  colo: report.colo,
+  isolate: report.isolate,
+  heardAtMs,
+  version: report.version,
+  snapshotAgeMs: report.snapshotAgeMs,
+  budgets: report.budgets,
+});
+
+const inFlightOf = (report: Report): Reporter["inFlight"] =>
+  Object.entries(report.endpoints)
+    .filter(([, { inFlight }]) => inFlight > 0)
+    .map(([endpoint, { inFlight }]) => [endpoint as EndpointId, inFlight]);

@@ -1,0 +1,77 @@
+/** What ConfigStore pushed: per account the newest version, as it came. */
+import type { Beat, ProbeTarget, Push, Report } from "../../routing/exchange.ts";
+import { type Manifest, readManifest, type Sealed } from "../../routing/snapshot.ts";
+import type { TableVersion } from "../../routing/units.ts";
+import type { Documents } from "../storage/documents.ts";
+
+const PREFIX = "table:";
+/** Shards one beat carries, in characters: a message may be 32 MiB, and the next beat brings the rest. */
+const BEAT_CHARACTERS_MAX = 8_000_000;
+
+interface Held {
+  readonly push: Push;
+  readonly hosts: Manifest["hosts"];
+}
+
+export class Tables {
+  readonly #documents: Documents;
+  readonly #held = new Map<string, Held>();
+
+  constructor(documents: Documents) {
+    this.#documents = documents;
+    for (const name of documents.names(PREFIX)) {
+      const push = documents.read(name) as Push | null;
+      if (push !== null) this.hold(push);
+    }
+  }
+
+  /** The version of one account, or of the only one there is. */
+  version(account?: string): TableVersion | null {
+    const held = account === undefined ? [...this.#held.values()][0] : this.#held.get(account);
+    return held?.push.version ?? null;
+  }
+
+  /** Every endpoint of every account that has a monitor. */
+  targets(): readonly ProbeTarget[] {
+    return [...this.#held.values()].flatMap(({ push }) => push.targets);
+  }
+
+  /** Call it inside a transaction, and `hold` when that has succeeded. */
+  store(push: Push): void {
+    this.#documents.write(`${PREFIX}${push.account}`, push);
+  }
+
+  hold(push: Push): void {
+    const manifest = readManifest(push.manifest.text);
+    // A manifest only a release other than N and N - 1 reads: keep what is held, wait for the next push.
+    if (manifest.ok) this.#held.set(push.account, { push, hosts: manifest.value.hosts });
+  }
+
+  /**
+   * What the reporter lacks. A shard it wants and does not hold is asked for with an empty hash.
+   *
+   * Cost: one look-up per shard that the reporter holds.
+   */
+  changesFor(report: Report): Pick<Beat, "manifestHash" | "manifest" | "shards"> {
+    const held = this.#held.get(report.account);
+    if (held === undefined) return { manifestHash: null, shards: {} };
+    const { manifest } = held.push;
+    const shards = changedShards(held, report);
+    if (report.manifest === manifest.hash) return { manifestHash: manifest.hash, shards };
+    return { manifestHash: manifest.hash, manifest, shards };
+  }
+}
+
+function changedShards(held: Held, report: Report): Record<string, Sealed> {
+  const changed: Record<string, Sealed> = {};
+  let characters = 0;
+  for (const [host, hash] of Object.entries(report.shards)) {
+    const wanted = Object.hasOwn(held.hosts, host) ? held.hosts[host] : undefined;
+    const shard = wanted === undefined || wanted === hash ? undefined : held.push.shards[host];
+    if (shard === undefined) continue;
+    characters += shard.text.length;
+    if (characters > BEAT_CHARACTERS_MAX && characters > shard.text.length) break;
+    changed[host] = shard;
+  }
+  return changed;
+}
