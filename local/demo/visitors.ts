@@ -9,6 +9,8 @@ interface Seen {
 /** Requests a second from each colo. */
 const RATE = 20;
 const LOST_MS = 3_000;
+/** Fewer requests than this in a row are a look around and no turn. */
+const TURN = RATE / 2;
 
 /** People in several colos who ask on and on, whatever happens: each colo sends on time, not on answers. */
 export class Visitors {
@@ -55,13 +57,9 @@ export class Visitors {
 
   /** The origins in the order of their turns: `a 120 → b 80 → a 60`; a turn of a few exploring requests is left out. */
   story(colo: string): string {
-    const turns: { origin: string; count: number }[] = [];
-    for (const { origin } of this.seenBy(colo)) {
-      const last = turns.at(-1);
-      if (last?.origin === (origin ?? "lost")) last.count += 1;
-      else turns.push({ origin: origin ?? "lost", count: 1 });
-    }
-    return joined(turns.filter(({ origin, count }) => origin === "lost" || count >= RATE / 2))
+    const served = this.seenBy(colo).map(({ origin }) => ({ origin: origin ?? "lost", count: 1 }));
+    const long = turnsOf(served).filter(({ origin, count }) => origin === "lost" || count >= TURN);
+    return turnsOf(long)
       .map(({ origin, count }) => `${origin} ${count}`)
       .join(" → ");
   }
@@ -72,11 +70,18 @@ export class Visitors {
   }
 }
 
-/** Turns of one origin that stand side by side are one turn. */
-const joined = (turns: readonly { origin: string; count: number }[]) =>
-  turns.reduce<{ origin: string; count: number }[]>((whole, turn) => {
-    const last = whole.at(-1);
-    if (last?.origin !== turn.origin) return [...whole, { ...turn }];
-    last.count += turn.count;
-    return whole;
-  }, []);
+interface Turn {
+  readonly origin: string;
+  readonly count: number;
+}
+
+/** Neighbours of one origin become one turn. */
+function turnsOf(served: readonly Turn[]): Turn[] {
+  const turns: Turn[] = [];
+  for (const { origin, count } of served) {
+    const last = turns.at(-1);
+    if (last?.origin === origin) turns[turns.length - 1] = { origin, count: last.count + count };
+    else turns.push({ origin, count });
+  }
+  return turns;
+}

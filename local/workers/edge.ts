@@ -1,0 +1,36 @@
+/** The product's edge as the local planet runs it: the same composition, with the host's entrypoints for ports. */
+import type { Beat, Report } from "../../routing/exchange.ts";
+import { createEdge, type Edge } from "../../workers/edge/edge.ts";
+import { chance, clock, fetchPort, timers } from "../../workers/platform.ts";
+import type { ColoCache, EdgePorts, KeyValue, RegionObject } from "../../workers/ports.ts";
+
+interface LocalEdgeEnv {
+  readonly REGIONS: { exchange(region: string, report: Report): Promise<Beat> };
+  readonly KEYS: KeyValue;
+  readonly CACHE: ColoCache;
+}
+
+let edge: Edge | null = null;
+
+export default {
+  fetch(request: Request, env: LocalEdgeEnv, ctx: ExecutionContext): Promise<Response> {
+    edge ??= createEdge(ports(env));
+    return edge.fetch(request, (work) => ctx.waitUntil(work));
+  },
+};
+
+const ports = ({ REGIONS, KEYS, CACHE }: LocalEdgeEnv): EdgePorts => ({
+  clock,
+  timers,
+  chance,
+  // What leaves the isolate goes through the host's distances: they are its global outbound.
+  fetch: fetchPort,
+  // An edge exchanges with a region and asks nothing else of it.
+  objects: {
+    region: (region) =>
+      ({ exchange: (report) => REGIONS.exchange(region, report) }) as RegionObject,
+  },
+  kv: KEYS,
+  cache: CACHE,
+  baked: null,
+});
