@@ -16,7 +16,7 @@ function readArguments() {
   try {
     return parseArgs({ options, allowPositionals: true });
   } catch (error) {
-    return fail(`${(error as Error).message.split(". ")[0]}\n${USAGE}`, 2);
+    return fail(`${(error as Error).message.split(/\.\s/)[0]}\n${USAGE}`, 2);
   }
 }
 

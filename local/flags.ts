@@ -64,8 +64,8 @@ function parseKnown(args: readonly string[]): Result<ReturnType<typeof parseKnow
   try {
     return ok(parseKnownFlags(args));
   } catch (error) {
-    // Node's own sentence names the flag; what follows its first full stop is advice about positionals.
-    const sentence = String((error as Error).message).split(". ")[0] ?? "";
+    // Node's first sentence names the flag; the rest is advice about parsing.
+    const sentence = String((error as Error).message).split(/\.\s/)[0] ?? "";
     return refuse(`${sentence}; see npm start -- --help`);
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { COLOS } from "../../../local/colos.ts";
 import { readRttData } from "../../../local/rtt/data.ts";
 import { greatCircleKm, type Point, roundTrip } from "../../../local/rtt/model.ts";
@@ -10,7 +10,7 @@ const region = (key: string): Point => {
   return point;
 };
 
-test("the data are whole: 51 measured regions but one have a point, 119 cloud regions", () => {
+test("the data are whole: 51 measured regions, each with a point, 119 cloud regions", () => {
   expect(Object.keys(data.measured.points).length).toBe(51);
   expect(Object.keys(data.measured.roundTripMs).length).toBe(2_350);
   expect(Object.keys(data.cloudRegions).length).toBe(119);
@@ -50,15 +50,14 @@ test("in one city it is a millisecond and the fibre between", () => {
   expect(trip.ms).toBeLessThan(5);
 });
 
-describe.each(Object.entries(COLOS))("from %s", (_colo, from) => {
-  test.each(Object.keys(data.cloudRegions))(
-    "to %s nothing is faster than light in fibre",
-    (key) => {
-      const to = region(key);
+test.each(Object.entries(COLOS))(
+  "from %s no region is nearer than light in fibre",
+  (_colo, from) => {
+    for (const [key, to] of Object.entries(data.cloudRegions)) {
       const { ms, measuredMs, derivedMs } = roundTrip(data.measured, from, to);
-      expect(ms).toBeCloseTo(measuredMs + derivedMs, 6);
+      expect(ms, key).toBeCloseTo(measuredMs + derivedMs, 6);
       // 2 % for the measured points: regions are placed to the city, or to the middle of a state.
-      expect(ms).toBeGreaterThan(((2 * greatCircleKm(from, to)) / 200) * 0.98);
-    },
-  );
-});
+      expect(ms, key).toBeGreaterThan(((2 * greatCircleKm(from, to)) / 200) * 0.98);
+    }
+  },
+);
