@@ -3,14 +3,24 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { DEFAULT_ACCOUNT } from "../../routing/names.ts";
 import type { CentralPorts } from "../ports.ts";
 import { configRoutes } from "./api/config.ts";
+import { deskRoutes } from "./api/desk.ts";
+import { eventRoutes } from "./api/events.ts";
+import { historyRoutes } from "./api/history.ts";
+import { metricRoutes } from "./api/metrics.ts";
+import { declareToken, openRoutes } from "./api/open.ts";
+import { regionRoutes } from "./api/regions.ts";
+import { consoleRoutes } from "./console/routes.ts";
 import { dressed, tokenNeeded } from "./http/guard.ts";
 import { problemResponse, Refusal } from "./http/problem.ts";
 import { type App, type Central, type Env, refuseOtherMethods } from "./http/routes.ts";
+import { NameBook } from "./observe/endpoints.ts";
 
 export function createCentral(ports: CentralPorts): App {
-  const central: Central = { ports, account: DEFAULT_ACCOUNT };
+  const central: Central = { ports, account: DEFAULT_ACCOUNT, names: new NameBook() };
   const app: App = new OpenAPIHono<Env>({ strict: true });
-  app.onError((error, c) => problemResponse(refusalOf(error), c.get("requestId")));
+  app.onError((error, c) =>
+    problemResponse(refusalOf(error, c.get("requestId")), c.get("requestId")),
+  );
   app.notFound((c) =>
     problemResponse(
       new Refusal(
@@ -22,14 +32,23 @@ export function createCentral(ports: CentralPorts): App {
   );
   app.use(dressed(ports.chance));
   app.use(tokenNeeded(ports.token));
+  declareToken(app);
+  consoleRoutes(app);
   configRoutes(app, central);
+  historyRoutes(app, central);
+  regionRoutes(app, central);
+  eventRoutes(app, central);
+  deskRoutes(app, central);
+  metricRoutes(app, central);
+  openRoutes(app);
   refuseOtherMethods(app);
   return app;
 }
 
-/** What nobody foresaw is logged in full and told in general. */
-function refusalOf(error: Error): Refusal {
+/** What nobody foresaw is logged in full under its request id and told in general. */
+function refusalOf(error: Error, requestId: string): Refusal {
   if (error instanceof Refusal) return error;
-  console.error(JSON.stringify({ level: "error", event: "central-failed", error: error.stack }));
+  const entry = { level: "error", event: "central-failed", request: requestId, error: error.stack };
+  console.error(JSON.stringify(entry));
   return new Refusal("internal", "The API failed in a way nobody foresaw. Report the instance.");
 }

@@ -5,8 +5,10 @@ import { REGIONS } from "../../../routing/names.ts";
 import { ok, refuse } from "../../../routing/result.ts";
 import type { TableVersion } from "../../../routing/units.ts";
 import { createCentral } from "../../../workers/central/app.ts";
+import { withAcknowledged } from "../../../workers/central/desk/bag.ts";
 import type {
   Accepted,
+  Acknowledgement,
   AuditRow,
   CentralPorts,
   ConfigObject,
@@ -193,11 +195,11 @@ const emptyStatus = (region: string, nowMs: number): RegionStatus => ({
 });
 
 function deskOf(world: Planet): DeskObject {
-  const acknowledged: { event: string; by: string; at: number }[] = [];
+  let acknowledged: readonly Acknowledgement[] = [];
   return {
     read: async () => ({ acknowledged }),
-    acknowledge: async (event, by) => {
-      acknowledged.push({ event, by, at: world.nowMs });
+    acknowledge: async (events, by) => {
+      acknowledged = withAcknowledged(acknowledged, events, { by, at: world.nowMs });
       return { acknowledged };
     },
   };

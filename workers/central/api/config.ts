@@ -36,11 +36,10 @@ const getConfig = {
   },
 } as const;
 
-async function readConfig(c: Context<Env>, { ports, account }: Central): Promise<Response> {
+async function readConfig(c: Context<Env>, central: Central): Promise<Response> {
   const language = wantedLanguage(c);
   const current = await askConfig(
-    ports,
-    account,
+    central,
     (config) => config.current(),
     "Traffic is not affected; ask again.",
   );
@@ -118,8 +117,7 @@ async function replaceConfig(c: Context<Env>, central: Central): Promise<Respons
   const document = readDocument(await readText(c.req.raw, CONFIG_BODY_BYTES_MAX), type);
   const expected = await expectedEtag(central, precondition);
   const result = await askConfig(
-    central.ports,
-    central.account,
+    central,
     (config) => config.propose({ document, actor: "operator", note, ...expected }),
     "Whether the change was stored is unknown: GET /v1/config and compare before you send it again.",
   );

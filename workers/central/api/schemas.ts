@@ -1,12 +1,19 @@
 /** The shapes of the API's answers: what is documented is what these say, and a test holds answers to them. */
 import { z } from "@hono/zod-openapi";
+import type { Ms } from "../../../routing/units.ts";
+import { SUMMARIES } from "../observe/health.ts";
 
-const json = <T extends z.ZodType>(schema: T, example?: unknown) => ({
+export const rfc3339 = (atMs: Ms): string => new Date(atMs).toISOString();
+export const rfc3339OrNull = (atMs: Ms | null): string | null =>
+  atMs === null ? null : rfc3339(atMs);
+
+export const json = <T extends z.ZodType>(schema: T, example?: unknown) => ({
   "application/json": { schema, ...(example === undefined ? {} : { example }) },
 });
 
 const instant = z.iso.datetime().openapi({ example: "2026-11-23T10:00:00.000Z" });
 const version = z.int().positive().openapi({ example: 7 });
+const versionOrNull = z.int().positive().nullable();
 const etag = z.string().openapi({ example: '"7-3f2a9c"' });
 const counts = z.record(z.string(), z.number());
 
@@ -61,4 +68,149 @@ export const acceptedSchema = json(
   { version: 7, etag: '"7-3f2a9c"', warnings: [] },
 );
 
-export { counts, etag, instant, json, version };
+export const versionParameter = z.object({
+  version: z.coerce
+    .number()
+    .pipe(z.int().positive())
+    .openapi({ param: { name: "version", in: "path" }, type: "integer", example: 7 }),
+});
+export const sequenceSchema = z.coerce
+  .number()
+  .pipe(z.int().nonnegative())
+  .default(0)
+  .openapi({ type: "integer", description: "Only what came after this sequence." });
+
+export const versionsSchema = json(
+  z.object({
+    versions: z.array(
+      z.object({ version, etag, at: instant, actor: z.string(), note: z.string(), counts }),
+    ),
+  }),
+);
+
+export const auditSchema = json(
+  z.object({
+    audit: z.array(
+      z.object({
+        sequence: z.int(),
+        at: instant,
+        actor: z.string(),
+        action: z.enum(["propose", "restore"]),
+        version,
+        note: z.string(),
+        prev_hash: z.string(),
+        hash: z.string(),
+      }),
+    ),
+  }),
+);
+
+const colo = z.object({
+  colo: z.string().openapi({ example: "FRA" }),
+  isolates: z.int(),
+  version: versionOrNull.openapi({ description: "The oldest in use by its isolates." }),
+  snapshot_age_ms: z.number().nullable(),
+  hosts: z.record(
+    z.string(),
+    z.object({
+      requests: z.number(),
+      retries: z.number(),
+      statuses: counts,
+      problems: counts,
+      pools: counts.openapi({ description: "Requests by the pool that answered." }),
+    }),
+  ),
+});
+
+const reachableRegion = z.object({
+  region: z.string().openapi({ example: "weur" }),
+  reachable: z.literal(true),
+  push: z.object({ acked: versionOrNull, failures: z.int() }).nullable(),
+  version: versionOrNull,
+  as_of: instant,
+  beat_ms: z.number(),
+  next_alarm_at: instant.nullable(),
+  last_round_at: instant.nullable(),
+  blind: z.boolean().openapi({ description: "No target answers, so it doubts itself." }),
+  probes: z.object({ sent: z.int(), succeeded: z.int(), failed: z.int() }),
+  colos: z.array(colo),
+});
+
+const unreachableRegion = reachableRegion
+  .pick({ region: true, push: true })
+  .extend({ reachable: z.literal(false), reason: z.enum(["failed", "silent"]) });
+
+export const regionsSchema = json(
+  z.object({
+    regions: z.array(z.discriminatedUnion("reachable", [reachableRegion, unreachableRegion])),
+  }),
+);
+
+const verdict = z.enum(["healthy", "unhealthy", "unknown"]);
+
+export const healthSchema = json(
+  z.object({
+    version: versionOrNull,
+    endpoints: z.array(
+      z.object({
+        id: z.string(),
+        pool: z.string(),
+        endpoint: z.string(),
+        address: z.string(),
+        cloud: z.string(),
+        enabled: z.boolean(),
+        summary: z.enum(SUMMARIES).openapi({ description: "What every region that knows says." }),
+        worst: verdict,
+        regions: z.array(
+          z.object({
+            region: z.string(),
+            verdict,
+            stale: z.boolean(),
+            reason: z.string().optional(),
+            changed_at: instant.optional(),
+            observed_at: instant.optional(),
+          }),
+        ),
+      }),
+    ),
+    unreachable: z.array(z.string()),
+  }),
+);
+
+const eventId = z
+  .string()
+  .regex(/^[a-z-]{1,32}:\d{1,15}$/, "an event is source:sequence")
+  .openapi({ example: "weur:12" });
+
+const event = z.object({
+  id: eventId,
+  sequence: z.int(),
+  at: instant,
+  kind: z.enum(["health", "config", "push"]),
+  source: z.string(),
+  subject: z.string(),
+  detail: z.string(),
+});
+
+export const eventsSchema = json(
+  z.object({ events: z.array(event), cursor: z.string(), unreachable: z.array(z.string()) }),
+);
+
+export const cursorSchema = z
+  .string()
+  .max(512)
+  .regex(
+    /^(?:[a-z-]{1,32}\.\d{1,15}(?:~[a-z-]{1,32}\.\d{1,15})*)?$/,
+    "Copy a cursor of an earlier answer",
+  )
+  .default("")
+  .openapi({ description: "Where an earlier answer ended.", example: "config.3~weur.12" });
+
+const note = z.object({ event: eventId, by: z.string(), at: instant });
+export const deskSchema = json(z.object({ acknowledged: z.array(note) }));
+
+/** A desk holds 1,000 notes, so what was got can be put; who and when are the desk's own words. */
+export const deskBodySchema = z.object({
+  acknowledged: z.array(z.object({ event: eventId })).max(1_000),
+});
+export const deskRequest = json(deskBodySchema, { acknowledged: [{ event: "weur:12" }] });

@@ -14,7 +14,7 @@ import type { Central, Env } from "../http/routes.ts";
  * Errors: throws `Refusal` 412.
  */
 export async function expectedEtag(
-  { ports, account }: Central,
+  central: Central,
   precondition: Precondition,
 ): Promise<{ readonly expected?: string }> {
   switch (precondition.wants) {
@@ -31,7 +31,7 @@ export async function expectedEtag(
       return assertNever(precondition);
   }
   const nothingChanged = "Nothing was changed; send it again.";
-  const current = await askConfig(ports, account, (config) => config.current(), nothingChanged);
+  const current = await askConfig(central, (config) => config.current(), nothingChanged);
   const etag = current?.etag ?? "";
   const isMet = precondition.wants === "something" || precondition.tags.includes(etag);
   if (current === null || !isMet) {

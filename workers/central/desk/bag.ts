@@ -5,10 +5,12 @@ import type { Acknowledgement } from "../../ports.ts";
 export const ACKNOWLEDGED_MAX = 1_000;
 
 /** The first note stays when an event is acknowledged again; the oldest notes make room for new ones. */
-export function withAcknowledgement(
+export function withAcknowledged(
   acknowledged: readonly Acknowledgement[],
-  added: Acknowledgement,
+  events: readonly string[],
+  note: Omit<Acknowledgement, "event">,
 ): readonly Acknowledgement[] {
-  if (acknowledged.some(({ event }) => event === added.event)) return acknowledged;
-  return [...acknowledged, added].slice(-ACKNOWLEDGED_MAX);
+  const known = new Set(acknowledged.map(({ event }) => event));
+  const added = [...new Set(events)].filter((event) => !known.has(event));
+  return [...acknowledged, ...added.map((event) => ({ event, ...note }))].slice(-ACKNOWLEDGED_MAX);
 }

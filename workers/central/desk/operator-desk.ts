@@ -9,7 +9,7 @@ import { DurableObject } from "cloudflare:workers";
 import { createDurable } from "itty-durable";
 import type { Acknowledgement, DeskObject } from "../../ports.ts";
 import { clock } from "../platform.ts";
-import { withAcknowledgement } from "./bag.ts";
+import { withAcknowledged } from "./bag.ts";
 
 class Bag extends createDurable() {
   acknowledged: readonly Acknowledgement[] = [];
@@ -29,10 +29,10 @@ export class OperatorDesk extends DurableObject<object> implements DeskObject {
     return { acknowledged: this.#bag.acknowledged };
   }
 
-  async acknowledge(event: string, by: string) {
+  async acknowledge(events: readonly string[], by: string) {
     await this.#bag.loadFromStorage();
-    const added = { event, by, at: clock.nowMs() };
-    this.#bag.acknowledged = withAcknowledgement(this.#bag.acknowledged, added);
+    const note = { by, at: clock.nowMs() };
+    this.#bag.acknowledged = withAcknowledged(this.#bag.acknowledged, events, note);
     await this.#bag.persist();
     return { acknowledged: this.#bag.acknowledged };
   }

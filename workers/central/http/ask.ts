@@ -1,13 +1,16 @@
 /** Waiting for an object, never for ever: the one place where a silence becomes an answer. */
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
-import type { CentralPorts, ConfigObject } from "../../ports.ts";
+import type { CentralPorts, ConfigObject, DeskObject } from "../../ports.ts";
 import { Refusal } from "./problem.ts";
+import type { Central } from "./routes.ts";
 
 /** A region that is silent for this long is listed as unreachable; a page that polls stays live. */
 export const REGION_TIMEOUT_MS = 2_000;
 /** A write of 8 MiB is parsed, stored and pushed within it on the slowest machine measured. */
 export const CONFIG_TIMEOUT_MS = 15_000;
+/** The desk only reads and writes one small bag. */
+export const DESK_TIMEOUT_MS = 5_000;
 
 export type NoAnswer = { readonly reason: "failed" | "silent" };
 
@@ -37,19 +40,28 @@ export async function ask<T>(
  * Errors: throws `Refusal` of kind `unreachable`.
  */
 export async function askConfig<T>(
-  ports: CentralPorts,
-  account: string,
+  { ports, account }: Central,
   work: (config: ConfigObject) => Promise<T>,
   nextStep: string,
 ): Promise<T> {
-  const answer = await ask(
-    ports,
-    async () => work(ports.objects.config(account)),
-    CONFIG_TIMEOUT_MS,
-  );
+  const config = async () => work(ports.objects.config(account));
+  return answered("configuration store", await ask(ports, config, CONFIG_TIMEOUT_MS), nextStep);
+}
+
+/** The same for the desk. */
+export async function askDesk<T>(
+  { ports, account }: Central,
+  work: (desk: DeskObject) => Promise<T>,
+): Promise<T> {
+  const desk = async () => work(ports.objects.desk(account));
+  const nextStep = "Traffic and configuration are not affected; send it again.";
+  return answered("operators' desk", await ask(ports, desk, DESK_TIMEOUT_MS), nextStep);
+}
+
+function answered<T>(who: string, answer: Result<T, NoAnswer>, nextStep: string): T {
   if (answer.ok) return answer.value;
   const how = answer.error.reason === "silent" ? "did not answer in time" : "failed";
-  throw new Refusal("unreachable", `The configuration store ${how}. ${nextStep}`, {
+  throw new Refusal("unreachable", `The ${who} ${how}. ${nextStep}`, {
     headers: { "retry-after": "2" },
   });
 }

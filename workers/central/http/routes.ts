@@ -3,6 +3,7 @@ import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { CentralPorts } from "../../ports.ts";
+import type { NameBook } from "../observe/endpoints.ts";
 import { KINDS, type Kind, Refusal } from "./problem.ts";
 
 export type Env = { Variables: { requestId: string } };
@@ -12,6 +13,7 @@ export type App = OpenAPIHono<Env>;
 export interface Central {
   readonly ports: CentralPorts;
   readonly account: string;
+  readonly names: NameBook;
 }
 
 export type Route = RouteConfig & {

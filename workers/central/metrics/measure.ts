@@ -1,0 +1,140 @@
+/** What the objects said, as samples. */
+import { type EndpointReport, OUTCOMES, type RegionStatus } from "../../../routing/exchange.ts";
+import type { EndpointId, Ms } from "../../../routing/units.ts";
+import type { ConfigObject } from "../../ports.ts";
+import { coloStatuses } from "../observe/colos.ts";
+import type { EndpointNames } from "../observe/endpoints.ts";
+import type { Heard } from "../observe/regions.ts";
+import type { Sample } from "./exposition.ts";
+import { FAMILIES } from "./families.ts";
+
+export type Key = keyof typeof FAMILIES;
+type Samples = Record<Key, Sample[]>;
+
+export interface ConfigHeard {
+  readonly version: number;
+  readonly pushes: Awaited<ReturnType<ConfigObject["pushes"]>>;
+}
+
+/** `config` is `null` when the configuration store did not answer. */
+export function measure(
+  statuses: readonly Heard<RegionStatus>[],
+  config: ConfigHeard | null,
+  names: EndpointNames,
+  nowMs: Ms,
+): Readonly<Samples> {
+  const samples = Object.fromEntries(
+    Object.keys(FAMILIES).map((key) => [key, []]),
+  ) as never as Samples;
+  const add = (key: Key, value: number, ...labels: readonly string[]) =>
+    samples[key].push({ labels, value });
+  const places = new Map(
+    names.endpoints.map(({ id, pool, endpoint }) => [id, [pool, endpoint] as const]),
+  );
+  for (const heard of statuses) {
+    add("reachable", heard.reachable ? 1 : 0, heard.region);
+    if (!heard.reachable) continue;
+    measureRegion(add, heard.value, nowMs);
+    measureHosts(add, heard.value);
+    measureColos(add, heard.value);
+    measureEndpoints(add, heard.value, places);
+  }
+  measureConfig(add, config);
+  return samples;
+}
+
+type Add = (key: Key, value: number, ...labels: readonly string[]) => void;
+
+function measureRegion(add: Add, status: RegionStatus, nowMs: Ms): void {
+  const { region, probes } = status;
+  add("probes", probes.succeeded, region, "succeeded");
+  add("probes", probes.failed, region, "failed");
+  if (status.lastRoundAtMs !== null) add("round", seconds(nowMs - status.lastRoundAtMs), region);
+  add("blind", status.blind ? 1 : 0, region);
+  add("beat", seconds(status.beatMs), region);
+  add("regionVersion", status.version ?? 0, region);
+}
+
+function measureHosts(add: Add, { region, hosts }: RegionStatus): void {
+  for (const [colo, byHost] of Object.entries(hosts)) {
+    for (const [host, report] of Object.entries(byHost)) {
+      const at = [region, colo, host] as const;
+      add("requests", report.requests, ...at);
+      add("retries", report.retries, ...at);
+      for (const [status, count] of Object.entries(report.statuses)) {
+        add("responses", count, ...at, status);
+      }
+      for (const [problem, count] of Object.entries(report.problems)) {
+        add("problems", count, ...at, problem);
+      }
+      for (const [pool, count] of Object.entries(report.pools)) add("served", count, ...at, pool);
+    }
+  }
+}
+
+function measureColos(add: Add, { region, reporters }: RegionStatus): void {
+  for (const { colo, isolates, version, snapshotAgeMs, budgets } of coloStatuses(reporters)) {
+    add("isolates", isolates, region, colo);
+    add("snapshotAge", seconds(snapshotAgeMs), region, colo);
+    add("snapshotVersion", version ?? 0, region, colo);
+    for (const [pool, left] of Object.entries(budgets)) add("budget", left, region, colo, pool);
+  }
+}
+
+/** Colos are summed: endpoints × colos would be millions of series. Endpoints that are gone are left out. */
+function measureEndpoints(
+  add: Add,
+  { region, endpoints, health }: RegionStatus,
+  places: ReadonlyMap<EndpointId, readonly [string, string]>,
+): void {
+  const sums = new Map<EndpointId, EndpointReport[]>();
+  for (const byEndpoint of Object.values(endpoints)) {
+    for (const [id, report] of Object.entries(byEndpoint) as [EndpointId, EndpointReport][]) {
+      sums.set(id, [...(sums.get(id) ?? []), report]);
+    }
+  }
+  for (const [id, place] of places) {
+    const reports = sums.get(id);
+    if (reports !== undefined) measureTries(add, [region, ...place], reports);
+    const verdict = health[id];
+    if (verdict !== undefined) add("healthy", verdict.healthy ? 1 : 0, region, ...place);
+  }
+}
+
+function measureTries(
+  add: Add,
+  at: readonly [string, string, string],
+  reports: readonly EndpointReport[],
+): void {
+  const sum = (read: (report: EndpointReport) => number) =>
+    reports.reduce((total, report) => total + read(report), 0);
+  add(
+    "attempts",
+    sum(({ attempts }) => attempts),
+    ...at,
+  );
+  add(
+    "inFlight",
+    sum(({ inFlight }) => inFlight),
+    ...at,
+  );
+  for (const outcome of OUTCOMES)
+    add(
+      "outcomes",
+      sum(({ outcomes }) => outcomes[outcome]),
+      ...at,
+      outcome,
+    );
+}
+
+function measureConfig(add: Add, config: ConfigHeard | null): void {
+  add("configReachable", config === null ? 0 : 1);
+  if (config === null) return;
+  add("configVersion", config.version);
+  for (const [region, { acked, failures }] of Object.entries(config.pushes)) {
+    add("pending", (acked ?? 0) < config.version ? 1 : 0, region);
+    add("pushFailures", failures, region);
+  }
+}
+
+const seconds = (ms: Ms): number => ms / 1_000;

@@ -1,0 +1,76 @@
+/** What endpoints are called: verdicts and reports carry ids, operators read names. */
+import type { EndpointId } from "../../../routing/units.ts";
+import { ask, REGION_TIMEOUT_MS } from "../http/ask.ts";
+import type { Central } from "../http/routes.ts";
+
+export interface EndpointName {
+  readonly id: EndpointId;
+  readonly pool: string;
+  readonly endpoint: string;
+  readonly address: string;
+  readonly cloud: string;
+  readonly enabled: boolean;
+}
+
+export interface EndpointNames {
+  /** The version they are from; `null` before the first, or when it was never learnt. */
+  readonly version: number | null;
+  /** In the order of the document. */
+  readonly endpoints: readonly EndpointName[];
+}
+
+const NOTHING: EndpointNames = { version: null, endpoints: [] };
+
+/**
+ * The names of the current version. A version is read once per isolate; while the configuration store does
+ * not answer, the last names serve on, because health must be readable then most of all.
+ */
+export class NameBook {
+  #known: EndpointNames = NOTHING;
+  #etag = "";
+
+  async read(central: Central): Promise<EndpointNames> {
+    const { ports, account } = central;
+    const refresh = async () => {
+      const config = ports.objects.config(account);
+      const etag = (await config.versions())[0]?.etag ?? "";
+      if (etag === this.#etag) return;
+      const current = await config.current();
+      this.#etag = current?.etag ?? "";
+      this.#known =
+        current === null
+          ? NOTHING
+          : { version: current.version, endpoints: endpointsOf(current.document) };
+    };
+    await ask(ports, refresh, REGION_TIMEOUT_MS);
+    return this.#known;
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The store's own document: pools by name, every endpoint with its id. */
+function endpointsOf(document: unknown): readonly EndpointName[] {
+  const pools = fieldsOf(fieldsOf(document)["pools"]);
+  return Object.entries(pools).flatMap(([pool, value]) => {
+    const { origins, enabled } = fieldsOf(value);
+    if (!Array.isArray(origins)) return [];
+    return origins.map((origin: unknown) => {
+      const { id, name, address, port, locality, ...fields } = fieldsOf(origin);
+      return {
+        id: String(id) as EndpointId,
+        pool,
+        endpoint: String(name),
+        address: typeof port === "number" && port > 0 ? `${address}:${port}` : String(address),
+        cloud: placeOf(fieldsOf(locality)),
+        enabled: enabled !== false && fields["enabled"] !== false,
+      };
+    });
+  });
+}
+
+const placeOf = ({ cloud, region }: Fields): string =>
+  cloud === undefined ? "" : `${cloud} ${region}`;
+
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === "object" && value !== null ? (value as Fields) : {};
