@@ -58,20 +58,27 @@ const untriedOf = (stage: Stage, tried: readonly EndpointView[]): readonly Endpo
     ({ planned }) => !tried.some((other) => other.planned.endpoint.id === planned.endpoint.id),
   );
 
-/** Beyond sound pools nothing is known to work, so each further try goes elsewhere and the very last to the last resort. */
+/** Where the next try goes; when nothing is left there, to the first stage that has something. */
 function nextStage(stages: readonly Stage[], at: number, tried: readonly EndpointView[]): number {
+  const next = plannedNext(stages, at, tried);
+  const hasUntried = (stage: Stage | undefined) =>
+    stage !== undefined && untriedOf(stage, tried).length > 0;
+  if (hasUntried(stages[next])) return next;
+  const other = stages.findIndex(hasUntried);
+  return other < 0 ? next : other;
+}
+
+/** Beyond sound pools nothing is known to work: each further try goes elsewhere, the very last to the last resort. */
+function plannedNext(stages: readonly Stage[], at: number, tried: readonly EndpointView[]): number {
   const isLastTry = tried.length === TRIES_MAX - 1;
   const stage = stages[at];
-  const next = stages[at + 1];
-  if (stage?.kind === "sound") {
-    const untried = untriedOf(stage, tried);
-    const leaves =
-      next?.kind === "sound"
-        ? isLastTry || untried.every(({ suspect }) => suspect)
-        : untried.length === 0;
-    return leaves ? (at + 1) % stages.length : at;
-  }
-  return isLastTry ? stages.length - 1 : (at + 1) % stages.length;
+  if (stage?.kind !== "sound") return isLastTry ? stages.length - 1 : (at + 1) % stages.length;
+  const untried = untriedOf(stage, tried);
+  const leaves =
+    stages[at + 1]?.kind === "sound"
+      ? isLastTry || untried.every(({ suspect }) => suspect)
+      : untried.length === 0;
+  return leaves ? (at + 1) % stages.length : at;
 }
 
 /**

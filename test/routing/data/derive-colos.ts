@@ -3,10 +3,11 @@
  * writes it; the test beside this file compares.
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const pathOf = (name: string) =>
-  fileURLToPath(new URL(`../../../routing/data/${name}`, import.meta.url));
+const here = fileURLToPath(import.meta.url);
+const pathOf = (name: string) => resolve(dirname(here), "../../../routing/data", name);
 
 export const readData = (name: string): string => readFileSync(pathOf(name), "utf8");
 
@@ -30,6 +31,6 @@ export const COLOS = \`${lines.join("\n")}\`;
 `;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[1] === here) {
   writeFileSync(pathOf("colos.ts"), deriveColos(readData("colos.csv")));
 }
