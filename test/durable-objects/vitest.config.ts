@@ -1,3 +1,21 @@
+import { fileURLToPath } from "node:url";
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { name: "objects", include: ["*.test.ts"], passWithNoTests: true } });
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Real workerd: real alarms, real storage, real evictions, and origins that are real servers. */
+export default defineConfig({
+  plugins: [
+    cloudflareTest({
+      main: here("./worker.ts"),
+      wrangler: { configPath: here("../../durable-objects/wrangler.toml") },
+    }),
+  ],
+  test: {
+    name: "objects",
+    include: ["*.test.ts"],
+    globalSetup: [here("./origins.ts")],
+    testTimeout: 20_000,
+  },
+});

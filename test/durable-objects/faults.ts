@@ -1,0 +1,39 @@
+/** Faults around the ports, set by a test in the isolate it shares with the worker. */
+import type { ObjectPorts } from "../../workers/ports.ts";
+
+export const faults = {
+  /** Regions whose objects cannot be reached. */
+  regionsDown: new Set<string>(),
+  kvDown: false,
+  /** Every KV call in order: `put key`, `delete key`. */
+  kvCalls: [] as string[],
+};
+
+const down = () => Promise.reject(new Error("made to fail"));
+
+export const faulty = (ports: ObjectPorts): ObjectPorts => ({
+  ...ports,
+  objects: {
+    ...ports.objects,
+    region(region) {
+      const object = ports.objects.region(region);
+      return {
+        exchange: (report) => object.exchange(report),
+        push: (push) => (faults.regionsDown.has(region) ? down() : object.push(push)),
+        status: () => object.status(),
+        events: (after) => object.events(after),
+      };
+    },
+  },
+  kv: {
+    get: (key) => ports.kv.get(key),
+    put(key, value) {
+      faults.kvCalls.push(`put ${key}`);
+      return faults.kvDown ? down() : ports.kv.put(key, value);
+    },
+    delete(key) {
+      faults.kvCalls.push(`delete ${key}`);
+      return faults.kvDown ? down() : ports.kv.delete(key);
+    },
+  },
+});

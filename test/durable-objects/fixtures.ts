@@ -1,0 +1,117 @@
+/** Small makers of messages and of waiting, for the tests that run inside workerd. */
+import { env } from "cloudflare:workers";
+import { expect, inject } from "vitest";
+import type { ProbeTarget, Push, Report } from "../../routing/exchange.ts";
+import { SCHEMA } from "../../routing/limits.ts";
+import type { Monitor } from "../../routing/model.ts";
+import { seal } from "../../routing/snapshot.ts";
+import type { EndpointId, TableVersion } from "../../routing/units.ts";
+import type { Behaviour, Seen } from "./origins.ts";
+import type { ConfigStore, Directory, RegionState } from "./worker.ts";
+
+interface Bindings {
+  readonly REGION_STATE: DurableObjectNamespace<RegionState>;
+  readonly CONFIG_STORE: DurableObjectNamespace<ConfigStore>;
+  readonly DIRECTORY: DurableObjectNamespace<Directory>;
+  readonly SNAPSHOTS: KVNamespace;
+}
+
+export const bindings = env as unknown as Bindings;
+
+let made = 0;
+/** A region's object that no other test has. */
+export const freshRegion = () => {
+  made += 1;
+  return bindings.REGION_STATE.getByName(`v1:region:weur:cell:${made}`);
+};
+export const freshName = (prefix: string) => {
+  made += 1;
+  return `${prefix}${made}`;
+};
+
+export const idOf = (name: string) =>
+  Array.from(name.padEnd(16, "-").slice(-16), (letter) =>
+    letter.charCodeAt(0).toString(16).padStart(2, "0"),
+  ).join("") as EndpointId;
+
+const MONITOR: Monitor = {
+  id: "0".repeat(32),
+  name: "monitor",
+  description: "",
+  type: "http",
+  method: "GET",
+  path: "/",
+  port: 0,
+  interval: 1,
+  timeout: 1,
+  retries: 0,
+  consecutive_up: 1,
+  consecutive_down: 1,
+  expected_codes: "2xx",
+  expected_body: "",
+  header: {},
+  follow_redirects: false,
+};
+
+/** An endpoint on the test's server; `name` is also its path there. */
+export const targetOf = (
+  name: string,
+  monitor: Partial<Monitor> = {},
+  place: Partial<Pick<ProbeTarget, "address" | "port">> = {},
+): ProbeTarget => ({
+  endpoint: idOf(name),
+  pool: "pool",
+  name,
+  address: "127.0.0.1",
+  port: inject("httpPort"),
+  scheme: "http",
+  ...place,
+  monitor: { ...MONITOR, path: `/${name}/health?a=1`, ...monitor },
+});
+
+export function pushOf(version: number, targets: readonly ProbeTarget[]): Push {
+  const hosts = {};
+  const manifest = { schema: SCHEMA, account: "default", version: version as TableVersion, hosts };
+  const { account } = manifest;
+  const sealed = seal(manifest);
+  return {
+    schema: SCHEMA,
+    account,
+    version: manifest.version,
+    manifest: sealed,
+    shards: {},
+    targets,
+  };
+}
+
+export const reportOf = (
+  isolate: string,
+  sequence: number,
+  more: Partial<Report> = {},
+): Report => ({
+  schema: SCHEMA,
+  account: "default",
+  colo: "FRA",
+  isolate,
+  sequence,
+  manifest: null,
+  snapshotAgeMs: 0,
+  version: null,
+  shards: {},
+  endpoints: {},
+  hosts: {},
+  budgets: {},
+  ...more,
+});
+
+const controlUrl = (name: string) => `http://127.0.0.1:${inject("httpPort")}/_/${name}`;
+
+export async function behave(name: string, behaviour: Behaviour): Promise<void> {
+  await fetch(controlUrl(name), { method: "PUT", body: JSON.stringify(behaviour) });
+}
+
+export const seenBy = async (name: string): Promise<Seen> => (await fetch(controlUrl(name))).json();
+
+/** Waits for something that real alarms bring about. */
+export const eventually = <T>(check: () => T | Promise<T>, timeout = 10_000) =>
+  expect.poll(check, { timeout, interval: 25 });
