@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { draftTable } from "../../../routing/table/draft.ts";
+import { readEntries } from "../../../routing/table/entries.ts";
+import { warningsOf } from "../../../routing/table/warnings.ts";
+
+const warnings = (document: unknown) =>
+  warningsOf(draftTable(readEntries(document).entries).drafts);
+const pool = (...localities: readonly object[]) => ({
+  origins: localities.map((locality, at) => ({
+    name: `e${at}`,
+    address: "e.example.net",
+    locality,
+  })),
+});
+
+test("a cloud region that nobody knows is a warning, once, unless its place is given", () => {
+  const cellar = { cloud: "aws", region: "eu-centrall-1" };
+  expect(warnings({ pools: { p: pool(cellar, cellar) } })).toMatchObject([
+    {
+      pointer: "/pools/p/origins/0/locality",
+      value: cellar,
+      detail: expect.stringContaining('"aws eu-central-1"'),
+    },
+  ]);
+  expect(warnings({ pools: { p: pool({ ...cellar, latitude: 1, longitude: 2 }) } })).toEqual([]);
+  expect(warnings({ pools: { p: pool({ cloud: "aws", region: "eu-central-1" }) } })).toEqual([]);
+});
+
+test("residency and DNS-only load balancers are recorded with a warning", () => {
+  const document = {
+    pools: { p: { ...pool({ cloud: "aws", region: "eu-central-1" }), residency: ["DE"] } },
+    load_balancers: { a: { default_pools: ["p"], fallback_pool: "p", proxied: false } },
+  };
+  expect(warnings(document).map(({ pointer }) => pointer)).toEqual([
+    "/pools/p/residency",
+    "/load_balancers/a/proxied",
+  ]);
+});
