@@ -1,0 +1,58 @@
+/** Everything one isolate holds between requests, and how it reports. */
+import type { EndpointReport, Report } from "../../routing/exchange.ts";
+import { regionOf, type Whereabouts } from "../../routing/geo.ts";
+import { SCHEMA } from "../../routing/limits.ts";
+import { DEFAULT_ACCOUNT } from "../../routing/names.ts";
+import type { Colo, Ms } from "../../routing/units.ts";
+import type { EdgePorts } from "../ports.ts";
+import { Exchange } from "./exchange.ts";
+import { Learned } from "./learned.ts";
+import { Counters } from "./report.ts";
+import { Snapshot } from "./snapshot.ts";
+
+export interface Isolate {
+  readonly ports: EdgePorts;
+  readonly colo: Colo;
+  readonly snapshot: Snapshot;
+  readonly exchange: Exchange;
+  readonly learned: Learned;
+  readonly counters: Counters;
+}
+
+/** The first visitor tells where this isolate is: an isolate never moves. */
+export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts): Isolate {
+  const region = regionOf(colo, visitor);
+  const snapshot = new Snapshot(ports, DEFAULT_ACCOUNT, { colo, region });
+  const learned = new Learned();
+  const counters = new Counters();
+  const id = ports.chance.id();
+  const report = (nowMs: Ms) => reportOf({ snapshot, learned, counters, colo, id }, nowMs);
+  const reporter = { report, acknowledge: () => counters.acknowledge() };
+  const exchange = new Exchange(ports, region, snapshot, reporter);
+  return { ports, colo, snapshot, exchange, learned, counters };
+}
+
+type Reporting = Pick<Isolate, "snapshot" | "learned" | "counters" | "colo"> & { id: string };
+
+function reportOf(from: Reporting, nowMs: Ms): Report {
+  const { snapshot, learned, counters } = from;
+  const { sequence, hosts, endpoints } = counters.take();
+  const withGauges = [...endpoints].map(([id, counted]): [string, EndpointReport] => [
+    id,
+    { ...counted, ...learned.gauges(id) },
+  ]);
+  return {
+    schema: SCHEMA,
+    account: DEFAULT_ACCOUNT,
+    colo: from.colo,
+    isolate: from.id,
+    sequence,
+    manifest: snapshot.manifest?.hash ?? null,
+    snapshotAgeMs: Math.max(0, nowMs - snapshot.confirmedAtMs),
+    version: snapshot.manifest?.value.version ?? null,
+    shards: snapshot.shardHashes(),
+    endpoints: Object.fromEntries(withGauges),
+    hosts,
+    budgets: learned.balances(nowMs),
+  };
+}

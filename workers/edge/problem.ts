@@ -1,0 +1,39 @@
+/**
+ * The answers that the edge makes itself (RFC 9457): small, with a request id, and silent about addresses,
+ * pools and the reason inside.
+ */
+
+const PROBLEMS = {
+  "bad-host": [400, "The Host header is not a host name."],
+  "host-mismatch": [400, "The Host header and the target of the request name different hosts."],
+  "bad-target": [400, "The target of the request is not a path."],
+  "bad-connection": [400, "The Connection header names a header that must not be dropped."],
+  "not-found": [404, "Nothing is configured here."],
+  "method-refused": [405, "This method is not served."],
+  "unknown-host": [421, "This host is not served here."],
+  "headers-too-large": [431, "The header block has more than 100 fields or 32 KB."],
+  internal: [500, "Something went wrong here. Try again."],
+  "endpoint-failed": [502, "The service did not answer properly."],
+  "no-endpoint": [503, "No endpoint can take this request now. Try again."],
+  "no-snapshot": [503, "This place has just started and knows no configuration yet. Try again."],
+  deadline: [504, "The service did not answer in time."],
+  loop: [508, "The request came back to where it was sent from."],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** What a client that may come again should wait, in seconds: one beat. */
+const RETRY_AFTER_SECONDS = "1";
+
+export function problem(code: ProblemCode, requestId: string): Response {
+  const [status, detail] = PROBLEMS[code];
+  const body = { type: "about:blank", title: code, status, detail, request_id: requestId };
+  const headers: Record<string, string> = {
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
+    "x-request-id": requestId,
+  };
+  if (status === 503) headers["retry-after"] = RETRY_AFTER_SECONDS;
+  if (status === 405) headers["allow"] = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+  return new Response(`${JSON.stringify(body)}\n`, { status, headers });
+}

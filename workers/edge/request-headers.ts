@@ -1,0 +1,214 @@
+/**
+ * The headers of a request on their way to an endpoint: one pass that measures, drops and keeps.
+ *
+ * Dropped are the headers of the hop (RFC 9110 §7.6.1, by list and by what Connection names), everything by
+ * which a visitor could claim to be someone else, and framing, which is the runtime's. Then ours are added,
+ * after the dropping, so that no Connection header can take them away.
+ */
+
+export interface Inbound {
+  /** What goes on to the endpoint; ours are not among it yet. */
+  readonly kept: Record<string, string>;
+  readonly fields: number;
+  readonly bytes: number;
+  /** The raw Host header, empty when there is none. */
+  readonly host: string;
+  /** Bytes of the body as announced; -1 when unknown. */
+  readonly contentLength: number;
+  readonly isWebSocket: boolean;
+  readonly badConnection: boolean;
+  /** How often the request has been through this product (RFC 8586). */
+  readonly hops: number;
+  readonly loop: string;
+  readonly visitorIp: string | null;
+  readonly requestId: string | null;
+}
+
+const LOOP_TOKEN = "tradewind";
+
+const HOP_BY_HOP = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authentication-info",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "http2-settings",
+];
+
+/** Who the visitor is or what was asked for, in the words of some proxy or platform. */
+const IDENTITY = [
+  "cf-connecting-ip",
+  "cf-connecting-ipv6",
+  "cf-connecting-o2o",
+  "cf-ew-via",
+  "cf-ipcity",
+  "cf-ipcontinent",
+  "cf-ipcountry",
+  "cf-iplatitude",
+  "cf-iplongitude",
+  "cf-metro-code",
+  "cf-postal-code",
+  "cf-pseudo-ipv4",
+  "cf-ray",
+  "cf-region",
+  "cf-region-code",
+  "cf-timezone",
+  "cf-visitor",
+  "cf-worker",
+  "client-ip",
+  "fastly-client-ip",
+  "forwarded",
+  "forwarded-for",
+  "remote-addr",
+  "true-client-ip",
+  "x-appengine-user-ip",
+  "x-azure-clientip",
+  "x-azure-socketip",
+  "x-client-ip",
+  "x-cluster-client-ip",
+  "x-envoy-external-address",
+  "x-envoy-original-path",
+  "x-forwarded",
+  "x-host",
+  "x-original-forwarded-for",
+  "x-original-host",
+  "x-original-url",
+  "x-originating-ip",
+  "x-real-ip",
+  "x-remote-addr",
+  "x-remote-ip",
+  "x-rewrite-url",
+  "x-scheme",
+];
+
+/** Every header whose name begins so belongs to the proxy in front, which is us. */
+const IDENTITY_PREFIX = "x-forwarded-";
+
+/** Framing is the runtime's; forwarding `Expect` hangs its fetch. */
+const RUNTIME = ["host", "content-length", "expect", "mf-cf-blob"];
+
+const ADDED = [
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-request-id",
+  "traceparent",
+  "cdn-loop",
+];
+
+const DROPPED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...IDENTITY, ...RUNTIME, ...ADDED]);
+
+/** A Connection header that names one of these wants a later hop to lose what protects it. */
+const NOT_OF_THE_HOP: ReadonlySet<string> = new Set([
+  "host",
+  "content-length",
+  "authorization",
+  "cookie",
+  ...ADDED,
+]);
+
+/** Cost: one pass, about 3 µs for ten headers. */
+export function readHeaders(headers: Headers): Inbound {
+  const kept: Record<string, string> = {};
+  let fields = 0;
+  let bytes = 0;
+  let host = "";
+  let length = "";
+  let connection = "";
+  let upgrade = "";
+  let loop = "";
+  let trace = "";
+  let visitorIp: string | null = null;
+  let requestId: string | null = null;
+  for (const [name, value] of headers) {
+    fields += 1;
+    bytes += name.length + value.length + SEPARATORS;
+    if (!isDropped(name)) kept[name] = value;
+    else if (name === "host") host = value;
+    else if (name === "content-length") length = value;
+    else if (name === "connection") connection = value;
+    else if (name === "upgrade") upgrade = value;
+    else if (name === "cdn-loop") loop = value;
+    else if (name === "traceparent") trace = value;
+    else if (name === "cf-connecting-ip") visitorIp = isAddressLike(value) ? value : null;
+    else if (name === "x-request-id") requestId = isRequestId(value) ? value : null;
+  }
+  if (isTraceparent(trace)) kept["traceparent"] = trace;
+  else delete kept["tracestate"];
+  const isWebSocket = upgrade.length === 9 && upgrade.toLowerCase() === "websocket";
+  if (isWebSocket) kept["upgrade"] = "websocket";
+  const cookie = kept["cookie"];
+  if (cookie?.includes(", ")) kept["cookie"] = rejoinCookies(cookie);
+  const badConnection = !isPlainConnection(connection) && !dropListed(kept, connection);
+  return {
+    kept,
+    fields,
+    bytes,
+    host,
+    contentLength: length === "" ? -1 : Number(length),
+    isWebSocket,
+    badConnection,
+    hops: loop === "" ? 0 : hopsIn(loop),
+    loop,
+    visitorIp,
+    requestId,
+  };
+}
+
+/** `: ` and the line's end. */
+const SEPARATORS = 4;
+
+/** Adds what an endpoint may believe. `id` is 32 hex characters, the trace's when the visitor brought none. */
+export function addOurs(inbound: Inbound, url: string, id: string): void {
+  const { kept } = inbound;
+  if (inbound.visitorIp !== null) kept["x-forwarded-for"] = inbound.visitorIp;
+  kept["x-forwarded-host"] = inbound.host;
+  kept["x-forwarded-proto"] = url.startsWith("https:") ? "https" : "http";
+  kept["x-request-id"] = inbound.requestId ?? id;
+  kept["traceparent"] ??= `00-${id}-${id.slice(16)}-00`;
+  kept["cdn-loop"] = inbound.loop === "" ? LOOP_TOKEN : `${inbound.loop}, ${LOOP_TOKEN}`;
+}
+
+/** Some servers read `_` as `-`, so such a name is judged as what it would become. */
+function isDropped(name: string): boolean {
+  if (DROPPED.has(name) || name.startsWith(IDENTITY_PREFIX)) return true;
+  return name.includes("_") && isDropped(name.replaceAll("_", "-"));
+}
+
+const isPlainConnection = (value: string): boolean =>
+  value === "" || value === "keep-alive" || value === "close";
+
+/** Drops what the Connection header names; false when it names what it must not. */
+function dropListed(kept: Record<string, string>, connection: string): boolean {
+  for (const listed of connection.split(",")) {
+    const name = listed.trim().toLowerCase();
+    if (NOT_OF_THE_HOP.has(name.replaceAll("_", "-"))) return false;
+    if (name !== "upgrade") delete kept[name];
+  }
+  return true;
+}
+
+/** How many members of the list are our token, parameters aside. */
+function hopsIn(loop: string): number {
+  let hops = 0;
+  for (const member of loop.split(",")) {
+    const [token = ""] = member.split(";", 1);
+    if (token.trim().toLowerCase() === LOOP_TOKEN) hops += 1;
+  }
+  return hops;
+}
+
+/** The runtime joins two Cookie lines with a comma; RFC 6265 knows only `; `, before each next `name=`. */
+const rejoinCookies = (cookie: string): string =>
+  cookie.replaceAll(/, (?=[!#$%&'*+\-.^_`|~0-9A-Za-z]+=)/g, "; ");
+
+const isAddressLike = (value: string): boolean => /^[0-9A-Fa-f:.]{2,45}$/.test(value);
+const isRequestId = (value: string): boolean => /^[0-9A-Za-z._-]{8,64}$/.test(value);
+/** W3C Trace Context, version 00; all zeros are invalid there. */
+const isTraceparent = (value: string): boolean =>
+  value.length === 55 && /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(value);

@@ -1,0 +1,47 @@
+/**
+ * The headers of an answer on their way to the visitor. Most answers go on untouched, as the object that came:
+ * nothing is as faithful to HEAD, 304, 206 and encoded bodies.
+ *
+ * `Keep-Alive` and a `Connection` that only says so are left to the runtime, which never writes them.
+ */
+
+const HOP_BY_HOP = [
+  "proxy-authenticate",
+  "proxy-authentication-info",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** Names that a Connection header may list in vain: without them the answer would not be the answer. */
+const NOT_OF_THE_HOP: ReadonlySet<string> = new Set([
+  "content-length",
+  "content-encoding",
+  "set-cookie",
+]);
+
+/** What may go on to the visitor, or `null` for an answer that is none: a status no client can take. */
+export function cleanAnswer(answer: Response, isWebSocket: boolean): Response | null {
+  const { status, headers } = answer;
+  if (status === 101) return isWebSocket && answer.webSocket !== null ? answer : null;
+  if (status < 200 || status > 599) return null;
+  const connection = headers.get("connection");
+  const listed = connection === null || isPlain(connection) ? [] : namesIn(connection);
+  const dropped = [...HOP_BY_HOP, ...listed].filter((name) => headers.has(name));
+  if (dropped.length === 0) return answer;
+  const clean = new Response(answer.body, answer);
+  for (const name of [...dropped, "connection"]) clean.headers.delete(name);
+  return clean;
+}
+
+const isPlain = (value: string): boolean => value === "keep-alive" || value === "close";
+
+const namesIn = (connection: string): readonly string[] =>
+  connection
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => isToken(name) && !NOT_OF_THE_HOP.has(name));
+
+const isToken = (name: string): boolean => /^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name);

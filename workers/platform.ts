@@ -1,0 +1,78 @@
+/** The only reader of the real world: builds ports from what the platform hands to a worker. */
+import { type Region, regionObject } from "../routing/names.ts";
+import type {
+  BakedSnapshot,
+  Chance,
+  Clock,
+  ColoCache,
+  EdgePorts,
+  EdgeTimers,
+  FetchPort,
+  KeyValue,
+  RegionObject,
+} from "./ports.ts";
+
+export const clock: Clock = { nowMs: () => Date.now() };
+
+export const timers: EdgeTimers = {
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+  wait: (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),
+  deadline: (ms) => AbortSignal.timeout(ms),
+};
+
+export const chance: Chance = {
+  uniform: () => Math.random(),
+  id: () => crypto.randomUUID().replaceAll("-", ""),
+};
+
+export const fetchPort: FetchPort = (request) => fetch(request);
+
+export const keyValue = (namespace: KVNamespace): KeyValue => ({
+  get: (key) => namespace.get(key),
+  put: (key, value) => namespace.put(key, value),
+});
+
+/**
+ * The Cache API as a shared text store. Its keys must be URLs; this name is reserved (RFC 2606), so that no
+ * visitor can ever ask for one of them.
+ */
+export function coloCache(storage: CacheStorage): ColoCache {
+  const open = () => storage.open("tradewind");
+  const urlOf = (key: string) => `https://tradewind.invalid/${encodeURIComponent(key)}`;
+  return {
+    async get(key) {
+      const found = await (await open()).match(urlOf(key));
+      return found === undefined ? null : found.text();
+    },
+    async put(key, value, ttlSeconds) {
+      const headers = { "cache-control": `max-age=${ttlSeconds}` };
+      await (await open()).put(urlOf(key), new Response(value, { headers }));
+    },
+  };
+}
+
+/** What `wrangler.toml` binds to the edge: no class of its own and no secret. */
+export interface EdgeBindings {
+  readonly REGION_STATE: DurableObjectNamespace;
+  readonly SNAPSHOTS: KVNamespace;
+}
+
+export const edgePorts = (bindings: EdgeBindings, baked: BakedSnapshot | null): EdgePorts => ({
+  clock,
+  timers,
+  chance,
+  fetch: fetchPort,
+  objects: { region: (region) => regionStub(bindings.REGION_STATE, region as Region) },
+  kv: keyValue(bindings.SNAPSHOTS),
+  cache: coloCache(caches),
+  baked,
+});
+
+/** A stub's methods are the object's own; the hint counts only for the first caller ever. */
+function regionStub(namespace: DurableObjectNamespace, region: Region): RegionObject {
+  const hint = { locationHint: region as DurableObjectLocationHint };
+  return namespace.getByName(regionObject(region), hint) as unknown as RegionObject;
+}
