@@ -7,15 +7,13 @@ import {
   regionObject,
 } from "../../routing/names.ts";
 import { invariant } from "../../routing/result.ts";
+import { chance, clock, timers } from "../platform.ts";
 import type {
   CentralPorts,
-  Chance,
-  Clock,
   ConfigObject,
   DeskObject,
   DirectoryObject,
   RegionObject,
-  Timers,
 } from "../ports.ts";
 
 export interface CentralEnv {
@@ -26,18 +24,6 @@ export interface CentralEnv {
   /** The operators' secret; absent until somebody has set it. */
   readonly TRADEWIND_API_TOKEN?: string;
 }
-
-export const clock: Clock = { nowMs: () => Date.now() };
-
-export const timers: Timers = {
-  wait: (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),
-  deadline: (ms) => AbortSignal.timeout(ms),
-};
-
-export const chance: Chance = {
-  uniform: () => Math.random(),
-  id: () => crypto.randomUUID().replaceAll("-", ""),
-};
 
 /** A stub has the methods of the class behind it; the class lives in another script, so its type is told here. */
 const stub = <T>(

@@ -32,13 +32,12 @@ export async function expectedEtag(
   }
   const nothingChanged = "Nothing was changed; send it again.";
   const current = await askConfig(central, (config) => config.current(), nothingChanged);
-  const etag = current?.etag ?? "";
-  const isMet = precondition.wants === "something" || precondition.tags.includes(etag);
-  if (current === null || !isMet) {
-    const expected = precondition.wants === "something" ? "*" : precondition.tags.join(", ");
-    throw refusalOf({ reason: "stale", expected, current: etag });
-  }
-  return { expected: etag };
+  const isMet =
+    precondition.wants === "something" || precondition.tags.includes(current?.etag ?? "");
+  if (current !== null && isMet) return { expected: current.etag };
+  const wanted =
+    precondition.wants === "something" ? "*" : precondition.tags.map(quoted).join(", ");
+  throw staleRefusal(wanted, tagOrNone(current?.etag ?? ""));
 }
 
 type WriteRefusal = Extract<Awaited<ReturnType<ConfigObject["restore"]>>, { ok: false }>["error"];
@@ -60,7 +59,7 @@ function refusalOf(refusal: ProposeRefusal | { readonly reason: "unknown-version
         { members: { errors: refusal.problems } },
       );
     case "stale":
-      return staleRefusal(refusal);
+      return staleRefusal(tagOrNone(refusal.expected), tagOrNone(refusal.current));
     case "hostname-taken":
       return new Refusal(
         "hostname-taken",
@@ -77,12 +76,14 @@ function refusalOf(refusal: ProposeRefusal | { readonly reason: "unknown-version
   }
 }
 
-function staleRefusal({ expected, current }: { expected: string; current: string }): Refusal {
-  const wanted = expected === "" ? "no configuration yet" : `version ${expected}`;
-  const found = current === "" ? "there is none" : `it is at ${current}`;
+const tagOrNone = (etag: string): string | null => (etag === "" ? null : quoted(etag));
+
+/** Both as in `If-Match`; `null` stands for "no configuration yet". */
+function staleRefusal(expected: string | null, current: string | null): Refusal {
+  const wanted = expected ?? "no configuration yet";
   return new Refusal(
     "stale",
-    `You expected ${wanted}, but ${found}; nothing was stored. GET /v1/config, merge, and send it with its ETag.`,
+    `You expected ${wanted}, but found ${current ?? "none"}; nothing was stored. GET /v1/config, merge, and send it with its ETag.`,
     { members: { expected, current } },
   );
 }

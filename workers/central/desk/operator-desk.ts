@@ -7,8 +7,8 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { createDurable } from "itty-durable";
+import { clock } from "../../platform.ts";
 import type { Acknowledgement, DeskObject } from "../../ports.ts";
-import { clock } from "../platform.ts";
 import { withAcknowledged } from "./bag.ts";
 
 class Bag extends createDurable() {

@@ -8,7 +8,8 @@ export type Tags =
   | { readonly any: true }
   | { readonly any: false; readonly tags: readonly string[] };
 
-const ONE = /^(W\/)?"([\x21\x23-\x7e]*)"$/;
+/** No tag of this API is longer than a few dozen characters. */
+const ONE = /^(W\/)?"([\x21\x23-\x7e]{0,200})"$/;
 
 /** `null` when the header is absent. Errors: throws `Refusal` 400. */
 export function readTags(request: Request, header: "if-match" | "if-none-match"): Tags | null {
