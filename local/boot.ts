@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { ok, type Result, refuse } from "../routing/result.ts";
 import { applyConfig, documentToApply, waitForColos } from "./apply.ts";
@@ -30,6 +30,9 @@ export async function boot(
   if (!own.ok) return own;
   const ports = await portsFree(flags);
   if (!ports.ok) return ports;
+  if (givenToken && !/^[\x21-\x7e]{1,512}$/.test(givenToken)) {
+    return refuse("TRADEWIND_API_TOKEN is up to 512 visible ASCII characters without a space");
+  }
   const origins = new DemoOrigins();
   const running = new Running(origins);
   try {
@@ -80,7 +83,7 @@ class Running {
       log: new Log(LogLevel.ERROR),
       telemetry: { enabled: false },
       enableDevRegistry: false,
-      ...(flags.state === null ? {} : { resourcePersistencePath: flags.state }),
+      ...(flags.state === null ? {} : { resourcePersistencePath: resolve(flags.state) }),
     });
     this.#runtime = runtime;
     await runtime.ready;

@@ -27,9 +27,13 @@ export interface Visit extends Question {
 const READY_MS = 60_000;
 
 /** Errors: rejects with everything the planet said when it ends, or is not ready in time. */
-export async function spawnPlanet(args: readonly string[]): Promise<SpawnedPlanet> {
+export async function spawnPlanet(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<SpawnedPlanet> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "start.ts"), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
   });
   let output = "";
   let complaints = "";

@@ -7,17 +7,16 @@ export function quantile(values: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
 }
 
-/** The first column to the left, the others to the right. */
+/** Columns of numbers stand to the right, columns of words to the left. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows];
-  const widths = head.map((_, at) => Math.max(...lines.map((line) => (line[at] ?? "").length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, at) =>
-          at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0),
-        )
-        .join("  "),
-    )
-    .join("\n");
+  const columns = head.map((_, at) => ({
+    width: Math.max(...lines.map((line) => (line[at] ?? "").length)),
+    isNumber: rows.every((row) => /^\d/.test(row[at] ?? "")),
+  }));
+  const put = (cell: string, at: number) => {
+    const { width, isNumber } = columns[at] ?? { width: 0, isNumber: false };
+    return isNumber ? cell.padStart(width) : cell.padEnd(width);
+  };
+  return lines.map((line) => line.map(put).join("  ").trimEnd()).join("\n");
 }

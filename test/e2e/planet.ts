@@ -12,21 +12,23 @@ export interface PlanetOptions {
   readonly rtt?: boolean;
   /** Where configuration and health are kept. */
   readonly state?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function startPlanet(options: PlanetOptions = {}): Promise<SpawnedPlanet> {
-  const { config, demo = false, rtt = false, state } = options;
+  const { config, demo = false, rtt = false, state, env = {} } = options;
   const folder = mkdtempSync(join(tmpdir(), "tradewind-"));
   try {
     const file = join(folder, "config.yaml");
     if (config !== undefined) writeFileSync(file, JSON.stringify(config));
-    return await spawnPlanet([
+    const args = [
       ...["--edge-port", "0", "--central-port", "0"],
       ...(config === undefined ? [] : ["--config", file]),
       ...(demo ? [] : ["--no-demo"]),
       ...(rtt ? [] : ["--no-rtt"]),
       ...(state === undefined ? [] : ["--state", state]),
-    ]);
+    ];
+    return await spawnPlanet(args, env);
   } finally {
     rmSync(folder, { recursive: true });
   }
