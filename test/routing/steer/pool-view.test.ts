@@ -1,0 +1,152 @@
+import { describe, expect, test } from "vitest";
+import type { Know } from "../../../routing/steer/knowledge.ts";
+import { planOf } from "../../../routing/steer/plan.ts";
+import { ejectedMax, lastResortView, panicView, viewOf } from "../../../routing/steer/pool-view.ts";
+import {
+  down,
+  ejected,
+  ejection,
+  endpoint,
+  knowing,
+  NOW,
+  pool,
+  shardOf,
+  verdict,
+} from "./world.ts";
+
+const NAMES = ["e1", "e2", "e3", "e4", "e5", "e6"];
+
+function plannedPool(size: number, minimum_origins = 1) {
+  const [planned] = planOf(
+    shardOf([pool("p", NAMES.slice(0, size), { minimum_origins })]),
+  ).defaults;
+  if (planned === undefined) throw new Error("the shard has one pool");
+  return planned;
+}
+
+const see = (size: number, know: Know, minimum = 1, replayable = true) =>
+  viewOf(plannedPool(size, minimum), know, replayable, NOW);
+
+const names = (views: readonly { planned: { endpoint: { name: string } } }[]) =>
+  views.map(({ planned }) => planned.endpoint.name);
+
+test.each([
+  [1, 1],
+  [2, 1],
+  [3, 1],
+  [5, 1],
+  [6, 2],
+  [100, 34],
+])("of %d endpoints traffic may leave out %d", (total, expected) => {
+  expect(ejectedMax(total)).toBe(expected);
+});
+
+test("what the region calls unhealthy is left out without a limit", () => {
+  const view = see(3, knowing({ e1: down, e2: down }));
+  expect(names(view.available)).toEqual(["e3"]);
+});
+
+describe("ejections", () => {
+  test("leave one of three out; a second one stays as a suspect", () => {
+    const view = see(3, knowing({ e1: ejected, e3: ejected }));
+    expect(names(view.available)).toEqual(["e2", "e3"]);
+    expect(view.available.map(({ suspect }) => suspect)).toEqual([false, true]);
+    expect(view.isDoubtful).toBe(false);
+  });
+
+  test("of all endpoints make the pool doubtful, and it stays available", () => {
+    const view = see(3, knowing({ e1: ejected, e2: ejected, e3: ejected }));
+    expect(names(view.available)).toEqual(["e2", "e3"]);
+    expect(view.isDoubtful).toBe(true);
+    expect(view.isAvailable).toBe(true);
+  });
+
+  test("that are over make an endpoint ripe, for a request that can be sent again", () => {
+    const over = { ejection: ejection({ untilMs: NOW }) };
+    const know = knowing({ e1: over });
+    expect(see(2, know).available.map(({ ripe }) => ripe)).toEqual([true, false]);
+    expect(names(see(2, know, 1, false).available)).toEqual(["e2"]);
+  });
+});
+
+describe("a pool is available", () => {
+  test.each([
+    [1, 1, true],
+    [2, 2, true],
+    [3, 2, false],
+  ])("with minimum_origins %d and %d endpoints up: %s", (minimum, up, expected) => {
+    const know = knowing(up === 1 ? { e2: down, e3: down } : { e3: down });
+    expect(see(3, know, minimum).isAvailable).toBe(expected);
+  });
+
+  test("never with none", () => {
+    expect(see(1, knowing({ e1: down }), 0).isAvailable).toBe(false);
+  });
+});
+
+describe("panic", () => {
+  test("begins below half", () => {
+    expect(see(4, knowing({ e1: down, e2: down })).isPanicking).toBe(false);
+    expect(see(4, knowing({ e1: down, e2: down, e3: down })).isPanicking).toBe(true);
+  });
+
+  const panicked = (size: number, know: Know) => names(panicView(see(size, know), know, true, NOW));
+
+  test("uses every endpoint although the region says no", () => {
+    expect(panicked(3, knowing({ e1: down, e2: down, e3: down }))).toEqual(["e1", "e2", "e3"]);
+  });
+
+  test("still believes what this isolate has seen itself", () => {
+    const both = { ...down, ...ejected };
+    expect(panicked(3, knowing({ e1: both, e2: down, e3: both }))).toEqual(["e2"]);
+  });
+
+  test("uses all when that speaks against all", () => {
+    const both = { ...down, ...ejected };
+    expect(panicked(2, knowing({ e1: both, e2: both }))).toEqual(["e1", "e2"]);
+  });
+
+  test("knows ripe from ejected", () => {
+    const ripe = { ...down, ejection: ejection({ untilMs: NOW }) };
+    const know = knowing({ e1: down, e2: ripe });
+    expect(panicView(see(2, know), know, true, NOW).map(({ ripe }) => ripe)).toEqual([false, true]);
+  });
+
+  test("above half changes nothing", () => {
+    const know = knowing({ e1: down });
+    const view = see(3, know);
+    expect(panicView(view, know, true, NOW)).toBe(view.available);
+  });
+});
+
+test("an endpoint on its way back has a part of its weight", () => {
+  const view = see(2, knowing({ e1: { health: verdict(true, 0, 5_000) } }));
+  expect(view.available.map(({ weight }) => weight)).toEqual([0.5, 1]);
+});
+
+describe("the last resort", () => {
+  const planned = (weights: readonly number[]) =>
+    planOf(
+      shardOf([
+        pool(
+          "p",
+          weights.map((weight, index) => endpoint(`e${index + 1}`, { weight })),
+        ),
+      ]),
+    ).defaults[0];
+
+  test("takes what is enabled, whatever is known", () => {
+    const one = planned([1, 1]);
+    expect(one && names(lastResortView(one, knowing({ e1: down, e2: ejected })))).toEqual([
+      "e1",
+      "e2",
+    ]);
+  });
+
+  test("takes weight 0 only when there is nothing else", () => {
+    const mixed = planned([0, 1]);
+    const reserves = planned([0, 0]);
+    expect(mixed && names(lastResortView(mixed, knowing({})))).toEqual(["e2"]);
+    expect(reserves && names(lastResortView(reserves, knowing({})))).toEqual(["e1", "e2"]);
+  });
+});
