@@ -50,12 +50,8 @@ export class DemoOrigins {
     await gone;
   }
 
-  /**
-   * The planet's fault API: `POST /NAME/stop`, `POST /NAME/heal`, `POST //heal` for all; `GET /` names the
-   * stopped ones.
-   */
+  /** The planet's fault API: `/NAME/stop`, `/NAME/heal`, `//heal` for all. */
   readonly handle = async (request: Request): Promise<Response> => {
-    if (request.method === "GET") return Response.json(this.#stopped());
     const [, name = "", action] = new URL(request.url).pathname.split("/");
     if (name !== "" && !this.#running.has(name)) {
       const known = this.names().join(", ") || "none on this planet";
@@ -64,10 +60,6 @@ export class DemoOrigins {
     await (action === "stop" ? this.stop(name) : this.heal(name));
     return new Response(null, { status: 204 });
   };
-
-  #stopped(): string[] {
-    return [...this.#running].filter(([, it]) => !isAlive(it.process)).map(([name]) => name);
-  }
 
   names(): readonly string[] {
     return [...this.#running.keys()];

@@ -13,7 +13,7 @@ interface LocalEnv extends CentralEnv {
   readonly TRADEWIND_API_TOKEN: string;
   readonly NETWORK: NetworkControl;
   readonly STATE: Pick<Gate, "apply">;
-  /** Implemented by the planet's process: starts and kills demo origins. */
+  /** The planet's own process: it starts and kills demo origins. */
   readonly ORIGINS: Fetcher;
 }
 
@@ -50,13 +50,7 @@ async function local(pathname: string, request: Request, env: LocalEnv): Promise
     const refused = await change(await request.text(), env);
     if (refused !== null) return problem(422, refused);
   }
-  return Response.json({ faults: await faults(env) });
-}
-
-async function faults(env: LocalEnv) {
-  const stopped = (await (await env.ORIGINS.fetch("http://origins/")).json()) as string[];
-  const origins = stopped.map((name) => ({ target: `origin ${name}`, mode: "stop" }));
-  return [...(await env.NETWORK.faults()), ...origins];
+  return Response.json({ faults: await env.NETWORK.faults() });
 }
 
 /** The body is the words of the command line: `{"words": ["region", "weur", "stop"]}`. Answers why not. */
@@ -65,12 +59,14 @@ async function change(body: string, env: LocalEnv): Promise<string | null> {
   if (words === null) return 'The body is {"words": ["region", "weur", "stop"]}.';
   const command = parseCommand(words);
   if (!command.ok) return command.error;
+  const refused = await applyToOrigins(command.value, env);
+  if (refused !== null) return refused;
   const nowMs = Date.now();
   board.apply(command.value, nowMs);
   await resetDesk(command.value, env);
   await env.STATE.apply(command.value, nowMs);
   await env.NETWORK.apply(command.value, nowMs);
-  return applyToOrigins(command.value, env);
+  return null;
 }
 
 function wordsOf(body: string): string[] | null {
