@@ -9,7 +9,7 @@
  * to that), and Node empties the queues of promises and of `nextTick` completely, however long the chains, before
  * it calls an immediate. So one immediate later every chain has come to an end or waits for a later event.
  */
-import type { Clock, Timers } from "../../workers/ports.ts";
+import type { Clock, EdgeTimers } from "../../workers/ports.ts";
 import { EventQueue } from "./queue.ts";
 
 /** Somebody who may end, and whose timers and replies end with him. */
@@ -82,8 +82,9 @@ export class Kernel {
   readonly clock: Clock = { nowMs: () => this.#nowMs };
 
   /** Timers that fall silent when `life` ends. */
-  timers(life: Life): Timers {
+  timers(life: Life): EdgeTimers {
     return {
+      after: (ms, run) => this.schedule(ms, run, life),
       wait: (ms, signal) => this.#wait(ms, life, signal),
       deadline: (ms) => {
         const controller = new AbortController();

@@ -8,7 +8,7 @@ import type { Chance } from "../../workers/ports.ts";
  * meaning while code around it changes.
  */
 export function rngFor(seed: number, name: string): Rng {
-  let hash = 2_166_136_261 ^ seed;
+  let hash = 2_166_136_261;
   for (const character of `${seed}:${name}`) {
     hash = Math.imul(hash ^ character.charCodeAt(0), 16_777_619);
   }

@@ -1,0 +1,164 @@
+/**
+ * Every request is answered: by an endpoint that its isolate may know as configured, or by a documented
+ * problem of ours that something in this run explains.
+ *
+ * How stale an isolate may be is not a number of seconds: it may decide by any version, until it has heard a beat that
+ * tells of a newer one (and carries the shards of the hosts it holds). It must not go back behind that.
+ */
+import type { Beat, Report } from "../../routing/exchange.ts";
+import { DEADLINE_MS } from "../../routing/limits.ts";
+import type { History } from "./history.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Origins } from "./origins.ts";
+import { visitOf } from "./planet.ts";
+import type { Timeline } from "./timeline.ts";
+import type { Answer, ServedCall, Visit, Watcher } from "./watcher.ts";
+
+/** The deadline of a request, and the second that a cold isolate may look for its snapshot before it. */
+const ANSWERED_WITHIN_MS = DEADLINE_MS + 1_500;
+/** After this much of the quiet phase nothing excuses an answer that is not from the newest version. */
+export const CONVERGED_WITHIN_MS = 25_000;
+
+interface Pending {
+  readonly visit: Visit;
+  /** The oldest version it may be decided by. */
+  readonly floor: number;
+  readonly holdsShard: boolean;
+  readonly killed: number;
+  readonly wasAnyDown: boolean;
+  lost: boolean;
+  tries: number;
+}
+
+export interface Bench {
+  readonly kernel: Kernel;
+  readonly timeline: Timeline;
+  readonly origins: Origins;
+  readonly history: History;
+  violated(sentence: string): void;
+}
+
+export class CheckAnswers implements Watcher {
+  readonly #bench: Bench;
+  readonly #pending = new Map<number, Pending>();
+  /** `isolate host` → the version of the last beat whose shard for the host it has. */
+  readonly #floors = new Map<string, number>();
+  readonly #holds = new Set<string>();
+  #convergedAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+  }
+
+  arrived(visit: Visit): void {
+    const { origins } = this.#bench;
+    const key = `${visit.isolate} ${visit.host}`;
+    this.#pending.set(visit.number, {
+      visit,
+      floor: this.#floors.get(key) ?? 1,
+      holdsShard: this.#holds.has(key),
+      killed: origins.killed,
+      wasAnyDown: origins.isAnyDown,
+      lost: false,
+      tries: 0,
+    });
+  }
+
+  tried(_isolate: string, _address: string, visitNumber: number): void {
+    const pending = this.#pending.get(visitNumber);
+    if (pending !== undefined) pending.tries += 1;
+  }
+
+  lost({ what }: { readonly what: string }): void {
+    const number = visitOf(what);
+    const pending = number === null ? undefined : this.#pending.get(number);
+    if (pending !== undefined) pending.lost = true;
+  }
+
+  heard({ caller, method, args, result }: Omit<ServedCall, "generation">): void {
+    if (method !== "exchange") return;
+    const report = args[0] as Report;
+    const { manifestHash } = result as Beat;
+    const version =
+      manifestHash === null ? undefined : this.#bench.history.versionOfManifest(manifestHash);
+    // It is already ahead of its region, thanks to its colo's cache.
+    if (version === undefined || (report.version ?? 0) > version) return;
+    for (const host of Object.keys(report.shards)) {
+      const key = `${caller} ${host}`;
+      this.#floors.set(key, Math.max(version, this.#floors.get(key) ?? 0));
+      if (this.#bench.history.allowed(version, host) === null) this.#holds.delete(key);
+      else this.#holds.add(key);
+    }
+  }
+
+  answered(visit: Visit, answer: Answer): void {
+    const pending = this.#pending.get(visit.number);
+    if (pending === undefined) {
+      this.#bench.violated(`visit ${visit.number} was answered twice`);
+      return;
+    }
+    this.#pending.delete(visit.number);
+    if (pending.tries > 1 && answer.status === 200) {
+      this.#bench.timeline.note("failover", `${visit.number} after ${pending.tries} tries`);
+    }
+    const wrong =
+      answer.status === 200
+        ? this.#wrongEndpoint(pending, answer.body)
+        : this.#unexplained(pending, answer);
+    if (wrong !== null) {
+      this.#bench.violated(`visit ${visit.number} to ${visit.host} at ${visit.isolate}: ${wrong}`);
+    }
+  }
+
+  step(): void {
+    const [oldest] = this.#pending.values();
+    if (oldest === undefined) return;
+    if (this.#bench.kernel.nowMs - oldest.visit.arrivedMs <= ANSWERED_WITHIN_MS) return;
+    this.#bench.violated(`visit ${oldest.visit.number} at ${oldest.visit.isolate} has no answer`);
+  }
+
+  quiet(): void {
+    this.#convergedAtMs = this.#bench.kernel.nowMs + CONVERGED_WITHIN_MS;
+  }
+
+  #oldestAllowed({ visit, floor }: Pending): number {
+    return visit.arrivedMs >= this.#convergedAtMs ? this.#bench.history.latest : floor;
+  }
+
+  #wrongEndpoint(pending: Pending, address: string): string | null {
+    const { history } = this.#bench;
+    const oldest = this.#oldestAllowed(pending);
+    for (let version = history.latest; version >= oldest; version -= 1) {
+      if (history.allowed(version, pending.visit.host)?.has(address)) return null;
+    }
+    return `${address} answered, which no version from ${oldest} to ${history.latest} has for it`;
+  }
+
+  #unexplained(pending: Pending, { status, contentType, body }: Answer): string | null {
+    if (contentType !== "application/problem+json")
+      return `${status} with ${contentType} is no problem of ours`;
+    const { title } = JSON.parse(body) as { title: string };
+    this.#bench.timeline.note(`problem ${title}`, `${pending.visit.number}`);
+    return this.#isExplained(title, pending)
+      ? null
+      : `${status} ${title} has no reason in this run`;
+  }
+
+  #isExplained(title: string, pending: Pending): boolean {
+    const { origins } = this.#bench;
+    if (title === "unknown-host") return this.#maybeAbsent(pending);
+    if (pending.visit.arrivedMs >= this.#convergedAtMs) return false;
+    if (title === "no-snapshot") return !pending.holdsShard;
+    if (title !== "endpoint-failed" && title !== "deadline" && title !== "no-endpoint")
+      return false;
+    return pending.lost || pending.wasAnyDown || origins.killed > pending.killed;
+  }
+
+  #maybeAbsent(pending: Pending): boolean {
+    const { history } = this.#bench;
+    for (let version = this.#oldestAllowed(pending); version <= history.latest; version += 1) {
+      if (history.allowed(version, pending.visit.host) === null) return true;
+    }
+    return false;
+  }
+}

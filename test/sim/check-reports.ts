@@ -1,0 +1,108 @@
+/**
+ * No request is counted twice and none is counted that never was; what an isolate or a region has seen of the
+ * versions never goes backwards, whatever is evicted in between.
+ */
+import type { Beat, RegionStatus, Report } from "../../routing/exchange.ts";
+import type { Bench } from "./check-answers.ts";
+import type { ServedCall, Visit, Watcher } from "./watcher.ts";
+
+interface Reported {
+  sequence: number;
+  requests: number;
+  version: number;
+  last: string;
+}
+
+export class CheckReports implements Watcher {
+  readonly #bench: Bench;
+  readonly #arrived = new Map<string, number>();
+  readonly #reported = new Map<string, Reported>();
+  readonly #regionVersions = new Map<string, number>();
+  /** `object generation` → what this instance must have counted. */
+  readonly #folded = new Map<string, { readonly seen: Set<string>; requests: number }>();
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+  }
+
+  arrived({ isolate }: Visit): void {
+    this.#arrived.set(isolate, (this.#arrived.get(isolate) ?? 0) + 1);
+  }
+
+  asked({ caller, method, args }: Pick<ServedCall, "caller" | "method" | "args">): void {
+    if (method !== "exchange") return;
+    const report = args[0] as Report;
+    const known = this.#reported.get(caller) ?? { sequence: 0, requests: 0, version: 0, last: "" };
+    this.#reported.set(caller, known);
+    this.#neverBackwards(caller, known, report);
+    const counted = JSON.stringify(report.hosts);
+    if (report.sequence === known.sequence) {
+      if (counted !== known.last) {
+        this.#bench.violated(
+          `${caller} changed its report ${report.sequence} when it sent it again`,
+        );
+      }
+      return;
+    }
+    known.sequence = report.sequence;
+    known.last = counted;
+    known.requests += requestsOf(report.hosts);
+    const arrived = this.#arrived.get(caller) ?? 0;
+    if (known.requests > arrived) {
+      this.#bench.violated(`${caller} reported ${known.requests} requests and had ${arrived}`);
+    }
+  }
+
+  served({ object, generation, method, args, result }: ServedCall): void {
+    if (method === "exchange") {
+      this.#fold(`${object} ${generation}`, args[0] as Report);
+      this.#regionNeverBackwards(object, result as Beat);
+    }
+    if (method === "status") this.#compare(object, generation, result as RegionStatus);
+  }
+
+  #neverBackwards(caller: string, known: Reported, report: Report): void {
+    if (report.sequence < known.sequence) {
+      this.#bench.violated(`${caller} sent report ${report.sequence} after ${known.sequence}`);
+    }
+    const version = report.version ?? 0;
+    if (version < known.version) {
+      this.#bench.violated(`${caller} went back from version ${known.version} to ${version}`);
+    }
+    if (version > known.version)
+      this.#bench.timeline.note("version change", `${caller} ${version}`);
+    known.version = version;
+  }
+
+  #fold(instance: string, report: Report): void {
+    const known = this.#folded.get(instance) ?? { seen: new Set(), requests: 0 };
+    this.#folded.set(instance, known);
+    const key = `${report.isolate} ${report.sequence}`;
+    if (known.seen.has(key)) {
+      this.#bench.timeline.note("report repeated", `${instance} ${report.sequence}`);
+      return;
+    }
+    known.seen.add(key);
+    known.requests += requestsOf(report.hosts);
+  }
+
+  #regionNeverBackwards(object: string, { manifestHash }: Beat): void {
+    const version = this.#bench.history.versionOfManifest(manifestHash ?? "") ?? 0;
+    const known = this.#regionVersions.get(object) ?? 0;
+    if (version < known) {
+      this.#bench.violated(`${object} went back from version ${known} to ${version}`);
+    }
+    this.#regionVersions.set(object, version);
+  }
+
+  #compare(object: string, generation: number, { hosts }: RegionStatus): void {
+    const counted = Object.values(hosts).reduce((sum, byHost) => sum + requestsOf(byHost), 0);
+    const expected = this.#folded.get(`${object} ${generation}`)?.requests ?? 0;
+    if (counted !== expected) {
+      this.#bench.violated(`${object} counted ${counted} requests of ${expected} reported to it`);
+    }
+  }
+}
+
+const requestsOf = (hosts: Report["hosts"]): number =>
+  Object.values(hosts).reduce((sum, { requests }) => sum + requests, 0);
