@@ -1,5 +1,6 @@
 /** The shapes of the API's answers: what is documented is what these say, and a test holds answers to them. */
 import { z } from "@hono/zod-openapi";
+import { SCHEMAS } from "../../../routing/table/schema.ts";
 import type { Ms } from "../../../routing/units.ts";
 import { SUMMARIES } from "../observe/health.ts";
 
@@ -27,17 +28,20 @@ const CONFIG_EXAMPLE = {
   },
 };
 
+const NAME = { name: true } as const;
+
+/** The very schemas that ConfigStore checks a document with. */
 const configSchema = z
   .looseObject({
-    monitors: z.unknown(),
-    pools: z.unknown(),
-    load_balancers: z.unknown(),
-    zones: z.unknown(),
-    http_routes: z.unknown(),
+    monitors: z.record(z.string(), SCHEMAS.monitor.omit(NAME)).optional(),
+    pools: z.record(z.string(), SCHEMAS.pool.omit(NAME)).optional(),
+    load_balancers: z.record(z.string(), SCHEMAS.load_balancer.omit(NAME)).optional(),
+    zones: z.record(z.string(), SCHEMAS.zone.omit(NAME)).optional(),
   })
   .openapi("Config", {
     description:
-      "Maps of name to object (a list of objects with `name` is read too); references by name.",
+      "Maps of name to object; the name is not repeated inside. A list of objects with `name` is read too. " +
+      "References are by name.",
   });
 
 export const configDocument = {
@@ -59,7 +63,7 @@ export const ifMatchHeader = z.object({
 const problem = z.object({
   pointer: z.string(),
   detail: z.string(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   range: z.string().optional(),
 });
 

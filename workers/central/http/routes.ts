@@ -34,7 +34,7 @@ const problemSchema = z
         z.object({
           pointer: z.string(),
           detail: z.string(),
-          value: z.unknown(),
+          value: z.unknown().optional(),
           range: z.string().optional(),
         }),
       )
