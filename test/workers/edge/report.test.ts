@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { EndpointId } from "../../../routing/units.ts";
+import { Counters } from "../../../workers/edge/report.ts";
+
+const ENDPOINT = "e".repeat(32) as EndpointId;
+
+test("counters are taken once and begin again at nothing", () => {
+  const counters = new Counters();
+  counters.answered("a.example", 200, "pool");
+  counters.answered("a.example", 503, null);
+  counters.problem("a.example", "no-endpoint");
+  counters.retried("a.example");
+  counters.tried(ENDPOINT, "failure");
+  const { sequence, hosts, endpoints } = counters.take();
+  expect(sequence).toBe(1);
+  expect(hosts).toEqual({
+    "a.example": {
+      requests: 2,
+      statuses: { "2xx": 1, "5xx": 1 },
+      problems: { "no-endpoint": 1 },
+      retries: 1,
+      pools: { pool: 1 },
+    },
+  });
+  expect(endpoints.get(ENDPOINT)).toMatchObject({ attempts: 1, outcomes: { failure: 1 } });
+  counters.acknowledge();
+  expect(counters.take()).toMatchObject({ sequence: 2, hosts: {} });
+});
+
+test("a report that nobody acknowledged goes again as it was; what came after goes with the next", () => {
+  const counters = new Counters();
+  counters.answered("a.example", 200, "pool");
+  const first = counters.take();
+  counters.answered("b.example", 200, "pool");
+  expect(counters.take()).toBe(first);
+  counters.acknowledge();
+  const next = counters.take();
+  expect(next.sequence).toBe(first.sequence + 1);
+  expect(Object.keys(next.hosts)).toEqual(["b.example"]);
+});
+
+test("what is counted after a report was taken is not in that report", () => {
+  const counters = new Counters();
+  counters.answered("a.example", 200, "pool");
+  const first = counters.take();
+  counters.answered("a.example", 200, "pool");
+  expect(first.hosts["a.example"]?.requests).toBe(1);
+});
