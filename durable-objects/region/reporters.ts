@@ -12,7 +12,6 @@ const REPORTERS_MAX = 50_000;
 
 interface Reporter {
   readonly status: ReporterStatus;
-  readonly sequence: number;
   readonly inFlight: readonly (readonly [EndpointId, number])[];
 }
 
@@ -22,6 +21,11 @@ export const beatMsFor = (reporters: number): Ms =>
 
 export class Reporters {
   readonly #known = new Map<string, Reporter>();
+  /**
+   * The last sequence folded of each isolate, the least recently heard first. It outlives the reporter: an
+   * isolate that was idle or backing off sends its unacknowledged report again much later than it is counted gone.
+   */
+  readonly #folded = new Map<string, number>();
   #sweptAtMs: Ms = 0;
 
   get beatMs(): Ms {
@@ -31,21 +35,17 @@ export class Reporters {
   /** Notes that it reported; false when this very report was noted before. */
   hear(report: Report, nowMs: Ms): boolean {
     this.#sweep(nowMs);
+    const isNew = this.#isNew(report);
     const known = this.#known.get(report.isolate);
-    if (known === undefined && this.#known.size >= REPORTERS_MAX) return true;
-    if (known !== undefined && report.sequence <= known.sequence) {
-      this.#known.set(report.isolate, {
-        ...known,
-        status: { ...known.status, heardAtMs: nowMs },
-      });
-      return false;
+    if (known === undefined && this.#known.size >= REPORTERS_MAX) return isNew;
+    if (known !== undefined && !isNew) {
+      const status = { ...known.status, heardAtMs: nowMs };
+      this.#known.set(report.isolate, { ...known, status });
+    } else {
+      const reporter = { status: statusOf(report, nowMs), inFlight: inFlightOf(report) };
+      this.#known.set(report.isolate, reporter);
     }
-    this.#known.set(report.isolate, {
-      sequence: report.sequence,
-      status: statusOf(report, nowMs),
-      inFlight: inFlightOf(report),
-    });
-    return true;
+    return isNew;
   }
 
   list(nowMs: Ms): readonly ReporterStatus[] {
@@ -64,6 +64,15 @@ export class Reporters {
       colos.set(status.colo, sums);
     }
     return colos;
+  }
+
+  #isNew({ isolate, sequence }: Report): boolean {
+    const folded = this.#folded.get(isolate) ?? -1;
+    this.#folded.delete(isolate);
+    this.#folded.set(isolate, Math.max(folded, sequence));
+    const [oldest] = this.#folded.keys();
+    if (this.#folded.size > REPORTERS_MAX && oldest !== undefined) this.#folded.delete(oldest);
+    return sequence > folded;
   }
 
   /** Once a beat, so that an exchange pays for it once in hundreds. */
