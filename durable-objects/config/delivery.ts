@@ -98,11 +98,12 @@ export class Delivery {
         () => this.#confirmed(name, newest.table.version),
         (failure) => this.#failed(name, newest.table.version, failure),
       )
-      .catch((unexpected) => console.error(`ConfigStore ${this.#account}:`, unexpected))
-      .finally(() => {
-        this.#busy.delete(name);
-        this.poke(this.#ports.clock.nowMs());
-      });
+      .finally(() => this.#busy.delete(name))
+      .then(
+        () => this.poke(this.#ports.clock.nowMs()),
+        // Nothing could be stored: to try again at once would not end, so the alarm goes on from here.
+        (unexpected) => console.error(`ConfigStore ${this.#account}:`, unexpected),
+      );
   }
 
   async #bring(name: string, { table, compiled }: Newest): Promise<void> {

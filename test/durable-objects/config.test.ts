@@ -28,8 +28,8 @@ test("an accepted proposal is current at once, and every region and KV have it s
   expect(accepted).toMatchObject({ ok: true, value: { version: 1 } });
   const current = await store.current();
   expect(current).toMatchObject({ version: 1, document: { load_balancers: { [host]: {} } } });
-  await eventually(async () => Object.values(await store.pushes()).map(({ acked }) => acked)).toEqual(
-    REGIONS.map(() => 1),
-  );
+  await eventually(async () =>
+    Object.values(await store.pushes()).map(({ acked }) => acked),
+  ).toEqual(REGIONS.map(() => 1));
   await eventually(() => bindings.SNAPSHOTS.get(manifestKey(account))).toContain(host);
 });

@@ -1,3 +1,4 @@
+/// <reference types="@cloudflare/vitest-plugin/types" />
 /** Small makers of messages and of waiting, for the tests that run inside workerd. */
 import { env } from "cloudflare:workers";
 import { expect, inject } from "vitest";
