@@ -96,7 +96,7 @@ function choose(
   const views = lowestPriority(isRetry ? preferred(left, ({ suspect }) => !suspect) : left, nowMs);
   const ripe = views.find((view) => view.ripe);
   if (ripe !== undefined) return ripe;
-  return pick(stage.planned.pool.origin_steering.policy, views, clientKey, nowMs, rng);
+  return pick(stage.planned.policy, views, clientKey, nowMs, rng);
 }
 
 /** Between priorities traffic moves back only after this long, or a flapping primary would move it twice a minute. */

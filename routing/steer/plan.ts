@@ -5,7 +5,7 @@
  * is no number becomes the harmless one, so that nothing after this has to ask.
  */
 import { type Point, pointOf } from "../geo.ts";
-import type { Endpoint, LoadBalancer, Pool, SteeringPolicy } from "../model.ts";
+import type { Endpoint, EndpointPolicy, LoadBalancer, Pool, SteeringPolicy } from "../model.ts";
 import type { Shard } from "../snapshot.ts";
 import type { PoolId } from "../units.ts";
 import { hash32 } from "./hash32.ts";
@@ -23,6 +23,7 @@ export interface PlannedEndpoint {
 
 export interface PlannedPool {
   readonly pool: Pool;
+  readonly policy: EndpointPolicy;
   /** Enabled ones with a weight above 0. */
   readonly endpoints: readonly PlannedEndpoint[];
   /** Enabled ones of weight 0. */
@@ -93,6 +94,7 @@ function plannedPool(pool: Pool, balancer: LoadBalancer): PlannedPool {
   const endpoints = enabled.map((endpoint) => plannedEndpoint(endpoint, point));
   return {
     pool,
+    policy: pool.origin_steering.policy,
     endpoints: endpoints.filter(({ weight }) => weight > 0),
     reserves: endpoints.filter(({ weight }) => weight === 0),
     minimum: Math.max(1, numberOr(pool.minimum_origins, 1)),
