@@ -1,0 +1,176 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { EndpointId, TableVersion } from "../../../routing/units.ts";
+import { exposition, SERIES_MAX } from "../../../workers/central/metrics/exposition.ts";
+import { FAMILIES } from "../../../workers/central/metrics/families.ts";
+import { root } from "../../house/source.ts";
+import { planet, putJson, START_MS } from "./planet.ts";
+import { parseExposition } from "./prometheus.ts";
+
+const A = "a".repeat(32) as EndpointId;
+const DOCUMENT = {
+  pools: { north: { origins: [{ id: A, name: "a", address: "https://a.example" }] } },
+};
+const docs = readFileSync(join(root, "docs/metrics.md"), "utf8");
+
+/** A planet on which every family has a sample. */
+async function busy() {
+  const { ask, world } = planet();
+  await ask("/v1/config", putJson(DOCUMENT));
+  const outcomes = { success: 5, failure: 2, overload: 1, abandoned: 0 };
+  const report = { attempts: 8, outcomes, inFlight: 2 };
+  world.statuses.set("weur", {
+    version: 1 as TableVersion,
+    beatMs: 1_500,
+    lastRoundAtMs: START_MS - 2_500,
+    probes: { sent: 12, succeeded: 10, failed: 2 },
+    health: { [A]: { healthy: false, changedAtMs: 0, observedAtMs: START_MS, reason: "timeout" } },
+    reporters: [
+      {
+        colo: "FRA",
+        isolate: "1",
+        heardAtMs: START_MS,
+        version: 1 as TableVersion,
+        snapshotAgeMs: 250,
+        budgets: { north: 12.5 },
+      },
+      {
+        colo: "FRA",
+        isolate: "2",
+        heardAtMs: START_MS,
+        version: null,
+        snapshotAgeMs: 50,
+        budgets: { north: 20 },
+      },
+    ],
+    hosts: {
+      FRA: {
+        "shop.example": {
+          requests: 9,
+          retries: 3,
+          statuses: { "2xx": 8, "5xx": 1 },
+          problems: { "no-endpoint": 1 },
+          pools: { north: 8 },
+        },
+      },
+    },
+    endpoints: {
+      FRA: { [A]: report },
+      LHR: { [A]: report, ["f".repeat(32) as EndpointId]: report },
+    },
+  });
+  world.brokenRegions.add("oc");
+  return { ask, world };
+}
+
+describe("the exposition", () => {
+  test("is read by a strict parser, and every family has a sample on a busy planet", async () => {
+    const { ask } = await busy();
+    const answer = await ask("/metrics");
+    expect(answer.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+    const families = parseExposition(await answer.text());
+    expect([...families.keys()]).toEqual(Object.values(FAMILIES).map(({ name }) => name));
+    for (const { name, labels, type } of Object.values(FAMILIES)) {
+      const parsed = families.get(name);
+      expect([name, parsed?.type, (parsed?.samples.length ?? 0) > 0]).toEqual([name, type, true]);
+      for (const sample of parsed?.samples ?? [])
+        expect(Object.keys(sample.labels)).toEqual(labels);
+    }
+  });
+
+  test("says what the regions said", async () => {
+    const { ask } = await busy();
+    const families = parseExposition(await (await ask("/metrics")).text());
+    const value = (key: keyof typeof FAMILIES, wanted: Record<string, string> = {}) =>
+      families
+        .get(FAMILIES[key].name)
+        ?.samples.filter(({ labels }) =>
+          Object.entries(wanted).every(([name, is]) => labels[name] === is),
+        )
+        .map((sample) => sample.value);
+    expect(value("requests", { colo: "FRA", host: "shop.example" })).toEqual([9]);
+    expect(value("responses", { class: "5xx" })).toEqual([1]);
+    expect(value("problems", { problem: "no-endpoint" })).toEqual([1]);
+    expect(value("attempts", { pool: "north", endpoint: "a", region: "weur" })).toEqual([16]);
+    expect(value("outcomes", { outcome: "failure" })).toEqual([4]);
+    expect(value("inFlight")).toEqual([4]);
+    expect(value("budget", { pool: "north" })).toEqual([12.5]);
+    expect(value("snapshotAge", { colo: "FRA" })).toEqual([0.25]);
+    expect(value("snapshotVersion", { colo: "FRA" })).toEqual([0]);
+    expect(value("isolates")).toEqual([2]);
+    expect(value("healthy", { region: "weur" })).toEqual([0]);
+    expect(value("probes", { region: "weur", result: "failed" })).toEqual([2]);
+    expect(value("round", { region: "weur" })).toEqual([2.5]);
+    expect(value("beat", { region: "weur" })).toEqual([1.5]);
+    expect(value("reachable", { region: "oc" })).toEqual([0]);
+    expect(value("reachable", { region: "weur" })).toEqual([1]);
+    expect(value("pending", { region: "weur" })).toEqual([0]);
+    expect(value("configVersion")).toEqual([1]);
+    expect(value("configReachable")).toEqual([1]);
+  });
+
+  test("without the configuration store the rest is told, and that it is gone", async () => {
+    const { ask, world } = await busy();
+    world.beforeConfig = () => Promise.reject(new Error("gone"));
+    const families = parseExposition(await (await ask("/metrics")).text());
+    expect(families.get("tradewind_config_reachable")?.samples).toEqual([{ labels: {}, value: 0 }]);
+    expect(families.get("tradewind_config_version")?.samples).toEqual([]);
+    expect(families.get("tradewind_requests_total")?.samples).toHaveLength(1);
+  });
+
+  test("labels come back as they were, whatever is in them", () => {
+    const family = {
+      name: "x_total",
+      type: "counter",
+      help: "a \\ and\na line",
+      labels: ["label"],
+    } as const;
+    const nasty = ["", '"', "\\", "\n", 'a"b\\c\nd', "{}", "=,", "ü☃"];
+    const samples = nasty.map((label, at) => ({ labels: [label], value: at }));
+    const parsed = parseExposition(exposition([{ family, samples }]).text);
+    const back = parsed.get("x_total")?.samples.map(({ labels }) => labels["label"]);
+    expect(new Set(back)).toEqual(new Set(nasty));
+  });
+
+  test("a family with too many series tells the same ones every time and how many it left out", () => {
+    const family = { name: "x_total", type: "counter", help: "x", labels: ["label"] } as const;
+    const samples = Array.from({ length: SERIES_MAX + 7 }, (_, at) => ({
+      labels: [`${at}`],
+      value: at,
+    }));
+    const one = exposition([{ family, samples }]);
+    const other = exposition([{ family, samples: [...samples].reverse() }]);
+    expect([one.dropped, one.text === other.text]).toEqual([7, true]);
+    expect(parseExposition(one.text).get("x_total")?.samples).toHaveLength(SERIES_MAX);
+  });
+});
+
+describe("names", () => {
+  test("are as Prometheus wants them: own prefix, base units last, _total on counters only", () => {
+    for (const { name, type } of Object.values(FAMILIES)) {
+      expect(name).toMatch(/^tradewind_[a-z_]+$/);
+      expect([name, name.endsWith("_total")]).toEqual([name, type === "counter"]);
+      expect(name).not.toMatch(/_(ms|milliseconds|percent|kb)(_|$)/);
+    }
+  });
+
+  test("docs/metrics.md has every one with its type and labels, and no other", () => {
+    const rows = [
+      ...docs.matchAll(/^\| `(tradewind_\w+)` \| (\w+) \| ([^|]*) \| ([^|]+) \|$/gm),
+    ].map(([, name, type, labels]) => [
+      name,
+      type,
+      [...(labels ?? "").matchAll(/`(\w+)`/g)].map(([, label]) => label),
+    ]);
+    expect(rows).toEqual(
+      Object.values(FAMILIES).map(({ name, type, labels }) => [name, type, [...labels]]),
+    );
+  });
+
+  test("docs/metrics.md names no metric that does not exist", () => {
+    const names = new Set<string>(Object.values(FAMILIES).map(({ name }) => name));
+    const mentioned = [...docs.matchAll(/tradewind_\w+/g)].map(([name]) => name);
+    expect(mentioned.filter((name) => !names.has(name))).toEqual([]);
+  });
+});
