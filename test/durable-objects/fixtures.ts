@@ -2,12 +2,13 @@
 /** Small makers of messages and of waiting, for the tests that run inside workerd. */
 import { env } from "cloudflare:workers";
 import { expect, inject } from "vitest";
-import type { ProbeTarget, Push, Report } from "../../routing/exchange.ts";
+import type { ProbeTarget, Push } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
 import type { Monitor } from "../../routing/model.ts";
 import { seal } from "../../routing/snapshot.ts";
 import type { EndpointId, TableVersion } from "../../routing/units.ts";
 import type { Behaviour, Seen } from "./origins.ts";
+import { monitorOf } from "./plain/messages.ts";
 import type { ConfigStore, Directory, RegionState } from "./worker.ts";
 
 interface Bindings {
@@ -16,6 +17,8 @@ interface Bindings {
   readonly DIRECTORY: DurableObjectNamespace<Directory>;
   readonly SNAPSHOTS: KVNamespace;
 }
+
+export { reportOf } from "./plain/messages.ts";
 
 export const bindings = env as unknown as Bindings;
 
@@ -35,25 +38,6 @@ export const idOf = (name: string) =>
     letter.charCodeAt(0).toString(16).padStart(2, "0"),
   ).join("") as EndpointId;
 
-const MONITOR: Monitor = {
-  id: "0".repeat(32),
-  name: "monitor",
-  description: "",
-  type: "http",
-  method: "GET",
-  path: "/",
-  port: 0,
-  interval: 1,
-  timeout: 1,
-  retries: 0,
-  consecutive_up: 1,
-  consecutive_down: 1,
-  expected_codes: "2xx",
-  expected_body: "",
-  header: {},
-  follow_redirects: false,
-};
-
 /** An endpoint on the test's server; `name` is also its path there. */
 export const targetOf = (
   name: string,
@@ -67,7 +51,7 @@ export const targetOf = (
   port: inject("httpPort"),
   scheme: "http",
   ...place,
-  monitor: { ...MONITOR, path: `/${name}/health?a=1`, ...monitor },
+  monitor: monitorOf({ path: `/${name}/health?a=1`, ...monitor }),
 });
 
 export function pushOf(version: number, targets: readonly ProbeTarget[]): Push {
@@ -84,26 +68,6 @@ export function pushOf(version: number, targets: readonly ProbeTarget[]): Push {
     targets,
   };
 }
-
-export const reportOf = (
-  isolate: string,
-  sequence: number,
-  more: Partial<Report> = {},
-): Report => ({
-  schema: SCHEMA,
-  account: "default",
-  colo: "FRA",
-  isolate,
-  sequence,
-  manifest: null,
-  snapshotAgeMs: 0,
-  version: null,
-  shards: {},
-  endpoints: {},
-  hosts: {},
-  budgets: {},
-  ...more,
-});
 
 const controlUrl = (name: string) => `http://127.0.0.1:${inject("httpPort")}/_/${name}`;
 
