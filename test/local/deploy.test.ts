@@ -1,0 +1,157 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, test } from "vitest";
+import { bakeDocument, bakedModule } from "../../local/deploy/bake.ts";
+import { readScriptConfig, root, SCRIPTS, type Script } from "../../local/deploy/scripts.ts";
+import { dryRun, offencesIn } from "../../local/deploy/wrangler.ts";
+import { publicAddresses } from "../../routing/table/address.ts";
+import { compileTable } from "../../routing/table/compile.ts";
+import { toDocument } from "../../routing/table/document.ts";
+import { parseDocument } from "../../routing/table/parse.ts";
+import type { TableVersion } from "../../routing/units.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tradewind-deploy-test-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Wrangler takes seconds to start; three of them on a busy machine take longer. */
+const WRANGLER_MS = 90_000;
+const scriptOf = (title: Script["title"]): Script => {
+  const script = SCRIPTS.find((candidate) => candidate.title === title);
+  if (script === undefined) throw new Error(`no script ${title}`);
+  return script;
+};
+
+describe("what each script may reach is exactly this", () => {
+  const state = "of tradewind-state";
+  test.each([
+    [
+      "state",
+      [
+        `CONFIG_STORE = ConfigStore ${state}`,
+        `DIRECTORY = Directory ${state}`,
+        `REGION_STATE = RegionState ${state}`,
+        "SNAPSHOTS = KV",
+      ],
+    ],
+    ["edge", [`REGION_STATE = RegionState ${state}`, "SNAPSHOTS = KV"]],
+    [
+      "central",
+      [
+        `CONFIG_STORE = ConfigStore ${state}`,
+        `DIRECTORY = Directory ${state}`,
+        "OPERATOR_DESK = OperatorDesk of tradewind-central",
+        `REGION_STATE = RegionState ${state}`,
+      ],
+    ],
+  ] as const)("%s", (title, bindings) => {
+    expect(readScriptConfig(scriptOf(title)).bindings).toEqual(bindings);
+  });
+
+  test("the edge owns no class, and the classes are made by migrations with SQLite", () => {
+    const migrations = SCRIPTS.map((script) => readScriptConfig(script).migrations);
+    expect(migrations).toEqual([
+      ["v1: RegionState, ConfigStore, Directory"],
+      [],
+      ["v1: OperatorDesk"],
+    ]);
+  });
+
+  test("they are deployed in the order in which they need each other", () => {
+    expect(SCRIPTS.map(({ title }) => title)).toEqual(["state", "edge", "central"]);
+  });
+});
+
+describe("a bundle is refused that contains", () => {
+  test.each([
+    ["edge", 'headers.get("tw-colo")', "the planet's header tw-colo"],
+    ["central", "`tw-client`", "the planet's header tw-client"],
+    ["edge", "// local/workers/board.ts\nvar x;", "code of the local planet"],
+    ["central", "// ../../local/faults.ts\n", "code of the local planet"],
+    ["edge", "// test/helpers/x.ts\n", "code of the tests"],
+    ["edge", "// node_modules/zod/v4/core.js\n", "the schema library zod"],
+    ["edge", "// ../node_modules/hono/dist/x.js\n", "the framework hono"],
+    ["edge", "env.TRADEWIND_API_TOKEN", "a secret"],
+    ["state", "env.TRADEWIND_API_TOKEN", "a secret"],
+  ] as const)("%s: %j", (title, text, offence) => {
+    expect(offencesIn(text, scriptOf(title))).toEqual([offence]);
+  });
+});
+
+test(
+  "the dry run bundles all three, finds nothing forbidden, and prints what they hold",
+  async () => {
+    const node = promisify(execFile);
+    const args = [join(root, "local/deploy.ts"), "--dry-run"];
+    const { stdout } = await node(process.execPath, args);
+    for (const { title } of SCRIPTS) {
+      expect(stdout).toMatch(new RegExp(`^${title} +tradewind-${title} +[\\d.]+ +[\\d.]+$`, "m"));
+    }
+    expect(stdout).toContain("Nothing is baked into the edge");
+    expect(stdout).toMatch(/Dry run: .* nothing was uploaded\.\s*$/);
+  },
+  WRANGLER_MS,
+);
+
+describe("a snapshot that is baked", () => {
+  let minted = 0;
+  const document = {
+    pools: { frankfurt: { origins: [{ name: "a", address: "a.example.com" }] } },
+    load_balancers: {
+      "baked.example.com": { default_pools: ["frankfurt"], fallback_pool: "frankfurt" },
+    },
+  };
+  const parsed = parseDocument(document, {
+    account: "default",
+    version: 7 as TableVersion,
+    previous: null,
+    mint: () => String(++minted).padStart(32, "0"),
+    addresses: publicAddresses,
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+  const { table } = parsed.value;
+  const baked = bakeDocument(toDocument(table), 7, publicAddresses);
+
+  test("has the hashes of the one that ConfigStore made of the same version", () => {
+    const { manifest, shards } = compileTable(table);
+    expect(baked).toEqual({
+      ok: true,
+      value: {
+        version: 7,
+        snapshot: {
+          manifest,
+          shards: Object.fromEntries(Object.values(shards).map((shard) => [shard.hash, shard])),
+        },
+      },
+    });
+  });
+
+  test("of endpoints that production refuses is refused", () => {
+    const private_ = {
+      pools: {
+        p: {
+          id: "1".repeat(32),
+          origins: [{ id: "2".repeat(32), name: "a", address: "10.0.0.1" }],
+        },
+      },
+    };
+    expect(bakeDocument(private_, 1, publicAddresses)).toMatchObject({ ok: false });
+  });
+
+  test(
+    "is in the edge's bundle",
+    async () => {
+      if (!baked.ok) throw new Error(baked.error);
+      const module = join(folder, "baked.ts");
+      writeFileSync(module, bakedModule(baked.value));
+      const bundle = await dryRun(scriptOf("edge"), folder, ["--alias", `./baked.ts:${module}`]);
+      expect(bundle).toMatchObject({ ok: true, value: { offences: [] } });
+      const text = readFileSync(join(folder, "edge/index.js"), "utf8");
+      expect(text).toContain(baked.value.snapshot.manifest.hash);
+      expect(text).toContain("baked.example.com");
+    },
+    WRANGLER_MS,
+  );
+});
