@@ -55,6 +55,7 @@ export class CheckReports implements Watcher {
 
   served({ object, generation, method, args, result }: ServedCall): void {
     if (method === "exchange") {
+      this.#noteVerdicts(object, result as Beat);
       this.#fold(`${object} ${generation}`, args[0] as Report);
       this.#regionNeverBackwards(object, result as Beat);
     }
@@ -72,6 +73,12 @@ export class CheckReports implements Watcher {
     if (version > known.version)
       this.#bench.timeline.note("version change", `${caller} ${version}`);
     known.version = version;
+  }
+
+  /** For the coverage: without a verdict that says "down" nobody has tested what follows from one. */
+  #noteVerdicts(object: string, { view }: Beat): void {
+    const down = Object.values(view.health).filter(({ healthy }) => !healthy).length;
+    if (down > 0) this.#bench.timeline.note("verdict down", `${object} ${down}`);
   }
 
   #fold(instance: string, report: Report): void {

@@ -58,7 +58,7 @@ export class Author {
 
   first(): Document {
     const pools = sample(POOLS, between(2, POOLS.length, this.#rng), this.#rng);
-    const hosts = sample(HOSTS, between(1, HOSTS.length, this.#rng), this.#rng);
+    const hosts = sample(HOSTS, between(2, HOSTS.length, this.#rng), this.#rng);
     return {
       monitors: { "every-five-seconds": MONITOR },
       pools: Object.fromEntries(pools.map((name) => [name, this.#pool()])),

@@ -31,6 +31,8 @@ export interface Route {
   readonly to: string;
   /** What is asked, for the timeline. */
   readonly what: string;
+  /** By which its losses are counted. */
+  readonly kind: string;
   /** The caller: a dead one hears nothing. */
   readonly life: Life;
   /** In the same building. */
@@ -48,7 +50,7 @@ export class Network {
   readonly #distancesMs = new Map<string, number>();
   /** Told of every message that was lost. */
   readonly #onLost: (route: Route) => void;
-  /** While true no message is lost: the phase in which everything has to come right again. */
+  /** While true no message is lost. */
   quiet = false;
 
   constructor(
@@ -96,9 +98,16 @@ export class Network {
     const fate = this.#fate();
     return new Promise<T>((resolve, reject) => {
       const back = (settle: () => void) =>
-        this.#kernel.schedule(this.#oneWayMs(route), settle, route.life);
+        this.#kernel.schedule(
+          this.#oneWayMs(route),
+          () => {
+            this.#timeline.trace(() => `${describe(route)} is back`);
+            settle();
+          },
+          route.life,
+        );
       const lose = () => {
-        this.#timeline.note(fate, describe(route));
+        this.#timeline.note(`${fate} (${route.kind})`, describe(route));
         this.#onLost(route);
         const noticedMs = lost.noticedMs();
         if (noticedMs === null) return;
@@ -106,6 +115,7 @@ export class Network {
       };
       const arrive = () => {
         if (fate === "request lost") return lose();
+        this.#timeline.trace(() => `${describe(route)} arrives`);
         deliver().then(
           (value) => (fate === "reply lost" ? lose() : back(() => resolve(value))),
           (error: unknown) =>

@@ -64,10 +64,6 @@ export class ObjectHost<T extends Instance> {
     return this.#generation;
   }
 
-  get alarmAtMs(): number | null {
-    return this.#alarmAtMs;
-  }
-
   /** Runs `method` in the instance; rejects when it is evicted meanwhile. */
   call<R>(method: (object: T) => Promise<R>): Promise<R> {
     const running = this.#started();
@@ -160,14 +156,13 @@ export class ObjectHost<T extends Instance> {
   #rang(succeeded: boolean): void {
     this.#isRinging = false;
     if (succeeded) this.#alarmRetries = 0;
+    else this.#timeline.note("alarm cut off", this.name);
     const dueMs = this.#alarmAtMs;
     if (dueMs !== null) {
       if (dueMs <= this.#kernel.nowMs) this.#arm(this.#kernel.nowMs);
       return;
     }
-    if (succeeded) return;
-    this.#timeline.note("alarm failed", this.name);
-    if (this.#alarmRetries >= ALARM_RETRIES_MAX) return;
+    if (succeeded || this.#alarmRetries >= ALARM_RETRIES_MAX) return;
     this.#arm(this.#kernel.nowMs + ALARM_RETRY_FIRST_MS * 2 ** this.#alarmRetries);
     this.#alarmRetries += 1;
   }

@@ -96,6 +96,7 @@ export class Planet {
       from: name,
       to: `cache of ${colo}`,
       what,
+      kind: "cache",
       life: caller.life,
       isNear: true,
     });
@@ -144,7 +145,7 @@ export class Planet {
       alarm,
       fetch: (request) => this.#fetch(caller, request),
       connect: ({ hostname }) =>
-        network.call({ from: name, to: hostname, what: "connect", life }, async () =>
+        network.call({ from: name, to: hostname, what: "connect", kind: "probe", life }, async () =>
           origins.connect(hostname),
         ),
       objects: this.objectsFor(caller),
@@ -156,7 +157,7 @@ export class Planet {
   #kvFor({ name, life }: Caller, colo: string | null): KeyValueStore {
     const { network } = this.#world;
     const store = kvAt(this.#kv, colo);
-    const route = (what: string): Route => ({ from: name, to: "KV", what, life });
+    const route = (what: string): Route => ({ from: name, to: "KV", what, kind: "KV", life });
     return {
       get: (key) => network.call(route(`get ${key}`), () => store.get(key)),
       put: (key, value) => network.call(route(`put ${key}`), () => store.put(key, value)),
@@ -166,9 +167,11 @@ export class Planet {
 
   #fetch({ name, life }: Caller, request: Request): Promise<Response> {
     const { hostname, pathname } = new URL(request.url);
-    const route: Route = { from: name, to: hostname, what: `${request.method} ${pathname}`, life };
     const { network, origins, watcher } = this.#world;
     const visit = visitOf(pathname);
+    const kind = visit === null ? "probe" : "visit";
+    const what = `${request.method} ${pathname}`;
+    const route: Route = { from: name, to: hostname, what, kind, life };
     if (visit !== null) watcher.tried(name, hostname, visit);
     return network.fetch(route, request.signal, () => origins.answer(request));
   }
@@ -193,13 +196,16 @@ export class Planet {
     const args = structuredClone(given);
     const asked = { caller: name, object, method, args };
     watcher.asked(asked);
-    const result = await network.call({ from: name, to: object, what: method, life }, async () => {
-      const host = this.objects.get(object);
-      if (host === undefined) throw new Error(`There is no object ${object}.`);
-      const served = await host.call((instance) => methodOf(instance, method)(...args));
-      watcher.served({ ...asked, generation: host.generation, result: served });
-      return served;
-    });
+    const result = await network.call(
+      { from: name, to: object, what: method, kind: method, life },
+      async () => {
+        const host = this.objects.get(object);
+        if (host === undefined) throw new Error(`There is no object ${object}.`);
+        const served = await host.call((instance) => methodOf(instance, method)(...args));
+        watcher.served({ ...asked, generation: host.generation, result: served });
+        return served;
+      },
+    );
     watcher.heard({ ...asked, result });
     return result;
   }

@@ -2,6 +2,7 @@
  * Ordinary life on the planet: users ask, operators propose, endpoints die and return, the platform evicts and
  * recycles. After `noisyMs` it all stops but the users, so that everything has to come right.
  */
+import { BEAT_MS_MIN } from "../../routing/limits.ts";
 import { DEFAULT_ACCOUNT, REGIONS } from "../../routing/names.ts";
 import type { Rng } from "../../routing/rng.ts";
 import type { ConfigObject, Objects } from "../../workers/ports.ts";
@@ -16,7 +17,7 @@ const MEANS_MS = {
   visit: 500,
   proposal: 5_000,
   kill: 5_000,
-  outage: 5_000,
+  outage: 8_000,
   eviction: 2_500,
   recycle: 5_000,
 } as const;
@@ -24,9 +25,10 @@ const MEANS_MS = {
 const MID_CALL_RATIO = 0.5;
 /** Of the proposals, those by an operator who has not seen the newest version. */
 const STALE_RATIO = 0.2;
-/** In the quiet phase every isolate is asked this often, as an exchange needs a request to ride on. */
-const ROLL_CALL_MS = 2_000;
-const FIRST_VISIT_MS = 1_000;
+/** At the end every isolate is asked once a beat for so long: an exchange needs a request to ride on. */
+const ROLL_CALL_MS = 10_000;
+/** Until then only the first version is accepted, and nothing is lost: a planet without any has nothing to check. */
+const CALM_MS = 1_000;
 
 export class Scenario {
   readonly #world: World;
@@ -56,17 +58,21 @@ export class Scenario {
     const { kernel, network, origins, timeline, watcher } = this.#world;
     const over = noisyMs + quietMs;
     this.#until(noisyMs, "proposals", MEANS_MS.proposal, (rng) => this.#propose(rng), 0);
-    this.#until(over, "visits", MEANS_MS.visit, (rng) => this.#visitSomebody(rng), FIRST_VISIT_MS);
+    this.#until(over, "visits", MEANS_MS.visit, (rng) => this.#visitSomebody(rng), CALM_MS);
     this.#until(noisyMs, "kills", MEANS_MS.kill, (rng) => this.#kill(rng), MEANS_MS.kill);
     this.#until(noisyMs, "evictions", MEANS_MS.eviction, (rng) => this.#evict(rng), 1_000);
     this.#until(noisyMs, "recycles", MEANS_MS.recycle, (rng) => this.#fleet.recycle(rng), 3_000);
+    network.quiet = true;
+    kernel.schedule(CALM_MS, () => {
+      network.quiet = false;
+    });
     kernel.schedule(noisyMs, () => {
       timeline.note("quiet", "from here on nothing is lost, killed or changed");
       network.quiet = true;
       origins.restoreAll();
       watcher.quiet();
     });
-    for (let ms = noisyMs; ms < over; ms += ROLL_CALL_MS) {
+    for (let ms = over - ROLL_CALL_MS; ms < over; ms += BEAT_MS_MIN) {
       kernel.schedule(ms, () => this.#rollCall());
     }
     kernel.schedule(over - 1_000, () => this.#inspect());
@@ -92,7 +98,7 @@ export class Scenario {
 
   #propose(rng: Rng): void {
     const config = this.#operators.config(DEFAULT_ACCOUNT);
-    const isStale = rng() < STALE_RATIO;
+    const isStale = rng() < STALE_RATIO && !this.#world.network.quiet;
     this.#work("propose", async () => {
       const current = await config.current();
       const next = current === null ? this.#document : this.#author.next(this.#document);

@@ -1,7 +1,6 @@
 /** One seed, one planet, one run. */
-import type { Result } from "../../routing/result.ts";
-import type { Accepted, ProposeRefusal } from "../../workers/ports.ts";
 import { type Bench, CheckAnswers, CONVERGED_WITHIN_MS } from "./check-answers.ts";
+import { CheckProposals } from "./check-proposals.ts";
 import { CheckRecovery } from "./check-recovery.ts";
 import { CheckReports } from "./check-reports.ts";
 import { History } from "./history.ts";
@@ -51,7 +50,9 @@ export async function simulate(options: Options): Promise<Outcome> {
     timeline.note("VIOLATION", sentence);
   };
   const bench: Bench = { kernel, timeline, origins, history, violated };
-  const checkers = [new CheckAnswers(bench), new CheckReports(bench), new CheckRecovery(bench)];
+  const checkers = [CheckProposals, CheckAnswers, CheckReports, CheckRecovery].map(
+    (Checker): Watcher => new Checker(bench),
+  );
   const watcher = everyone([history, ...checkers, complaints(bench)]);
   const network = new Network({ kernel, timeline, seed }, lost, (route) => watcher.lost(route));
   const world: World = { seed, kernel, timeline, network, origins, watcher, parts };
@@ -71,15 +72,9 @@ export async function simulate(options: Options): Promise<Outcome> {
   return { seed, violations, digest: timeline.digest(), counts, steps: kernel.steps };
 }
 
-/** Operators' calls may fail while messages are lost; a visit and an isolate's own work never reject, nor is a document refused. */
+/** Operators' calls may fail while messages are lost; a visit and an isolate's own work never reject. */
 function complaints({ timeline, violated }: Bench): Watcher {
   return {
-    served({ method, result }) {
-      if (method !== "propose") return;
-      const answer = result as Result<Accepted, ProposeRefusal>;
-      if (answer.ok || answer.error.reason === "stale") return;
-      violated(`a good document was refused: ${JSON.stringify(answer.error)}`);
-    },
     failed(what, error) {
       const said = error instanceof Error ? error.message : String(error);
       timeline.note("failed", `${what}: ${said}`);

@@ -19,9 +19,14 @@ export class Timeline {
   /** `what` is counted for the coverage; `detail` tells it apart from others of its kind. */
   note(what: string, detail: string): void {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
-    const line = `${((this.#kernel.nowMs - BEGIN_MS) / 1000).toFixed(3).padStart(8)} s  ${what}: ${detail}`;
+    const line = `${this.#time()}  ${what}: ${detail}`;
     this.#hash.update(line).update("\n");
     this.#print?.(line);
+  }
+
+  /** Only for the eyes of who replays a seed: neither counted nor part of the hash. */
+  trace(tell: () => string): void {
+    this.#print?.(`${this.#time()}    · ${tell()}`);
   }
 
   /** How often each kind of thing happened. */
@@ -32,5 +37,9 @@ export class Timeline {
   /** Ends the timeline: nothing can be noted after it. */
   digest(): string {
     return this.#hash.digest("hex");
+  }
+
+  #time(): string {
+    return `${((this.#kernel.nowMs - BEGIN_MS) / 1000).toFixed(3).padStart(8)} s`;
   }
 }

@@ -1,0 +1,71 @@
+/** Many seeds, one after the other in one thread, or spread over all processors. */
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { addCounts, type Counts } from "./coverage.ts";
+import { type Options, type Outcome, simulate } from "./simulate.ts";
+
+export interface Batch {
+  readonly seeds: number;
+  readonly steps: number;
+  readonly counts: Counts;
+  readonly failed: readonly Outcome[];
+}
+
+const EMPTY: Batch = { seeds: 0, steps: 0, counts: {}, failed: [] };
+
+/** What a thread is told: seeds `first`, `first + stride`, … below `end`. */
+export interface Share {
+  readonly first: number;
+  readonly end: number;
+  readonly stride: number;
+  readonly stepsMax?: number;
+}
+
+export async function runShare(
+  { first, end, stride, stepsMax }: Share,
+  options: Omit<Options, "seed" | "stepsMax"> = {},
+): Promise<Batch> {
+  let batch = EMPTY;
+  for (let seed = first; seed < end; seed += stride) {
+    const limit = stepsMax === undefined ? {} : { stepsMax };
+    batch = add(batch, await simulate({ ...options, ...limit, seed }));
+  }
+  return batch;
+}
+
+/** Seeds `first` … `first + count - 1`, on as many threads as there are processors. */
+export async function runOnAllProcessors(
+  first: number,
+  count: number,
+  stepsMax?: number,
+): Promise<Batch> {
+  const stride = Math.min(availableParallelism(), count);
+  const limit = stepsMax === undefined ? {} : { stepsMax };
+  const shares = Array.from({ length: stride }, (_, index) =>
+    inThread({ first: first + index, end: first + count, stride, ...limit }),
+  );
+  return (await Promise.all(shares)).reduce(merge, EMPTY);
+}
+
+function inThread(share: Share): Promise<Batch> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("thread.ts", import.meta.url), { workerData: share });
+    worker.once("message", resolve);
+    worker.once("error", reject);
+  });
+}
+
+const add = (batch: Batch, outcome: Outcome): Batch =>
+  merge(batch, {
+    seeds: 1,
+    steps: outcome.steps,
+    counts: outcome.counts,
+    failed: outcome.violations.length > 0 ? [outcome] : [],
+  });
+
+const merge = (one: Batch, other: Batch): Batch => ({
+  seeds: one.seeds + other.seeds,
+  steps: one.steps + other.steps,
+  counts: addCounts(one.counts, other.counts),
+  failed: [...one.failed, ...other.failed],
+});
