@@ -148,6 +148,11 @@ describe("every route", () => {
 });
 
 describe("the guard", () => {
+  test("opens exactly the page's three files, the sign of life and the OpenAPI document", () => {
+    const open = ["/", "/console.css", "/console.js", "/healthz", "/openapi.json"];
+    expect([...PUBLIC_PATHS].sort()).toEqual(open);
+  });
+
   test.each(PUBLIC_PATHS)("%s needs no token and tells nothing of the operators'", async (path) => {
     const { app, ask } = planet();
     await ask("/v1/config", putJson({ pools: { "secret-pool": {} } }));
