@@ -69,6 +69,8 @@ const COMPATIBILITY = {
 
 export default {
   async fetch(request: Request, env: HostEnv, ctx: ExecutionContext): Promise<Response> {
+    // No worker can be handed such a request; Cloudflare's own front door refuses it as well.
+    if (!URL.canParse(request.url)) return refusal("The Host header is not a host name.");
     const visitor = parseVisitor(request.headers);
     if (!visitor.ok) return refusal(visitor.error);
     const { colo, ip, scheme, cf } = visitor.value;
@@ -76,11 +78,14 @@ export default {
     headers.delete(COLO_HEADER);
     headers.delete(CLIENT_HEADER);
     headers.set("cf-connecting-ip", ip);
-    const arrived = scheme === "https" ? request.url.replace(/^http:/, "https:") : request;
-    const entering = new Request(new Request(arrived, request), { headers });
+    const arrived = scheme === "http" ? request : securely(request);
+    const entering = new Request(arrived, { headers });
     return edgeOf(colo, env, ctx).fetch(entering, { cf, signal: request.signal });
   },
 };
+
+const securely = (request: Request) =>
+  new Request(request.url.replace(/^http:/, "https:"), request);
 
 function edgeOf(colo: string, env: HostEnv, ctx: ExecutionContext): Fetcher {
   const exports = ctx.exports as unknown as HostExports;

@@ -172,6 +172,10 @@ describe("a visitor", () => {
     expect(JSON.parse(answer.text).detail).toContain(told);
   });
 
+  test.each(["a example", "a.test, b.test"])("with the Host %j is refused", async (host) => {
+    expect((await ask(edge, { headers: { host } })).status).toBe(400);
+  });
+
   test("is not seen playing: the two headers stay outside", async () => {
     const { headers } = await seen({ "tw-colo": "NRT", "tw-client": "asn=1" });
     expect(headers.map(([name]: [string]) => name).filter((n: string) => /^tw-/.test(n))).toEqual(
