@@ -125,16 +125,16 @@ function outbound(job: Job, endpoint: Endpoint, body: Body, timeout: AbortSignal
   const { method, signal } = job.request;
   const url = baseOf(endpoint) + job.target;
   const init = {
-    method,
     headers: job.inbound.kept,
     redirect: "manual" as const,
     signal: AbortSignal.any([signal, timeout]),
   };
-  if (body === null) return new Request(url, init);
-  // Only a request may carry a body with GET; the constructor takes it from another request alone.
-  if (method === "GET" || method === "HEAD")
+  if (body === null) return new Request(url, { ...init, method });
+  // The constructor takes a body with GET only from a request that has one already.
+  if (method === "GET" || method === "HEAD") {
     return new Request(new Request(url, job.request), init);
-  return new Request(url, { ...init, body });
+  }
+  return new Request(url, { ...init, method, body });
 }
 
 const bases = new WeakMap<Endpoint, string>();

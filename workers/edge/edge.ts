@@ -29,7 +29,10 @@ export function createEdge(ports: EdgePorts): Edge {
       const inbound = readHeaders(request.headers);
       const visitor = visitorOf(request, inbound.visitorIp);
       isolate ??= openIsolate(ports, visitor.colo, visitor);
-      const answer = await serve(request, inbound, visitor, isolate, waitUntil);
+      const serving = serve(request, inbound, visitor, isolate, waitUntil);
+      // When a visitor leaves the platform drops the request's work; what it has begun must still be counted.
+      waitUntil(serving);
+      const answer = await serving;
       const nowMs = ports.clock.nowMs();
       if (isolate.exchange.isDue(nowMs)) waitUntil(isolate.exchange.run(waitUntil));
       return answer;
@@ -94,7 +97,16 @@ async function attemptFailingOpen(
   } catch {
     // A mistake of ours: what the operator wrote down first is right more often than an error page.
     if (job.request.bodyUsed) return { problem: "internal" };
-    return attempt(job, staticOrder(shard), isolate);
+    return failOpen(job, shard, isolate);
+  }
+}
+
+async function failOpen(job: Job, shard: Shard, isolate: Isolate): Promise<Attempted> {
+  try {
+    return await attempt(job, staticOrder(shard), isolate);
+  } catch {
+    // The request itself cannot be sent; there is nothing simpler left to try.
+    return { problem: "internal" };
   }
 }
 

@@ -48,7 +48,7 @@ function reportOf(from: Reporting, nowMs: Ms): Report {
     isolate: from.id,
     sequence,
     manifest: snapshot.manifest?.hash ?? null,
-    snapshotAgeMs: Math.max(0, nowMs - snapshot.confirmedAtMs),
+    snapshotAgeMs: snapshot.ageMs(nowMs),
     version: snapshot.manifest?.value.version ?? null,
     shards: snapshot.shardHashes(),
     endpoints: Object.fromEntries(withGauges),

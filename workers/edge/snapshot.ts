@@ -36,6 +36,8 @@ interface HeldShard {
 const HEAD_START_MS = 10;
 /** With no baked snapshot there is nothing to fall back to: a late answer is better than an error. */
 const NOTHING_TO_SERVE_MS = 1_000;
+/** After this long without a word from the region, KV may know more than is held here. */
+const CONFIRMED_MS = 5 * BEAT_MS_MIN;
 /** A host without a request for so long costs its memory for nothing. */
 const SHARD_IDLE_MS = 600_000;
 /** The colo cache forgets after a day; KV then serves new isolates. */
@@ -47,9 +49,10 @@ export class Snapshot {
   readonly #colo: Colo;
   readonly #region: Region;
   readonly #flights: Flights;
+  readonly #bornAtMs: Ms;
   readonly #shards = new Map<string, HeldShard>();
   #manifest: { readonly hash: Hash; readonly value: Manifest } | null = null;
-  #confirmedAtMs: Ms;
+  #confirmedAtMs: Ms | null = null;
   #view: RegionView | null = null;
 
   constructor(ports: EdgePorts, account: string, place: { colo: Colo; region: Region }) {
@@ -58,7 +61,7 @@ export class Snapshot {
     this.#colo = place.colo;
     this.#region = place.region;
     this.#flights = new Flights(ports, BEAT_MS_MIN);
-    this.#confirmedAtMs = ports.clock.nowMs();
+    this.#bornAtMs = ports.clock.nowMs();
   }
 
   get view(): RegionView | null {
@@ -69,9 +72,9 @@ export class Snapshot {
     return this.#manifest;
   }
 
-  /** When the manifest in use was last known to be the newest. */
-  get confirmedAtMs(): Ms {
-    return this.#confirmedAtMs;
+  /** Since when nobody has said that the manifest in use is the newest. */
+  ageMs(nowMs: Ms): Ms {
+    return Math.max(0, nowMs - (this.#confirmedAtMs ?? this.#bornAtMs));
   }
 
   /** The path of almost every request: a look-up. */
@@ -86,8 +89,10 @@ export class Snapshot {
   async find(host: string, later: WaitUntil): Promise<Shard | "unknown-host" | "no-snapshot"> {
     if (this.#manifest === null) await this.#flights.join("start", () => this.#start(later));
     if (this.#manifest === null) return "no-snapshot";
-    const { hosts } = this.#manifest.value;
-    const hash = Object.hasOwn(hosts, host) ? hosts[host] : undefined;
+    if (this.#hashOf(host) === undefined && !this.#isConfirmed()) {
+      await this.#flights.join("doubt", () => this.#askKv());
+    }
+    const hash = this.#hashOf(host);
     if (hash === undefined) return "unknown-host";
     const nowMs = this.#ports.clock.nowMs();
     const shard = this.held(host, nowMs);
@@ -139,29 +144,51 @@ export class Snapshot {
       .get(viewKey(this.#region))
       .then((text) => text && this.#adoptPublished(text));
     later(Promise.allSettled([view, shared]));
-    const isFound = await this.#read(
-      manifestKey(this.#account),
-      (sealed) => this.#adoptManifest(sealed),
-      later,
-    );
+    const key = manifestKey(this.#account);
+    // The colo cache may be older than KV, so KV is asked in any case; only who waits does not wait for both.
+    const fromKv = kv.get(key).catch(() => null);
+    later(fromKv.then((text) => text !== null && this.#adoptManifest(fromStored(text))));
+    const sources = [() => cache.get(key), () => fromKv];
+    const isFound = await this.#race(sources, key, (it) => this.#adoptManifest(it), later);
     if (!isFound && baked !== null) this.#adoptManifest(intact(baked.manifest));
+  }
+
+  /** A host that is unknown here may be new: before a visitor is told so, KV is asked, at most once a second. */
+  async #askKv(): Promise<void> {
+    const { kv, timers } = this.#ports;
+    const text = kv.get(manifestKey(this.#account)).catch(() => null);
+    const asked = text.then((it) => it !== null && this.#adoptManifest(fromStored(it)));
+    await Promise.race([asked, timers.wait(COLD_START_MS)]);
+  }
+
+  #isConfirmed(): boolean {
+    const { clock } = this.#ports;
+    return this.#confirmedAtMs !== null && clock.nowMs() - this.#confirmedAtMs < CONFIRMED_MS;
+  }
+
+  #hashOf(host: string): Hash | undefined {
+    const hosts = this.#manifest?.value.hosts ?? {};
+    return Object.hasOwn(hosts, host) ? hosts[host] : undefined;
   }
 
   async #fetchShard(host: string, hash: Hash, later: WaitUntil): Promise<void> {
     const adopt = (sealed: Sealed | null) => this.#adoptShard(sealed, this.#ports.clock.nowMs());
-    const isFound = await this.#read(shardKey(hash), adopt, later);
+    const { cache, kv } = this.#ports;
+    const key = shardKey(hash);
+    const sources = [() => cache.get(key), () => kv.get(key)];
+    const isFound = await this.#race(sources, key, adopt, later);
     const baked = this.#ports.baked?.shards[hash];
     if (!isFound && baked !== undefined && !this.#shards.has(host)) adopt(intact(baked));
   }
 
-  /** Reads a sealed text from the colo cache, else from KV, and shares with the colo what KV gave. */
-  async #read(
+  /** Takes a sealed text from the colo cache, else from KV, and shares with the colo what KV gave. */
+  async #race(
+    sources: readonly (() => Promise<string | null>)[],
     key: string,
     adopt: (sealed: Sealed | null) => boolean,
     later: WaitUntil,
   ): Promise<boolean> {
-    const { baked, cache, kv, timers } = this.#ports;
-    const sources = [() => cache.get(key), () => kv.get(key)];
+    const { baked, timers } = this.#ports;
     const accept = (text: string, source: number) => {
       const isGood = adopt(fromStored(text));
       if (isGood && source > 0) this.#share(key, text, later);
