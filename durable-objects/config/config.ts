@@ -23,10 +23,10 @@ import type {
 } from "../../workers/ports.ts";
 import { AlarmKeeper } from "../alarm.ts";
 import { whole } from "../arguments.ts";
+import { within } from "../deadline.ts";
 import { documents } from "../storage/documents.ts";
 import { type Events, events } from "../storage/events.ts";
 import { migrate } from "../storage/migrations.ts";
-import { until } from "../until.ts";
 import { type Audit, audit } from "./audit.ts";
 import { checkBy } from "./check.ts";
 import { Delivery } from "./delivery.ts";
@@ -184,7 +184,7 @@ export class Config implements ConfigObject {
     const directory = this.#ports.objects.directory();
     const hostnames = hostnamesOf(change.table);
     const claim = directory.claim(this.#account, hostnames);
-    const claimed = await until(this.#ports.timers.deadline(DIRECTORY_TIMEOUT_MS), claim);
+    const claimed = await within(this.#ports.timers, DIRECTORY_TIMEOUT_MS, claim);
     if (!claimed.ok) return refuse({ reason: "hostname-taken", hostnames: claimed.error.taken });
     // From here to the end of the commit nothing waits: what is compared is what is replaced.
     const newest = this.#versions.newest();
@@ -225,7 +225,7 @@ export class Config implements ConfigObject {
     const release = async () => {
       const kept = this.#table === null ? [] : hostnamesOf(this.#table);
       const call = this.#ports.objects.directory().release(this.#account, kept);
-      await until(this.#ports.timers.deadline(DIRECTORY_TIMEOUT_MS), call);
+      await within(this.#ports.timers, DIRECTORY_TIMEOUT_MS, call);
     };
     this.#turns.take(release).catch((failure) => this.#complain(failure));
   }

@@ -12,9 +12,9 @@ import { REGIONS } from "../../routing/names.ts";
 import { type Compiled, compileTable, probeTargets } from "../../routing/table/compile.ts";
 import type { Ms, TableVersion } from "../../routing/units.ts";
 import type { ObjectPorts } from "../../workers/ports.ts";
+import { within } from "../deadline.ts";
 import type { Documents } from "../storage/documents.ts";
 import type { Events } from "../storage/events.ts";
-import { until } from "../until.ts";
 import { type Follower, Followers } from "./followers.ts";
 import { SnapshotStore } from "./kv.ts";
 
@@ -117,7 +117,7 @@ export class Delivery {
       targets: probeTargets(table),
     };
     const answer = this.#ports.objects.region(name).push(push);
-    const held = await until(this.#ports.timers.deadline(PUSH_TIMEOUT_MS), answer);
+    const held = await within(this.#ports.timers, PUSH_TIMEOUT_MS, answer);
     if (held.version !== version)
       throw new Error(`it holds version ${held.version}, which is newer`);
   }

@@ -10,8 +10,8 @@ import { type Hash, type Sealed, toStored } from "../../routing/snapshot.ts";
 import type { Compiled } from "../../routing/table/compile.ts";
 import type { TableVersion } from "../../routing/units.ts";
 import type { ObjectPorts } from "../../workers/ports.ts";
+import { within } from "../deadline.ts";
 import type { Documents } from "../storage/documents.ts";
-import { until } from "../until.ts";
 
 const VERSIONS_IN_KV = 5;
 /** Of the six connections an object may have waiting, one is left for the rest. */
@@ -80,7 +80,7 @@ export class SnapshotStore {
   }
 
   #bounded(call: Promise<void>): Promise<void> {
-    return until(this.#ports.timers.deadline(CALL_TIMEOUT_MS), call);
+    return within(this.#ports.timers, CALL_TIMEOUT_MS, call);
   }
 
   #read(): Ledger {

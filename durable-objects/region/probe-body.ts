@@ -1,5 +1,5 @@
 import { PROBE_BODY_BYTES_MAX } from "../../routing/limits.ts";
-import { until } from "../until.ts";
+import { until } from "../deadline.ts";
 
 /**
  * Whether the first `PROBE_BODY_BYTES_MAX` of the body contain the text, whatever the case of its letters.

@@ -9,7 +9,7 @@ import { isExpected, parseExpectedCodes } from "../../routing/health/expected-co
 import { invariant } from "../../routing/result.ts";
 import type { AddressPolicy } from "../../routing/table/address.ts";
 import type { ObjectPorts } from "../../workers/ports.ts";
-import { until } from "../until.ts";
+import { startDeadline, until } from "../deadline.ts";
 import { bodyContains } from "./probe-body.ts";
 
 export interface ProbeView {
@@ -43,13 +43,15 @@ export async function probe(target: ProbeTarget, prober: Prober): Promise<ProbeV
 }
 
 async function tryOnce(target: ProbeTarget, prober: Prober): Promise<ProbeView> {
-  const signal = prober.ports.timers.deadline(target.monitor.timeout * 1_000);
+  const { signal, cancel } = startDeadline(prober.ports.timers, target.monitor.timeout * 1_000);
   try {
     if (target.monitor.type === "tcp") return await open(target, prober, signal);
     return await visit(target, prober, signal);
   } catch {
     // Whatever was thrown before headers came, its text differs by runtime; only the phase says something.
     return { saw: "nothing", reason: signal.aborted ? TIMEOUT : "connection failed" };
+  } finally {
+    cancel();
   }
 }
 

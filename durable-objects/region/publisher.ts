@@ -8,7 +8,7 @@ import { VIEW_PUBLISH_MS } from "../../routing/limits.ts";
 import { type Region, viewKey } from "../../routing/names.ts";
 import type { Ms } from "../../routing/units.ts";
 import type { ObjectPorts } from "../../workers/ports.ts";
-import { until } from "../until.ts";
+import { within } from "../deadline.ts";
 
 /** KV takes one write a second for one key. */
 const PUT_GAP_MS = 1_000;
@@ -64,6 +64,6 @@ export class Publisher {
   async #put(): Promise<void> {
     const text = JSON.stringify(this.#view());
     const { kv, timers } = this.#ports;
-    await until(timers.deadline(PUT_TIMEOUT_MS), kv.put(viewKey(this.#region), text));
+    await within(timers, PUT_TIMEOUT_MS, kv.put(viewKey(this.#region), text));
   }
 }

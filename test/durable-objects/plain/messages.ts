@@ -3,7 +3,11 @@ import type { Report } from "../../../routing/exchange.ts";
 import { SCHEMA } from "../../../routing/limits.ts";
 import type { Monitor } from "../../../routing/model.ts";
 
-export const reportOf = (isolate: string, sequence: number, more: Partial<Report> = {}): Report => ({
+export const reportOf = (
+  isolate: string,
+  sequence: number,
+  more: Partial<Report> = {},
+): Report => ({
   schema: SCHEMA,
   account: "default",
   colo: "FRA",
