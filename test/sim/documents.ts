@@ -30,8 +30,8 @@ export interface Document {
 }
 
 export const HOSTS = ["shop.example.com", "api.example.com", "www.example.com"] as const;
-const POOLS = ["amber", "blue", "coral", "dune"] as const;
-const ENDPOINTS_PER_POOL_MAX = 4;
+const POOLS = ["amber", "blue", "coral"] as const;
+const ENDPOINTS_PER_POOL_MAX = 3;
 
 /** Long enough that eight probing regions are not most of the run. */
 export const PROBE_INTERVAL_SECONDS = 5;

@@ -20,6 +20,9 @@ export interface Life {
 /** Unix ms at which every simulated planet begins: a round number in 2027. */
 export const BEGIN_MS = 1_800_000_000_000;
 
+/** One for all, because taking a stack for each of thousands is dear. */
+const LATE = new DOMException("The deadline is over.", "TimeoutError");
+
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export class Kernel {
@@ -88,8 +91,7 @@ export class Kernel {
       wait: (ms, signal) => this.#wait(ms, life, signal),
       deadline: (ms) => {
         const controller = new AbortController();
-        const late = new DOMException(`Over after ${ms} ms.`, "TimeoutError");
-        this.schedule(ms, () => controller.abort(late), life);
+        this.schedule(ms, () => controller.abort(LATE), life);
         return controller.signal;
       },
     };

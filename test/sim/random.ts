@@ -15,11 +15,13 @@ export function rngFor(seed: number, name: string): Rng {
   return seededRng(hash);
 }
 
+const hex = (word: number): string => word.toString(16).padStart(8, "0");
+
 /** The `Chance` port of one shell. */
 export function chanceFrom(rng: Rng): Chance {
   return {
     uniform: rng,
-    id: () => Array.from({ length: 32 }, () => pickIndex(16, rng).toString(16)).join(""),
+    id: () => Array.from({ length: 4 }, () => hex(pickIndex(2 ** 32, rng))).join(""),
   };
 }
 
