@@ -78,5 +78,5 @@ export async function behave(name: string, behaviour: Behaviour): Promise<void> 
 export const seenBy = async (name: string): Promise<Seen> => (await fetch(controlUrl(name))).json();
 
 /** Waits for something that real alarms bring about. */
-export const eventually = <T>(check: () => T | Promise<T>, timeout = 10_000) =>
+export const eventually = <T>(check: () => T | Promise<T>, timeout = 15_000) =>
   expect.poll(check, { timeout, interval: 25 });
