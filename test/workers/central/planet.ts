@@ -57,6 +57,7 @@ export function planet() {
     timers: {
       wait: (ms, signal) =>
         new Promise((resolve, reject) => {
+          signal?.throwIfAborted();
           if (ms < world.endsBelowMs) setImmediate(resolve);
           signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
         }),

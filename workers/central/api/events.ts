@@ -17,7 +17,8 @@ export function eventRoutes(app: App, central: Central): void {
   serve(app, listEvents, (c) => {
     const after = c.req.header("last-event-id") ?? c.req.query("after");
     const cursor = readCursor(parameter(cursorSchema, "after", after));
-    if (!wantsStream(c)) return list(c, central, cursor);
+    // HEAD has no body that anybody would read to its end, and so no stream.
+    if (c.req.method === "HEAD" || !wantsStream(c)) return list(c, central, cursor);
     if (open >= STREAMS_MAX) throw tooMany();
     open += 1;
     const body = eventStream(central, cursor, () => {

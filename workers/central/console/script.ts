@@ -254,7 +254,7 @@ function lost(error) {
   if (!(error instanceof Refused)) return tell("lost", "no answer; what you see is the last that was heard");
   const had = sessionStorage.getItem(KEY) !== null;
   sessionStorage.removeItem(KEY);
-  byId("door-error").textContent = had ? "That is not the token. It is in the line that npm start printed." : "";
+  byId("door-error").textContent = had ? "That is not the token. It is the secret TRADEWIND_API_TOKEN; npm start prints it." : "";
   byId("facts").hidden = true;
   byId("door").hidden = false;
   byId("token").focus();
