@@ -1,7 +1,9 @@
 /** The way back: from a table to the document that an operator reads, changes and sends again. */
 import type { Endpoint, LoadBalancer, Locality, Pool, Table } from "../model.ts";
 import type { PoolId } from "../units.ts";
+import { readAddress } from "./address.ts";
 import { pointOfCloudRegion } from "./cloud-regions.ts";
+import { schemeOf } from "./identity.ts";
 
 /**
  * Maps of names to objects, references by name, every field written. Ids are in it, so that a renamed
@@ -43,11 +45,13 @@ function poolDocument(pool: Omit<Pool, "name">, monitorNames: ReadonlyMap<string
   };
 }
 
-/** The scheme is always written, because the default depends on the port. */
+/** The scheme is written only where it is not the one that address and port would give by themselves. */
 function endpointDocument({ scheme, address, locality, ...fields }: Endpoint) {
+  const plain = readAddress(address);
+  const isDefault = plain.ok && schemeOf(plain.value, fields.port) === scheme;
   return {
     ...fields,
-    address: `${scheme}://${address}`,
+    address: isDefault ? address : `${scheme}://${address}`,
     ...(locality === undefined ? {} : { locality: localityDocument(locality) }),
   };
 }

@@ -142,3 +142,19 @@ test("a table is counted by kind", () => {
     zones: 1,
   });
 });
+
+describe("an address", () => {
+  test.each([
+    ["127.0.0.1", 9001, "127.0.0.1"],
+    ["http://127.0.0.1", 9001, "127.0.0.1"],
+    ["https://127.0.0.1", 9001, "https://127.0.0.1"],
+    ["e.example.net", 0, "e.example.net"],
+    ["http://e.example.net", 8080, "http://e.example.net"],
+    ["http://e.example.net", 80, "e.example.net"],
+    ["https://e.example.net", 80, "https://e.example.net"],
+  ])("given as %s with port %i comes back as %s", (address, port, written) => {
+    const origins = [{ name: "a", address, port }];
+    const document = toDocument(tableOf({ pools: { p: { origins } } }));
+    expect(document).toMatchObject({ pools: { p: { origins: [{ address: written, port }] } } });
+  });
+});

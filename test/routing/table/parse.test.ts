@@ -26,7 +26,7 @@ describe("an accepted document", () => {
     });
     expect(monitors[0]).toMatchObject({
       ...{ type: "http", method: "GET", path: "/", port: 0, interval: 60, timeout: 5, retries: 2 },
-      ...{ consecutive_up: 1, consecutive_down: 1, expected_codes: "200", expected_body: "" },
+      ...{ consecutive_up: 0, consecutive_down: 0, expected_codes: "200", expected_body: "" },
       ...{ header: {}, follow_redirects: false },
     });
   });
