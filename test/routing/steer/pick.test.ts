@@ -156,7 +156,9 @@ describe("p2c_peak_ewma", () => {
     near(p2c([1, measured(10)], [1, measured(200, 0, 60_001)]), [0.98, 0.02]);
   });
 
-  test("all weights 0 are drawn evenly", () => {
+  test("all weights 0 are drawn evenly, two distinct ones each time", () => {
     near(p2c([0, measured(10)], [0, measured(10)], [0, measured(10)]), [1 / 3, 1 / 3, 1 / 3]);
+    near(p2c([0, measured(10)], [0, measured(20)], [0, measured(30)]), [2 / 3, 1 / 3, 0]);
+    near(p2c([0, measured(30)], [0, measured(20)], [0, measured(10)]), [0, 1 / 3, 2 / 3]);
   });
 });
