@@ -1,5 +1,6 @@
 /** Many seeds, one after the other in one thread, or spread over all processors. */
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { addCounts, type Counts } from "./coverage.ts";
 import { type Options, type Outcome, simulate } from "./simulate.ts";
@@ -49,7 +50,7 @@ export async function runOnAllProcessors(
 
 function inThread(share: Share): Promise<Batch> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("thread.ts", import.meta.url), { workerData: share });
+    const worker = new Worker(join(import.meta.dirname, "thread.ts"), { workerData: share });
     worker.once("message", resolve);
     worker.once("error", reject);
   });

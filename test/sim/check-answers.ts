@@ -7,6 +7,7 @@
  */
 import type { Beat, Report } from "../../routing/exchange.ts";
 import { DEADLINE_MS } from "../../routing/limits.ts";
+import { HOSTS } from "./documents.ts";
 import type { History } from "./history.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Origins } from "./origins.ts";
@@ -83,11 +84,12 @@ export class CheckAnswers implements Watcher {
       manifestHash === null ? undefined : this.#bench.history.versionOfManifest(manifestHash);
     // It is already ahead of its region, thanks to its colo's cache.
     if (version === undefined || (report.version ?? 0) > version) return;
-    for (const host of Object.keys(report.shards)) {
+    for (const host of HOSTS) {
       const key = `${caller} ${host}`;
-      this.#floors.set(key, Math.max(version, this.#floors.get(key) ?? 0));
-      if (this.#bench.history.allowed(version, host) === null) this.#holds.delete(key);
-      else this.#holds.add(key);
+      const isHeld = Object.hasOwn(report.shards, host);
+      if (isHeld) this.#floors.set(key, Math.max(version, this.#floors.get(key) ?? 0));
+      if (isHeld && this.#bench.history.allowed(version, host) !== null) this.#holds.add(key);
+      else this.#holds.delete(key);
     }
   }
 
@@ -148,7 +150,8 @@ export class CheckAnswers implements Watcher {
     const { origins } = this.#bench;
     if (title === "unknown-host") return this.#maybeAbsent(pending);
     if (pending.visit.arrivedMs >= this.#convergedAtMs) return false;
-    if (title === "no-snapshot") return !pending.holdsShard;
+    // A host that was gone for a while took its shard with it.
+    if (title === "no-snapshot") return !pending.holdsShard || this.#maybeAbsent(pending);
     if (title !== "endpoint-failed" && title !== "deadline" && title !== "no-endpoint")
       return false;
     return pending.lost || pending.wasAnyDown || origins.killed > pending.killed;

@@ -89,8 +89,9 @@ export class ObjectHost<T extends Instance> {
     running.inFlight.clear();
   }
 
+  /** The end of the run: nobody is told. */
   close(): void {
-    this.evict();
+    if (this.#running !== null) this.#running.life.alive = false;
     this.#database.close();
   }
 
