@@ -7,13 +7,15 @@ import { SCHEMA } from "../../routing/limits.ts";
 import type { Monitor } from "../../routing/model.ts";
 import { seal } from "../../routing/snapshot.ts";
 import type { EndpointId, TableVersion } from "../../routing/units.ts";
+import type { ConfigObject } from "../../workers/ports.ts";
 import type { Behaviour, Seen } from "./origins.ts";
 import { monitorOf } from "./plain/messages.ts";
-import type { ConfigStore, Directory, RegionState } from "./worker.ts";
+import type { Directory, RegionState } from "./worker.ts";
 
 interface Bindings {
   readonly REGION_STATE: DurableObjectNamespace<RegionState>;
-  readonly CONFIG_STORE: DurableObjectNamespace<ConfigStore>;
+  /** Typed by its interface: the platform's stub type turns the `unknown` of a document into `never`. */
+  readonly CONFIG_STORE: { getByName(name: string): ConfigObject & DurableObjectStub };
   readonly DIRECTORY: DurableObjectNamespace<Directory>;
   readonly SNAPSHOTS: KVNamespace;
 }
