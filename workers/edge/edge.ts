@@ -76,7 +76,7 @@ async function shardOf(host: string, isolate: Isolate, nowMs: number, later: Wai
     later(refreshed);
     await Promise.race([refreshed, ports.timers.wait(COLD_START_MS)]);
   }
-  return snapshot.held(host, nowMs) ?? (await snapshot.find(host, later));
+  return snapshot.held.shard(host, nowMs) ?? (await snapshot.find(host, later));
 }
 
 async function attemptFailingOpen(
@@ -87,7 +87,7 @@ async function attemptFailingOpen(
 ): Promise<Attempted> {
   try {
     const { learned, ports, snapshot } = isolate;
-    learned.hear(snapshot.view, job.arrivedAtMs);
+    learned.hear(snapshot.held.view, job.arrivedAtMs);
     const asker = { ...visitor, replayable: job.replayable };
     const memory = learned.memoryOf(job.host);
     const input = { shard, asker, know: learned.know, memory };
