@@ -120,6 +120,26 @@ describe("the page", () => {
     expect(byId("state").textContent).toBe("live");
   });
 
+  test("shows pools in trouble first and says how many it leaves out", async () => {
+    const { ask, app, world } = planet();
+    const pools = Array.from({ length: 65 }, (_, at) => {
+      const origins = [{ id: at === 64 ? A : `${at}`, name: "a", address: "x" }];
+      return [`pool-${at}`, { origins }] as const;
+    });
+    await ask("/v1/config", putJson({ pools: Object.fromEntries(pools) }));
+    const health = {
+      [A]: { healthy: false, changedAtMs: 0, observedAtMs: START_MS, reason: "timeout" },
+    };
+    world.statuses.set("weur", { health });
+    const { byId } = await openTab(
+      async (path, init) => app.request(path, init),
+      `#token=${TOKEN}`,
+    );
+    expect(byId("pools").all("h3")[0]?.textContent).toBe("pool-64");
+    expect(byId("pools").all("h3")).toHaveLength(60);
+    expect(byId("pools-more").textContent).toMatch(/^and 5 more pools/);
+  });
+
   test("acknowledges an event by a button, once", async () => {
     const { world, byId, look, settle, asked } = await tab();
     world.events.set("weur", [

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { accepts } from "hono/accepts";
 import { stringify } from "yaml";
 import { CONFIG_BODY_BYTES_MAX } from "../../../routing/limits.ts";
-import { askConfig } from "../http/ask.ts";
+import { askConfig, CONFIG_WRITE_TIMEOUT_MS } from "../http/ask.ts";
 import { type BodyType, bodyType, readText } from "../http/body.ts";
 import { readDocument } from "../http/document.ts";
 import { matchesWeakly, quoted, readTags, writePrecondition } from "../http/preconditions.ts";
@@ -120,6 +120,7 @@ async function replaceConfig(c: Context<Env>, central: Central): Promise<Respons
     central,
     (config) => config.propose({ document, actor: "operator", note, ...expected }),
     "Whether the change was stored is unknown: GET /v1/config and compare before you send it again.",
+    CONFIG_WRITE_TIMEOUT_MS,
   );
   return accept(c, result);
 }

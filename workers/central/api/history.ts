@@ -1,7 +1,7 @@
 /** `/v1/versions` and `/v1/audit`: every version that is kept, the way back to it, and who did what. */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { askConfig } from "../http/ask.ts";
+import { askConfig, CONFIG_WRITE_TIMEOUT_MS } from "../http/ask.ts";
 import { quoted, writePrecondition } from "../http/preconditions.ts";
 import { Refusal } from "../http/problem.ts";
 import { type App, type Central, type Env, parameter, refusals, serve } from "../http/routes.ts";
@@ -105,6 +105,7 @@ async function restore(c: Context<Env>, central: Central): Promise<Response> {
     central,
     (config) => config.restore(wanted, by),
     "Whether it was restored is unknown: GET /v1/versions before you send it again.",
+    CONFIG_WRITE_TIMEOUT_MS,
   );
   return accept(c, result);
 }

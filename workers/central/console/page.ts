@@ -43,6 +43,7 @@ export const PAGE = `<!doctype html>
     <section class="panel" aria-labelledby="pools-title">
       <h2 id="pools-title">Pools and endpoints</h2>
       <div id="pools" class="pools"></div>
+      <p id="pools-more" class="note"></p>
     </section>
 
     <section class="panel" aria-labelledby="regions-title">

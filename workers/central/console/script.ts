@@ -1,3 +1,5 @@
+import { COUNTING } from "./counting.ts";
+
 /**
  * The page's script, as it is sent: no framework, no build step. It asks the API every two seconds and
  * draws what it is told, always as text. It is a string because every bundler can carry a string.
@@ -6,6 +8,7 @@ export const SCRIPT = `"use strict";
 
 const POLL_MS = 2000;
 const EVENTS_SHOWN = 200;
+const POOLS_SHOWN = 60;
 const TONES = 8;
 const KEY = "tradewind-token";
 const byId = (id) => document.getElementById(id);
@@ -49,49 +52,7 @@ const ago = (text) => {
 };
 const MARKS = { healthy: ["✓", "good"], unhealthy: ["✕", "bad"], disagreed: ["≠", "odd"], unknown: ["?", "soft"] };
 
-/* ---- counters since the last look ---- */
-function countsOf(regions) {
-  const counts = new Map();
-  const add = (key, amount) => counts.set(key, (counts.get(key) || 0) + amount);
-  for (const { region, colos = [] } of regions) {
-    for (const { colo, hosts } of colos) {
-      for (const [host, seen] of Object.entries(hosts)) {
-        const at = [region, colo, host].join(" ");
-        add("requests " + at, seen.requests);
-        add("errors " + at, seen.statuses["5xx"] || 0);
-        for (const [pool, amount] of Object.entries(seen.pools)) add("pool " + at + " " + pool, amount);
-      }
-    }
-  }
-  return counts;
-}
-
-/** What was added since; a region that was loaded again starts at 0, which is no step back. */
-function stepOf(now, before) {
-  const step = new Map();
-  for (const [key, amount] of now) {
-    const was = before.get(key) || 0;
-    step.set(key, amount >= was ? amount - was : amount);
-  }
-  return step;
-}
-
-function servedFrom(step) {
-  const colos = new Map();
-  let requests = 0;
-  let errors = 0;
-  for (const [key, amount] of step) {
-    const [kind, , colo, , pool] = key.split(" ");
-    if (kind === "requests") requests += amount;
-    if (kind === "errors") errors += amount;
-    if (kind !== "pool" || amount === 0) continue;
-    const pools = colos.get(colo) || new Map();
-    pools.set(pool, (pools.get(pool) || 0) + amount);
-    colos.set(colo, pools);
-  }
-  return { colos, requests, errors };
-}
-
+${COUNTING}
 /* ---- drawing ---- */
 function drawTiles(regions, health, served, seconds) {
   const heard = regions.filter(({ reachable }) => reachable).length;
@@ -132,14 +93,19 @@ function drawServed({ colos }, seconds) {
   byId("legend").replaceChildren(...[...tones.keys()].map((pool) => make("li", toneOf(pool), pool)));
 }
 
+/** Pools in trouble first; a page of thousands would help nobody. */
 function drawPools({ endpoints }) {
   const pools = new Map();
   for (const endpoint of endpoints) pools.set(endpoint.pool, [...(pools.get(endpoint.pool) || []), endpoint]);
-  byId("pools").replaceChildren(...[...pools].map(([pool, members]) => {
+  const troubled = ([, members]) => (members.some(({ worst }) => worst === "unhealthy") ? 0 : 1);
+  const order = [...pools].sort((one, other) => troubled(one) - troubled(other));
+  byId("pools").replaceChildren(...order.slice(0, POOLS_SHOWN).map(([pool, members]) => {
     const well = members.filter(({ summary }) => summary === "healthy").length;
     const count = make("span", well < members.length ? "odd" : "good", well + " of " + members.length + " healthy");
     return make("article", "pool", make("header", "", make("h3", "", pool), count), make("ul", "", ...members.map(drawEndpoint)));
   }));
+  const more = pools.size - POOLS_SHOWN;
+  byId("pools-more").textContent = more > 0 ? "and " + more + " more pools: GET /v1/health has them all" : "";
 }
 
 function drawEndpoint({ endpoint, address, cloud, enabled, summary, regions }) {
