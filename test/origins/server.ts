@@ -26,6 +26,8 @@ const { values: options } = parseArgs({
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
 
+/** Requests to `/hang`, by `?id=`, so that a test knows when one is here. */
+const hanging: string[] = [];
 /** Requests that ended before their answer did, by `?id=`. */
 const aborted: string[] = [];
 /** Codes with which clients closed their WebSockets, in order. */
@@ -150,7 +152,9 @@ const early413: Handler = (_request, response) => {
 };
 
 const hang: Handler = (_request, response, url) => {
-  response.on("close", () => aborted.push(url.searchParams.get("id") ?? ""));
+  const id = url.searchParams.get("id") ?? "";
+  hanging.push(id);
+  response.on("close", () => aborted.push(id));
 };
 
 /** `n` pieces of 1 KiB, `ms` apart; a client that leaves is recorded like that of `/hang`. */
@@ -186,6 +190,7 @@ const count: Handler = (_request, response) => {
     requests,
     executed: ids.length,
     duplicates: ids.length - new Set(ids).size,
+    hanging,
     aborted,
     closes,
   });
