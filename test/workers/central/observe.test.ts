@@ -139,14 +139,15 @@ describe("health", () => {
     expect(endpoints[0]?.regions.find(({ region }) => region === "weur")?.stale).toBe(true);
   });
 
-  test("while the configuration store is gone the last names serve on", async () => {
+  test("while the configuration store is gone the last names serve on, and the answer says so", async () => {
     const { ask, world } = planet();
     await ask("/v1/config", putJson(DOCUMENT));
     await ask("/v1/health");
     world.beforeConfig = () => Promise.reject(new Error("gone"));
     world.documents.push({ pools: {} });
-    const { endpoints } = (await (await ask("/v1/health")).json()) as Verdicts;
+    const { endpoints, unreachable } = (await (await ask("/v1/health")).json()) as Verdicts;
     expect(endpoints.map(({ endpoint }) => endpoint)).toEqual(["a", "b"]);
+    expect(unreachable).toEqual(["config"]);
   });
 });
 

@@ -89,11 +89,11 @@ async function health(c: Context<Env>, central: Central): Promise<Response> {
   return c.json({
     version: names.version,
     endpoints: verdicts.map(endpointAnswer),
-    unreachable: unreachable(statuses),
+    unreachable: [...unreachable(statuses), ...(names.isCurrent ? [] : ["config"])],
   });
 }
 
-export const unreachable = (heard: readonly Heard<unknown>[]): readonly string[] =>
+const unreachable = (heard: readonly Heard<unknown>[]): readonly string[] =>
   heard.filter(({ reachable }) => !reachable).map(({ region }) => region);
 
 const endpointAnswer = ({ regions: verdicts, ...endpoint }: EndpointVerdicts) => ({

@@ -177,7 +177,9 @@ export const healthSchema = json(
         ),
       }),
     ),
-    unreachable: z.array(z.string()),
+    unreachable: z.array(z.string()).openapi({
+      description: "Regions that did not answer; `config` when the names may be old.",
+    }),
   }),
 );
 

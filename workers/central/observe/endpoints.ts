@@ -15,18 +15,20 @@ export interface EndpointName {
 export interface EndpointNames {
   /** The version they are from; `null` before the first, or when it was never learnt. */
   readonly version: number | null;
+  /** False: the configuration store did not answer, and these are the last names it told. */
+  readonly isCurrent: boolean;
   /** In the order of the document. */
   readonly endpoints: readonly EndpointName[];
 }
 
-const NOTHING: EndpointNames = { version: null, endpoints: [] };
+const NOTHING = { version: null, endpoints: [] };
 
 /**
  * The names of the current version. A version is read once per isolate; while the configuration store does
  * not answer, the last names serve on, because health must be readable then most of all.
  */
 export class NameBook {
-  #known: EndpointNames = NOTHING;
+  #known: Omit<EndpointNames, "isCurrent"> = NOTHING;
   #etag = "";
 
   async read(central: Central): Promise<EndpointNames> {
@@ -42,8 +44,8 @@ export class NameBook {
           ? NOTHING
           : { version: current.version, endpoints: endpointsOf(current.document) };
     };
-    await ask(ports, refresh, REGION_TIMEOUT_MS);
-    return this.#known;
+    const { ok: isCurrent } = await ask(ports, refresh, REGION_TIMEOUT_MS);
+    return { ...this.#known, isCurrent };
   }
 }
 
