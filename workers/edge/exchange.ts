@@ -55,10 +55,14 @@ export class Exchange {
     const beganAtMs = this.#ports.clock.nowMs();
     this.#beganAtMs = beganAtMs;
     this.#isRunning = true;
-    const beat = await this.#ask(beganAtMs);
-    if (beat === null) await this.#missed(later);
-    else await this.#heard(beat, later);
-    if (this.#beganAtMs === beganAtMs) this.#isRunning = false;
+    try {
+      const beat = await this.#ask(beganAtMs);
+      if (beat === null) await this.#missed(later);
+      else await this.#heard(beat, later);
+    } finally {
+      // A beat that was given up on may still end; it must not end the one after it.
+      if (this.#beganAtMs === beganAtMs) this.#isRunning = false;
+    }
   }
 
   async #ask(nowMs: Ms): Promise<Beat | null> {

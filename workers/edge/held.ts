@@ -33,6 +33,8 @@ export class Held {
   readonly #account: string;
   readonly #colo: Colo;
   readonly #shards = new Map<string, HeldShard>();
+  /** Members are hosts that a manifest names, so there are never more than that. */
+  readonly #missing = new Set<string>();
   #manifest: HeldManifest | null = null;
   #view: RegionView | null = null;
 
@@ -62,9 +64,20 @@ export class Held {
     return Object.hasOwn(hosts, host) ? hosts[host] : undefined;
   }
 
-  /** Host → hash of what is held, which may be older than what the manifest names. */
+  /**
+   * Host → hash of what is held, which may be older than what the manifest names; `""` for a host that was asked for
+   * and is nowhere to be had, so that the region sends it.
+   */
   shardHashes(): Record<string, Hash> {
-    return Object.fromEntries([...this.#shards].map(([host, { hash }]) => [host, hash]));
+    const hashes: Record<string, Hash> = {};
+    for (const host of this.#missing) hashes[host] = "";
+    for (const [host, { hash }] of this.#shards) hashes[host] = hash;
+    return hashes;
+  }
+
+  /** A visitor asked for a host whose shard could not be read. */
+  miss(host: string): void {
+    this.#missing.add(host);
   }
 
   /** Hosts whose shard is not the one that the manifest names. */
@@ -85,6 +98,7 @@ export class Held {
     for (const host of this.#shards.keys()) {
       if (this.hashOf(host) === undefined) this.#shards.delete(host);
     }
+    this.#missing.clear();
     return true;
   }
 
@@ -130,5 +144,6 @@ export class Held {
   #hold(hash: Hash, shard: Shard, nowMs: Ms): void {
     const usedAtMs = this.#shards.get(shard.host)?.usedAtMs ?? nowMs;
     this.#shards.set(shard.host, { hash, shard, usedAtMs });
+    this.#missing.delete(shard.host);
   }
 }

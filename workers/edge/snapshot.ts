@@ -74,7 +74,9 @@ export class Snapshot {
     const shard = this.held.shard(host, clock.nowMs());
     if (shard !== null) return shard;
     await this.#flights.join(hash, () => this.#fetchShard(host, hash, untilMs, later));
-    return this.held.shard(host, clock.nowMs()) ?? "no-snapshot";
+    const fetched = this.held.shard(host, clock.nowMs());
+    if (fetched === null) this.held.miss(host);
+    return fetched ?? "no-snapshot";
   }
 
   /** Takes over what the other isolates of the colo have learnt, and whatever is still missing. */

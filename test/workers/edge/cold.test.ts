@@ -160,6 +160,12 @@ describe("the exchange", () => {
     await until(() => world.cache.get(manifestKey("default")) === toStored(two.manifest));
   });
 
+  test("brings a shard that was nowhere else to be had", async () => {
+    world.kv.delete(shardKey(one.shards[HOST]?.hash ?? ""));
+    expect((await firstAnswer()).status).toBe(503);
+    await until(async () => (await edge?.ask(HOST))?.text === "old");
+  });
+
   test("brings a verdict that moves the traffic", async () => {
     world.pushed = compile(2, { [HOST]: { pools: [[old.port], [current.port]] } });
     world.writeKv(world.pushed);
