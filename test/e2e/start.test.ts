@@ -187,13 +187,21 @@ describe("the end", () => {
       if (existsSync("/proc")) expect(processesMarked(mark).length).toBeGreaterThanOrEqual(9);
       planet.process.kill(signal);
       await expectGone([planet.edge, planet.central], END_MS);
-      expect(planet.process.exitCode).toBe(0);
+      await expect.poll(() => planet.process.exitCode).toBe(0);
     },
   );
 
   test("SIGKILL of its first process leaves nothing either", async () => {
     const planet = await startPlanet({ demo: true, env: marked });
     planet.process.kill("SIGKILL");
+    await expectGone([planet.edge, planet.central], END_MS);
+  });
+
+  test("SIGKILL of the planet's process takes workerd and the origins along", async () => {
+    const planet = await startPlanet({ demo: true, env: marked });
+    const inner = processesMarked(mark).find(({ command }) => command.includes("planet.ts"));
+    if (inner !== undefined) process.kill(inner.id, "SIGKILL");
+    else planet.process.kill("SIGTERM");
     await expectGone([planet.edge, planet.central], END_MS);
   });
 
