@@ -130,7 +130,9 @@ export class Held {
   /** True when it is now the one in use: it is not older than the one before. */
   takeView(view: RegionView): boolean {
     if (view.schema !== SCHEMA && view.schema !== SCHEMA - 1) return false;
+    // Written so that a broken stamp (NaN) is never newer.
     if (!(view.asOfMs >= (this.#view?.asOfMs ?? 0))) return false;
+    if (!isRecord(view.health) || !isRecord(view.latencyMs)) return false;
     this.#view = view;
     return true;
   }
@@ -147,3 +149,5 @@ export class Held {
     this.#missing.delete(shard.host);
   }
 }
+
+const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null;

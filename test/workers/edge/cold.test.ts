@@ -201,7 +201,11 @@ describe("the exchange", () => {
     let asked = 1;
     await until(() => world.reports.length === 1);
     world.modes.exchange = "fails";
-    for (; asked < 10; asked += 1) await edge?.ask(HOST);
+    await until(async () => {
+      await edge?.ask(HOST);
+      asked += 1;
+      return world.refused > 0;
+    });
     world.modes.exchange = "works";
     const counted = () =>
       world.reports.reduce((sum, { hosts }) => sum + (hosts[HOST]?.requests ?? 0), 0);

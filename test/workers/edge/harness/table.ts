@@ -13,6 +13,8 @@ export interface TestBalancer {
   /** Ports of endpoints, pool by pool; used in order. */
   readonly pools: readonly (readonly number[])[];
   readonly steering?: LoadBalancer["steering_policy"];
+  /** Of every endpoint; 127.0.0.1 when absent. */
+  readonly address?: string;
 }
 
 const idOf = (text: string): string =>
@@ -37,8 +39,8 @@ export function compile(
   return { manifest, shards };
 }
 
-function shardOf(host: string, { pools, steering }: TestBalancer): Sealed {
-  const made = pools.map((ports, index) => pool(`pool-${index}`, ports));
+function shardOf(host: string, { pools, steering, address }: TestBalancer): Sealed {
+  const made = pools.map((ports, index) => pool(`pool-${index}`, ports, address));
   const ids = made.map(({ id }) => id);
   return seal({
     schema: SCHEMA,
@@ -64,7 +66,7 @@ function shardOf(host: string, { pools, steering }: TestBalancer): Sealed {
   });
 }
 
-const pool = (name: string, ports: readonly number[]): Pool => ({
+const pool = (name: string, ports: readonly number[], address = "127.0.0.1"): Pool => ({
   id: idOf(name) as PoolId,
   name,
   description: "",
@@ -72,13 +74,13 @@ const pool = (name: string, ports: readonly number[]): Pool => ({
   minimum_origins: 1,
   origin_steering: { policy: "random" },
   // The priority makes the order of the ports the order of use.
-  origins: ports.map((port, priority) => endpoint(port, priority)),
+  origins: ports.map((port, priority) => endpoint(port, priority, address)),
 });
 
-const endpoint = (port: number, priority: number): Endpoint => ({
+const endpoint = (port: number, priority: number, address: string): Endpoint => ({
   id: endpointId(port),
   name: `endpoint-${port}`,
-  address: "127.0.0.1",
+  address,
   port,
   scheme: "http",
   enabled: true,

@@ -16,6 +16,8 @@ export class World {
   readonly kv = new Map<string, string>();
   readonly cache = new Map<string, string>();
   readonly reports: Report[] = [];
+  /** Exchanges that were refused because the part fails. */
+  refused = 0;
   /** What the region sends down; `null` = it has no snapshot. */
   pushed: Compiled | null = null;
   view: Partial<RegionView> = {};
@@ -51,6 +53,7 @@ export class World {
     if (this.modes[part] === "hangs") return;
     const body = await textOf(request);
     if (this.modes[part] === "fails") {
+      if (part === "exchange") this.refused += 1;
       response.writeHead(500).end();
     } else if (part === "exchange") {
       response.end(JSON.stringify(this.#beat(JSON.parse(body) as Report)));
