@@ -55,6 +55,7 @@ export interface Report {
 /** A region's verdict about an endpoint. Absent = never probed = available. */
 export interface EndpointHealth {
   readonly healthy: boolean;
+  /** When the verdict last flipped; 0 = never, so nothing is coming back. */
   readonly changedAtMs: Ms;
   readonly observedAtMs: Ms;
   /** Why, in the probe's words: `timeout`, `refused`, `status 503`; empty when healthy. */

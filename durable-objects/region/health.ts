@@ -38,14 +38,13 @@ export class Health {
     const { consecutive_up: up, consecutive_down: down } = target.monitor;
     const ok = result.saw === "healthy";
     const { verdict, flipped } = observe(before?.verdict ?? UNPROBED, ok, { up, down });
-    const changed = flipped || before === undefined;
     const lastReason = result.reason || (before?.health.reason ?? "");
     this.#known.set(result.endpoint, {
       verdict,
       place: placeOf(target),
       health: {
         healthy: verdict.healthy,
-        changedAtMs: changed ? nowMs : before.health.changedAtMs,
+        changedAtMs: flipped ? nowMs : (before?.health.changedAtMs ?? 0),
         observedAtMs: nowMs,
         reason: verdict.healthy ? "" : lastReason,
       },

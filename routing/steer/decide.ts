@@ -68,7 +68,7 @@ function steer(plan: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision {
         memory: input.memory,
         exploring: false,
       };
-  const stages = stagesOf(plan, views, asker, know, nowMs);
+  const stages = stagesOf(plan, views, asker, know, nowMs, rng);
   const walk = { stages, failover: plan.failover, clientKey: asker.clientKey };
   return {
     candidates: candidatesOf(walk, nowMs, rng),

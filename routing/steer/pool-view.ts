@@ -29,6 +29,8 @@ export interface PoolView {
   /** Enough endpoints are available. */
   readonly isAvailable: boolean;
   readonly isDoubtful: boolean;
+  /** The share of its requests that a pool on its way back takes: its best endpoint's. Range: 0.1..1. */
+  readonly returning: number;
   /** So few are available that the region's verdicts are not believed, if the pool must be used at all. */
   readonly isPanicking: boolean;
 }
@@ -37,6 +39,7 @@ export function viewOf(planned: PlannedPool, know: Know, replayable: boolean, no
   const total = planned.endpoints.length;
   let ejectable = ejectedMax(total);
   let sound = 0;
+  let returning = 0;
   const available: EndpointView[] = [];
   for (const endpoint of planned.endpoints) {
     const knowledge = know(endpoint.endpoint.id);
@@ -47,15 +50,27 @@ export function viewOf(planned: PlannedPool, know: Know, replayable: boolean, no
       ejectable -= 1;
       continue;
     }
-    if (!suspect) sound += 1;
-    const weight = endpoint.weight * returningShare(knowledge, nowMs);
-    available.push({ planned: endpoint, knowledge, weight, suspect, ripe: standing === "ripe" });
+    const share = returningShare(knowledge, nowMs);
+    const ripe = standing === "ripe";
+    if (!suspect) {
+      sound += 1;
+      // A test is one request, and goes ahead at once.
+      returning = Math.max(returning, ripe ? 1 : share);
+    }
+    available.push({
+      planned: endpoint,
+      knowledge,
+      weight: endpoint.weight * share,
+      suspect,
+      ripe,
+    });
   }
   return {
     planned,
     available,
     isAvailable: available.length >= planned.minimum,
     isDoubtful: sound === 0,
+    returning: sound === 0 ? 1 : returning,
     isPanicking: available.length < PANIC_RATIO * total,
   };
 }

@@ -6,6 +6,7 @@
  * last: 5 the fallback pool whatever its health (`last-resort-all`), or any pool with an enabled endpoint.
  */
 import { TRIES_MAX } from "../limits.ts";
+import type { Rng } from "../rng.ts";
 import type { Ms } from "../units.ts";
 import type { Asker, Know } from "./knowledge.ts";
 import type { Plan, PlannedPool } from "./plan.ts";
@@ -53,8 +54,9 @@ export function stagesOf(
   asker: Asker,
   know: Know,
   nowMs: Ms,
+  rng: Rng,
 ): readonly Stage[] {
-  const usable = inOrderOfTrust(withFallback(plan, views, asker, know, nowMs));
+  const usable = inOrderOfTrust(withFallback(plan, easedIn(views, rng), asker, know, nowMs));
   const panic = (view: PoolView): Stage => ({
     kind: "panic",
     planned: view.planned,
@@ -73,6 +75,18 @@ const inOrderOfTrust = (views: readonly PoolView[]): readonly PoolView[] => [
   ...views.filter(isSound),
   ...views.filter((view) => view.isAvailable && view.isDoubtful),
 ];
+
+/**
+ * Slow start of a whole pool: while the first sound one comes back, the next one that did not go away takes the rest
+ * of its requests. The fallback pool is none of them unless the policy uses it.
+ */
+function easedIn(views: readonly PoolView[], rng: Rng): readonly PoolView[] {
+  const sound = views.find(isSound);
+  if (sound === undefined || sound.returning >= 1) return views;
+  const settled = views.find((view) => isSound(view) && view.returning >= 1);
+  if (settled === undefined || rng() < sound.returning) return views;
+  return [settled, ...views.filter((view) => view !== settled)];
+}
 
 const availableStage = (view: PoolView): Stage => ({
   kind: view.isDoubtful ? "doubtful" : "sound",

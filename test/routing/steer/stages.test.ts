@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LoadBalancer, Pool } from "../../../routing/model.ts";
+import type { Rng } from "../../../routing/rng.ts";
 import type { EndpointKnowledge } from "../../../routing/steer/knowledge.ts";
 import { planOf } from "../../../routing/steer/plan.ts";
 import { stagesOf, viewsOf } from "../../../routing/steer/stages.ts";
@@ -19,11 +20,12 @@ function stages(
   known: Readonly<Record<string, Partial<EndpointKnowledge>>>,
   pools: readonly Pool[] = [A, B],
   more: Partial<LoadBalancer> = {},
+  rng: Rng = () => 0.5,
 ) {
   const plan = planOf(shardOf(pools, more));
   const know = knowing(known);
   const views = viewsOf(plan.defaults, asker(), know, NOW);
-  return stagesOf(plan, views, asker(), know, NOW).map(
+  return stagesOf(plan, views, asker(), know, NOW, rng).map(
     ({ kind, planned, endpoints }) =>
       `${kind} ${planned.pool.name}(${endpoints.map((e) => e.planned.endpoint.name).join(" ")})`,
   );
@@ -136,4 +138,36 @@ test("pools beyond what three tries can need are not looked at", () => {
   };
   viewsOf(planOf(shardOf(pools)).defaults, asker(), know, NOW);
   expect(looks).toBe(3);
+});
+
+describe("a whole pool on its way back", () => {
+  /** Half of the slow start is over, so the pool takes half of its requests. */
+  const back = {
+    health: { healthy: true, changedAtMs: NOW - 5_000, observedAtMs: NOW, reason: "" },
+  };
+  const firstOf = (
+    known: Parameters<typeof stages>[0],
+    chance: number,
+    more = {},
+    pools = [A, B],
+  ) => stages(known, pools, more, () => chance)[0];
+  const ALL_BACK = { a1: back, a2: back, a3: back };
+
+  test("takes its share of requests, and the next sound pool the rest", () => {
+    expect(firstOf(ALL_BACK, 0.49)).toBe("sound a(a1 a2 a3)");
+    expect(firstOf(ALL_BACK, 0.51)).toBe("sound b(b1)");
+  });
+
+  test("takes all of them as soon as one endpoint did not go away", () => {
+    expect(firstOf({ a1: back, a2: back }, 0.99)).toBe("sound a(a1 a2 a3)");
+  });
+
+  test("takes all of them when no other pool is settled", () => {
+    expect(firstOf({ ...ALL_BACK, b1: back }, 0.99)).toBe("sound a(a1 a2 a3)");
+  });
+
+  test("does not hand requests to a fallback pool that the policy does not use", () => {
+    const known = { ...ALL_BACK, b1: down };
+    expect(firstOf(known, 0.99, FALLBACK, [A, B, pool("f", ["f1"])])).toBe("sound a(a1 a2 a3)");
+  });
 });

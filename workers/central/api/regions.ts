@@ -106,7 +106,7 @@ const endpointAnswer = ({ regions: verdicts, ...endpoint }: EndpointVerdicts) =>
       ? {}
       : {
           reason: found.reason,
-          changed_at: rfc3339(found.changedAtMs),
+          ...(found.changedAtMs > 0 ? { changed_at: rfc3339(found.changedAtMs) } : {}),
           observed_at: rfc3339(found.observedAtMs),
         }),
   })),
