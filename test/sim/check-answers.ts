@@ -6,7 +6,7 @@
  * tells of a newer one (and carries the shards of the hosts it holds). It must not go back behind that.
  */
 import type { Beat, Report } from "../../routing/exchange.ts";
-import { DEADLINE_MS } from "../../routing/limits.ts";
+import { DEADLINE_MS, TRIES_MAX } from "../../routing/limits.ts";
 import { HOSTS } from "./documents.ts";
 import type { History } from "./history.ts";
 import type { Kernel } from "./kernel.ts";
@@ -154,7 +154,19 @@ export class CheckAnswers implements Watcher {
     if (title === "no-snapshot") return !pending.holdsShard || this.#maybeAbsent(pending);
     if (title !== "endpoint-failed" && title !== "deadline" && title !== "no-endpoint")
       return false;
-    return pending.lost || pending.wasAnyDown || origins.killed > pending.killed;
+    const isTrouble = pending.lost || pending.wasAnyDown || origins.killed > pending.killed;
+    return isTrouble && pending.tries >= this.#triesOwed(pending);
+  }
+
+  /** Before a visitor sees a failure, every endpoint that there is was tried, up to the limit of tries. */
+  #triesOwed(pending: Pending): number {
+    const { history } = this.#bench;
+    let owed = TRIES_MAX;
+    for (let version = this.#oldestAllowed(pending); version <= history.latest; version += 1) {
+      const addresses = history.allowed(version, pending.visit.host);
+      if (addresses !== null) owed = Math.min(owed, addresses.size);
+    }
+    return owed;
   }
 
   #maybeAbsent(pending: Pending): boolean {

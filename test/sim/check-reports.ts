@@ -3,7 +3,7 @@
  * versions never goes backwards, whatever is evicted in between.
  */
 import type { Beat, RegionStatus, Report } from "../../routing/exchange.ts";
-import type { Bench } from "./check-answers.ts";
+import { type Bench, CONVERGED_WITHIN_MS } from "./check-answers.ts";
 import type { ServedCall, Visit, Watcher } from "./watcher.ts";
 
 interface Reported {
@@ -16,6 +16,10 @@ interface Reported {
 export class CheckReports implements Watcher {
   readonly #bench: Bench;
   readonly #arrived = new Map<string, number>();
+  readonly #answered = new Map<string, number>();
+  /** Of the time after which every isolate must have reported by the end; `null` before it. */
+  #owed: ReadonlyMap<string, number> | null = null;
+  #owedFromMs = Number.POSITIVE_INFINITY;
   readonly #reported = new Map<string, Reported>();
   readonly #regionVersions = new Map<string, number>();
   /** `object generation` → what this instance must have counted. */
@@ -27,6 +31,30 @@ export class CheckReports implements Watcher {
 
   arrived({ isolate }: Visit): void {
     this.#arrived.set(isolate, (this.#arrived.get(isolate) ?? 0) + 1);
+  }
+
+  answered({ isolate }: Visit): void {
+    this.#answered.set(isolate, (this.#answered.get(isolate) ?? 0) + 1);
+  }
+
+  quiet(): void {
+    this.#owedFromMs = this.#bench.kernel.nowMs + CONVERGED_WITHIN_MS;
+  }
+
+  step(): void {
+    if (this.#owed !== null || this.#bench.kernel.nowMs < this.#owedFromMs) return;
+    this.#owed = new Map(this.#answered);
+  }
+
+  /** An isolate that was visited since has exchanged since. */
+  end(): void {
+    for (const [isolate, answered] of this.#owed ?? []) {
+      const wasVisited = (this.#answered.get(isolate) ?? 0) > answered;
+      const reported = this.#reported.get(isolate)?.requests ?? 0;
+      if (wasVisited && reported < answered) {
+        this.#bench.violated(`${isolate} reported ${reported} of ${answered} requests by the end`);
+      }
+    }
   }
 
   asked({ caller, method, args }: Pick<ServedCall, "caller" | "method" | "args">): void {
@@ -51,11 +79,14 @@ export class CheckReports implements Watcher {
     if (known.requests > arrived) {
       this.#bench.violated(`${caller} reported ${known.requests} requests and had ${arrived}`);
     }
+    const answered = this.#answered.get(caller) ?? 0;
+    if (known.requests < answered) {
+      this.#bench.violated(`${caller} reported ${known.requests} of ${answered} requests`);
+    }
   }
 
   served({ object, generation, method, args, result }: ServedCall): void {
     if (method === "exchange") {
-      this.#noteVerdicts(object, result as Beat);
       this.#fold(`${object} ${generation}`, args[0] as Report);
       this.#regionNeverBackwards(object, result as Beat);
     }
@@ -73,12 +104,6 @@ export class CheckReports implements Watcher {
     if (version > known.version)
       this.#bench.timeline.note("version change", `${caller} ${version}`);
     known.version = version;
-  }
-
-  /** For the coverage: without a verdict that says "down" nobody has tested what follows from one. */
-  #noteVerdicts(object: string, { view }: Beat): void {
-    const down = Object.values(view.health).filter(({ healthy }) => !healthy).length;
-    if (down > 0) this.#bench.timeline.note("verdict down", `${object} ${down}`);
   }
 
   #fold(instance: string, report: Report): void {

@@ -3,13 +3,13 @@
  * recycles. After `noisyMs` it all stops but the users, so that everything has to come right.
  */
 import { BEAT_MS_MIN } from "../../routing/limits.ts";
-import { DEFAULT_ACCOUNT, REGIONS } from "../../routing/names.ts";
+import { configObject, DEFAULT_ACCOUNT, REGIONS } from "../../routing/names.ts";
 import type { Rng } from "../../routing/rng.ts";
 import type { ConfigObject, Objects } from "../../workers/ports.ts";
 import { Author, type Document, HOSTS } from "./documents.ts";
 import { Fleet } from "./fleet.ts";
 import { Planet, visitPath, type World } from "./planet.ts";
-import { pick, rngFor, untilNext } from "./random.ts";
+import { between, pick, rngFor, untilNext } from "./random.ts";
 import type { Visit } from "./watcher.ts";
 
 /** Means of Poisson streams. Each is short enough to happen several times in a run of a minute. */
@@ -23,6 +23,9 @@ const MEANS_MS = {
 } as const;
 /** Of the evictions, those that wait for an object in the middle of a call. */
 const MID_CALL_RATIO = 0.5;
+/** Of the proposals, those after which ConfigStore vanishes while it brings the version out. */
+const CUT_OFF_RATIO = 0.2;
+const CUT_OFF_MS_MAX = 300;
 /** Of the proposals, those by an operator who has not seen the newest version. */
 const STALE_RATIO = 0.2;
 /** At the end every isolate is asked once a beat for so long: an exchange needs a request to ride on. */
@@ -99,10 +102,19 @@ export class Scenario {
   #propose(rng: Rng): void {
     const config = this.#operators.config(DEFAULT_ACCOUNT);
     const isStale = rng() < STALE_RATIO && !this.#world.network.quiet;
+    const cutOffMs = rng() < CUT_OFF_RATIO ? between(1, CUT_OFF_MS_MAX, rng) : null;
     this.#work("propose", async () => {
       const current = await config.current();
+      if (cutOffMs !== null) this.#cutOff(configObject(DEFAULT_ACCOUNT), cutOffMs);
       const next = current === null ? this.#document : this.#author.next(this.#document);
       await this.#send(config, next, isStale ? "0-stale" : (current?.etag ?? ""));
+    });
+  }
+
+  #cutOff(object: string, inMs: number): void {
+    const { kernel, network } = this.#world;
+    kernel.schedule(inMs, () => {
+      if (!network.quiet) this.#planet.objects.get(object)?.evict();
     });
   }
 

@@ -3,6 +3,7 @@ import { type Bench, CheckAnswers, CONVERGED_WITHIN_MS } from "./check-answers.t
 import { CheckProposals } from "./check-proposals.ts";
 import { CheckRecovery } from "./check-recovery.ts";
 import { CheckReports } from "./check-reports.ts";
+import { CheckVerdicts } from "./check-verdicts.ts";
 import { History } from "./history.ts";
 import { Kernel } from "./kernel.ts";
 import { LOST_MESSAGES, type LostMessages, Network } from "./network.ts";
@@ -50,7 +51,7 @@ export async function simulate(options: Options): Promise<Outcome> {
     timeline.note("VIOLATION", sentence);
   };
   const bench: Bench = { kernel, timeline, origins, history, violated };
-  const checkers = [CheckProposals, CheckAnswers, CheckReports, CheckRecovery].map(
+  const checkers = [CheckProposals, CheckAnswers, CheckReports, CheckVerdicts, CheckRecovery].map(
     (Checker): Watcher => new Checker(bench),
   );
   const watcher = everyone([history, ...checkers, complaints(bench)]);

@@ -1,0 +1,33 @@
+/** No eviction loses a verdict: while the version stays, what a region has told is there and never older. */
+import type { Beat } from "../../routing/exchange.ts";
+import type { Bench } from "./check-answers.ts";
+import type { ServedCall, Watcher } from "./watcher.ts";
+
+export class CheckVerdicts implements Watcher {
+  readonly #bench: Bench;
+  readonly #last = new Map<string, Beat>();
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+  }
+
+  served({ object, method, result }: ServedCall): void {
+    if (method !== "exchange") return;
+    const beat = result as Beat;
+    const last = this.#last.get(object);
+    this.#last.set(object, beat);
+    if (last?.manifestHash === beat.manifestHash) this.#compare(object, last.view, beat.view);
+    // For the coverage: without a verdict that says "down" nobody has tested what follows from one.
+    const isAnyDown = Object.values(beat.view.health).some(({ healthy }) => !healthy);
+    if (isAnyDown) this.#bench.timeline.note("verdict down", object);
+  }
+
+  #compare(object: string, last: Beat["view"], now: Beat["view"]): void {
+    const later = new Map(Object.entries(now.health));
+    for (const [endpoint, { changedAtMs }] of Object.entries(last.health)) {
+      const verdict = later.get(endpoint);
+      if (verdict !== undefined && verdict.changedAtMs >= changedAtMs) continue;
+      this.#bench.violated(`${object} lost its verdict about ${endpoint}`);
+    }
+  }
+}
