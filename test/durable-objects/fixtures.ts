@@ -1,7 +1,7 @@
 /// <reference types="@cloudflare/vitest-plugin/types" />
 /** Small makers of messages and of waiting, for the tests that run inside workerd. */
 import { env } from "cloudflare:workers";
-import { expect, inject } from "vitest";
+import { expect, inject, vi } from "vitest";
 import type { ProbeTarget, Push } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
 import type { Monitor } from "../../routing/model.ts";
@@ -79,6 +79,23 @@ export async function behave(name: string, behaviour: Behaviour): Promise<void> 
 
 export const seenBy = async (name: string): Promise<Seen> => (await fetch(controlUrl(name))).json();
 
-/** Waits for something that real alarms bring about. */
-export const eventually = <T>(check: () => T | Promise<T>, timeout = 15_000) =>
-  expect.poll(check, { timeout, interval: 25 });
+/**
+ * Waits for something that real alarms bring about. Not `expect.poll`, which belongs to one test at a time
+ * and fails in tests that run side by side.
+ */
+export function eventually<T>(check: () => T | Promise<T>) {
+  const until = (assert: (found: T) => void) =>
+    vi.waitFor(async () => assert(await check()), { timeout: 15_000, interval: 25 });
+  return {
+    toBe: (wanted: unknown) => until((found) => expect(found).toBe(wanted)),
+    toEqual: (wanted: unknown) => until((found) => expect(found).toEqual(wanted)),
+    toContain: (wanted: unknown) => until((found) => expect(found).toContain(wanted)),
+    toBeGreaterThan: (low: number) => until((found) => expect(found).toBeGreaterThan(low)),
+    toBeDefined: () => until((found) => expect(found).toBeDefined()),
+    toBeNull: () => until((found) => expect(found).toBeNull()),
+    not: {
+      toBe: (unwanted: unknown) => until((found) => expect(found).not.toBe(unwanted)),
+      toBeNull: () => until((found) => expect(found).not.toBeNull()),
+    },
+  };
+}

@@ -29,7 +29,7 @@ afterEach(() => {
   faults.kvDown = false;
 });
 
-test("probes ring by alarm, flip the verdict both ways, and each flip is an event", async () => {
+test.concurrent("probes ring by alarm, flip the verdict both ways, and each flip is an event", async () => {
   const region = freshRegion();
   const [one, other] = [freshName("one"), freshName("other")];
   await region.push(pushOf(1, [targetOf(one), targetOf(other)]));
@@ -42,7 +42,7 @@ test("probes ring by alarm, flip the verdict both ways, and each flip is an even
   expect(details).toEqual(["push taken", "health unhealthy: status 503", "health healthy"]);
 });
 
-test("a verdict, its event and the alarm outlive the instance, at every stage of a round", async () => {
+test.concurrent("a verdict, its event and the alarm outlive the instance, at every stage of a round", async () => {
   const region = freshRegion();
   const [one, other] = [freshName("one"), freshName("other")];
   await region.push(pushOf(1, [targetOf(one), targetOf(other)]));
@@ -63,7 +63,7 @@ test("a verdict, its event and the alarm outlive the instance, at every stage of
   );
 });
 
-test("an alarm that was lost is set again by the next exchange", async () => {
+test.concurrent("an alarm that was lost is set again by the next exchange", async () => {
   const region = freshRegion();
   const name = freshName("one");
   await region.push(pushOf(1, [targetOf(name)]));
@@ -75,7 +75,7 @@ test("an alarm that was lost is set again by the next exchange", async () => {
   await eventually(async () => (await seenBy(name)).requests).toBeGreaterThan(requests);
 });
 
-test("an alarm that is lost under a running instance is missed once its time has passed", async () => {
+test.concurrent("an alarm that is lost under a running instance is missed once its time has passed", async () => {
   const region = freshRegion();
   const name = freshName("one");
   await region.push(pushOf(1, [targetOf(name)]));
@@ -87,7 +87,7 @@ test("an alarm that is lost under a running instance is missed once its time has
   }).not.toBeNull();
 });
 
-test("eleven black holes do not fail the living", async () => {
+test.concurrent("eleven black holes do not fail the living", async () => {
   const region = freshRegion();
   const hole = freshName("hole");
   const living = freshName("living");
@@ -105,7 +105,7 @@ test("eleven black holes do not fail the living", async () => {
   expect(events.filter(({ subject }) => subject === `pool/${living}`)).toEqual([]);
 });
 
-test("five probes at most are in flight, and the clock of a timeout starts inside the slot", async () => {
+test.concurrent("five probes at most are in flight, and the clock of a timeout starts inside the slot", async () => {
   const region = freshRegion();
   const slow = freshName("slow");
   await behave(slow, { delayMs: 600 });
@@ -119,7 +119,7 @@ test("five probes at most are in flight, and the clock of a timeout starts insid
   expect((await seenBy(slow)).inFlightMax).toBe(5);
 });
 
-test("when nothing answers the prober doubts itself and keeps every verdict", async () => {
+test.concurrent("when nothing answers the prober doubts itself and keeps every verdict", async () => {
   const region = freshRegion();
   const names = [freshName("a"), freshName("b"), freshName("c")];
   await region.push(
@@ -141,7 +141,7 @@ test("when nothing answers the prober doubts itself and keeps every verdict", as
   expect(await healthOf(region, names[0] ?? "")).toMatchObject({ healthy: true });
 });
 
-test("a TCP probe tells an open port from a closed one", async () => {
+test.concurrent("a TCP probe tells an open port from a closed one", async () => {
   const region = freshRegion();
   const [open, closed] = [freshName("open"), freshName("closed")];
   await region.push(

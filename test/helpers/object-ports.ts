@@ -45,6 +45,7 @@ export class ObjectWorld {
   crashed = false;
   readonly #parts: WorldParts;
   #life: Life = { alive: true };
+  #isRinging = false;
 
   constructor(parts: WorldParts = {}) {
     this.#parts = parts;
@@ -97,6 +98,7 @@ export class ObjectWorld {
   /** Ends the running instance between two steps. */
   end(): void {
     this.#life.alive = false;
+    this.#isRinging = false;
   }
 
   /** Rings the alarm when its time comes, for `durationMs`; `alarm` finds the instance of the moment. */
@@ -107,12 +109,19 @@ export class ObjectWorld {
       await this.kernel.run(Math.min(dueMs, untilMs) - this.kernel.nowMs);
       if (this.crashed) return;
       if (this.alarmAtMs === null || this.alarmAtMs > this.kernel.nowMs) continue;
-      this.alarmAtMs = null;
-      void alarm().catch(() => {
-        // An instance that ended in its handler.
-      });
+      if (!this.#isRinging) this.#ring(alarm);
       await this.kernel.run(1);
     }
+  }
+
+  /** As on the platform, an alarm that falls due while the handler runs waits for its end. */
+  #ring(alarm: () => Promise<void>): void {
+    this.alarmAtMs = null;
+    this.#isRinging = true;
+    const ended = () => {
+      this.#isRinging = false;
+    };
+    alarm().then(ended, ended);
   }
 
   #kv(
