@@ -160,6 +160,11 @@ test("a visitor who leaves is counted as abandoned, and nothing stays in flight"
     await edge.ask(host);
     return counted().some((each) => each?.outcomes.abandoned === 1);
   });
-  expect(counted().at(-1)).toMatchObject({ inFlight: 0, outcomes: { failure: 0 } });
+  expect(counted().every((each) => each?.outcomes.failure === 0)).toBe(true);
+  // The beat that told of it may have begun while the next request was in flight.
+  await until(async () => {
+    await edge.ask(host);
+    return counted().at(-1)?.inFlight === 0;
+  });
   expect(second.requests.length).toBe(0);
 });
