@@ -21,6 +21,8 @@ export class CheckReports implements Watcher {
   #owed: ReadonlyMap<string, number> | null = null;
   #owedFromMs = Number.POSITIVE_INFINITY;
   readonly #reported = new Map<string, Reported>();
+  /** Isolate's id → the last of its reports that reached its region. */
+  readonly #reached = new Map<string, number>();
   readonly #regionVersions = new Map<string, number>();
   /** `object generation` → what this instance must have counted. */
   readonly #folded = new Map<string, { readonly seen: Set<string>; requests: number }>();
@@ -87,6 +89,7 @@ export class CheckReports implements Watcher {
 
   served({ object, generation, method, args, result }: ServedCall): void {
     if (method === "exchange") {
+      this.#noGap(args[0] as Report);
       this.#fold(`${object} ${generation}`, args[0] as Report);
       this.#regionNeverBackwards(object, result as Beat);
     }
@@ -104,6 +107,15 @@ export class CheckReports implements Watcher {
     if (version > known.version)
       this.#bench.timeline.note("version change", `${caller} ${version}`);
     known.version = version;
+  }
+
+  /** The next report comes only when the one before has arrived: a gap is a report that is lost for ever. */
+  #noGap({ isolate, sequence }: Report): void {
+    const last = this.#reached.get(isolate) ?? 0;
+    if (sequence > last + 1) {
+      this.#bench.violated(`report ${sequence} of ${isolate} came and ${last + 1} never did`);
+    }
+    this.#reached.set(isolate, Math.max(last, sequence));
   }
 
   #fold(instance: string, report: Report): void {

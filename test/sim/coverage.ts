@@ -25,8 +25,11 @@ export const MUST_HAPPEN: readonly string[] = [
   "problem no-snapshot",
 ];
 
-/** Below this many seeds a rare event may be missing by chance. */
-export const COVERED_BY_SEEDS = 25;
+/**
+ * Below this many seeds a rare event may be missing by chance: the rarest, a lost `propose`, happens about
+ * 0.12 times a seed, so a hundred are without it once in 100,000.
+ */
+export const COVERED_BY_SEEDS = 100;
 
 export type Counts = Readonly<Record<string, number>>;
 
