@@ -97,7 +97,12 @@ export class LoadGenerator {
         headers: this.#headersOf(planned, index),
       });
       const limit = setTimeout(
-        () => request.destroy(new Error("no complete answer in time")),
+        () => {
+          end("no complete answer in time");
+          // A plain close would be a half-close: the edge would go on for somebody who is no longer there.
+          request.socket?.resetAndDestroy();
+          request.destroy();
+        },
         planned.dueMs + LOST_MS - sentMs,
       );
       request.on("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
