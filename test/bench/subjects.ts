@@ -8,6 +8,8 @@ export interface Subject {
 }
 
 type WorkerOptions = MiniflareOptions["workers"][number];
+type Config = Extract<WorkerOptions["config"], { env?: unknown }>;
+type Exports = NonNullable<Config["exports"]>;
 type Bindings = NonNullable<Extract<WorkerOptions["config"], { env?: unknown }>["env"]>;
 
 /** As in the wrangler.toml of the edge. */
@@ -38,7 +40,12 @@ export async function runAlone(
 
 const direct = { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };
 
-export const worker = (name: string, source: string, env: Bindings): WorkerOptions => ({
+export const worker = (
+  name: string,
+  source: string,
+  env: Bindings,
+  exports: Exports = {},
+): WorkerOptions => ({
   config: {
     name,
     ...COMPATIBILITY,
@@ -47,6 +54,7 @@ export const worker = (name: string, source: string, env: Bindings): WorkerOptio
       modules: { "main.js": { type: "esm", contents: source } },
     },
     env,
+    exports,
   },
 });
 

@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { build } from "esbuild";
+import { bundle } from "../../local/build.ts";
+import { anyAddresses } from "../../routing/table/address.ts";
+import { compileTable } from "../../routing/table/compile.ts";
+import { parseDocument } from "../../routing/table/parse.ts";
+import type { TableVersion } from "../../routing/units.ts";
+import type { BakedSnapshot } from "../../workers/ports.ts";
+import { runAlone, type Subject, worker } from "./subjects.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/**
+ * The production edge alone: the bundle that `npm run deploy` would make, with this document baked in, an
+ * empty KV and a region that answers beats but knows nothing. Errors: throws on a document with problems.
+ */
+export async function productionEdge(document: unknown): Promise<Subject> {
+  const [source, region] = await Promise.all([
+    bundleWith(document),
+    bundle("test/bench/quiet-region.ts"),
+  ]);
+  return runAlone(
+    "ours",
+    source,
+    {
+      REGION_STATE: { type: "durable-object", worker: "state", exportName: "RegionState" },
+      SNAPSHOTS: { type: "kv", id: "snapshots" },
+    },
+    [worker("state", region, {}, { RegionState: { type: "durable-object", storage: "sqlite" } })],
+  );
+}
+
+async function bundleWith(document: unknown): Promise<string> {
+  const contents = `export const baked = ${JSON.stringify(bakedFrom(document))};`;
+  const result = await build({
+    entryPoints: [join(ROOT, "workers/edge/index.ts")],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2024",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    external: ["cloudflare:*"],
+    logLevel: "silent",
+    plugins: [
+      {
+        name: "baked",
+        setup: (builder) =>
+          builder.onLoad({ filter: /workers\/edge\/baked\.ts$/ }, () => ({
+            contents,
+            loader: "ts",
+          })),
+      },
+    ],
+  });
+  return result.outputFiles[0]?.text ?? "";
+}
+
+function bakedFrom(document: unknown): BakedSnapshot {
+  let minted = 0;
+  const mint = () => (minted++).toString(16).padStart(32, "0");
+  const parsed = parseDocument(document, {
+    account: "default",
+    version: 1 as TableVersion,
+    previous: null,
+    mint,
+    addresses: anyAddresses,
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error.slice(0, 3)));
+  const { manifest, shards } = compileTable(parsed.value.table);
+  // An edge looks shards up by their hash.
+  const byHash = Object.values(shards).map((sealed) => [sealed.hash, sealed] as const);
+  return { manifest, shards: Object.fromEntries(byHash) } satisfies BakedSnapshot;
+}
