@@ -31,9 +31,9 @@ export interface FailoverRun {
   /** When the origins were really gone, and when they really listened again. */
   readonly killedMs: number;
   readonly listeningMs: number;
-  /** Connections refused in each 100 ms of the first two seconds after the kill, probes included. */
+  /** Connections refused in each 100 ms of the first three seconds after the kill, probes included. */
   readonly refused: readonly number[];
-  /** After the kill, until at most 1 % of traffic still tries the dead pool; `null`: never. */
+  /** After the kill, until at most 1 % of traffic tries the dead pool any more; `null`: never. */
   readonly offAfterMs: number | null;
   /** From listening again to when the first request was due that the pool answered. */
   readonly firstBackMs: number | null;
@@ -100,7 +100,7 @@ function judge(
     executed,
     killedMs,
     listeningMs,
-    refused: Array.from({ length: 20 }, (_, index) => counter.windows[firstWindow + index] ?? 0),
+    refused: Array.from({ length: 30 }, (_, index) => counter.windows[firstWindow + index] ?? 0),
     offAfterMs: offAfter(records, counter, killedMs, listeningMs),
     firstBackMs: back === undefined ? null : back - listeningMs,
     firstBackBoundMs: (consecutiveUp + 1) * interval * 1_000 + BEAT_MS_MIN,
@@ -109,7 +109,10 @@ function judge(
   };
 }
 
-/** Each region probes each endpoint once in an interval, so over just that long probes are a known number. */
+/**
+ * From when on the dead pool stays left alone. Each region probes each endpoint once in an interval, so over
+ * just that long the probes among the refused connections are a known number.
+ */
 function offAfter(
   records: readonly Record[],
   counter: RefusedConnections,
@@ -118,11 +121,13 @@ function offAfter(
 ): number | null {
   const spanMs = MONITORING.interval * 1_000;
   const probes = REGIONS.length * ENDPOINTS_PER_POOL;
-  for (let afterMs = 0; killedMs + afterMs + spanMs <= untilMs; afterMs += WINDOW_MS) {
-    const fromMs = killedMs + afterMs;
+  const isOff = (fromMs: number) => {
     const tries = counter.between(fromMs, fromMs + spanMs) - probes;
-    const requests = dueIn(records, fromMs, fromMs + spanMs).length;
-    if (tries <= requests * OFF_RATIO) return afterMs;
-  }
-  return null;
+    return tries <= dueIn(records, fromMs, fromMs + spanMs).length * OFF_RATIO;
+  };
+  const last = Math.floor((untilMs - spanMs - killedMs) / WINDOW_MS);
+  if (last < 0 || !isOff(killedMs + last * WINDOW_MS)) return null;
+  let off = last;
+  while (off > 0 && isOff(killedMs + (off - 1) * WINDOW_MS)) off -= 1;
+  return off * WINDOW_MS;
 }
