@@ -22,7 +22,12 @@ export interface EndpointLoad {
   /** Smoothed time to first byte; `null` = no sample yet. As of `latencyAtMs`. */
   readonly latencyMs: number | null;
   readonly latencyAtMs: Ms;
+  /** Samples in `latencyMs`, counted up to `PROVEN_SAMPLES`. */
+  readonly samples: number;
 }
+
+/** Below this an estimate may be the cost of a first connection or of a cold start, and the lowest sample is the truest. */
+export const PROVEN_SAMPLES = 2;
 
 /** An endpoint that this isolate has not used yet. */
 export const IDLE: EndpointLoad = {
@@ -31,6 +36,7 @@ export const IDLE: EndpointLoad = {
   peakAtMs: 0,
   latencyMs: null,
   latencyAtMs: 0,
+  samples: 0,
 };
 
 export interface Settlement {
@@ -111,14 +117,22 @@ function withPeak(load: EndpointLoad, sampleMs: number, nowMs: Ms): EndpointLoad
 }
 
 /**
- * The weight of a sample is how much of the memory has passed since the one before, but at least
- * `SAMPLE_WEIGHT_MIN`: a burst within one millisecond still counts.
+ * The lowest of the first samples, then a mean: the weight of a sample is how much of the memory has passed since the
+ * one before, but at least `SAMPLE_WEIGHT_MIN`: a burst within one millisecond still counts.
  */
 function withLatency(load: EndpointLoad, sampleMs: number, nowMs: Ms): EndpointLoad {
+  if (load.latencyMs === null || load.samples < PROVEN_SAMPLES) {
+    const latencyMs = Math.min(load.latencyMs ?? sampleMs, sampleMs);
+    const latencyAtMs = Math.max(load.latencyAtMs, nowMs);
+    return { ...load, latencyMs, latencyAtMs, samples: load.samples + 1 };
+  }
+  return smoothed(load, load.latencyMs, sampleMs, nowMs);
+}
+
+function smoothed(load: EndpointLoad, beforeMs: number, sampleMs: number, nowMs: Ms): EndpointLoad {
   const latencyAtMs = Math.max(load.latencyAtMs, nowMs);
-  if (load.latencyMs === null) return { ...load, latencyMs: sampleMs, latencyAtMs };
   const weight = Math.max(SAMPLE_WEIGHT_MIN, 1 - decay(nowMs - load.latencyAtMs));
-  const latencyMs = load.latencyMs + (sampleMs - load.latencyMs) * weight;
+  const latencyMs = beforeMs + (sampleMs - beforeMs) * weight;
   return { ...load, latencyMs, latencyAtMs };
 }
 
@@ -127,7 +141,8 @@ const SAMPLE_WEIGHT_MIN = 1 / 32;
 
 function withLowerBound(load: EndpointLoad, waitedMs: number, nowMs: Ms): EndpointLoad {
   const peak = waitedMs > load.peakMs ? withPeak(load, waitedMs, nowMs) : load;
-  return waitedMs > (load.latencyMs ?? 0) ? withLatency(peak, waitedMs, nowMs) : peak;
+  if (load.latencyMs === null) return withLatency(peak, waitedMs, nowMs);
+  return waitedMs > load.latencyMs ? smoothed(peak, load.latencyMs, waitedMs, nowMs) : peak;
 }
 
 function penaltyMs(settlement: Settlement): number {

@@ -7,9 +7,17 @@
  */
 import { distanceKm, lightMs, type Point, placeOf, pointOf } from "../geo.ts";
 import { EXPLORE_RATIO, FAILURE_PENALTY_MS, INCUMBENT_RATIO } from "../limits.ts";
+import { PROVEN_SAMPLES } from "../load/load.ts";
 import type { Rng } from "../rng.ts";
 import type { Ms } from "../units.ts";
-import { type Asker, type Estimate, estimateOf, isStale, type Memory } from "./knowledge.ts";
+import {
+  type Asker,
+  type Estimate,
+  estimateOf,
+  isStale,
+  isUnproven,
+  type Memory,
+} from "./knowledge.ts";
 import { sortedBy } from "./order.ts";
 import type { PoolView } from "./pool-view.ts";
 
@@ -88,7 +96,13 @@ function priorMs(view: PoolView, from: Point | undefined): number {
   return lowest;
 }
 
-/** Sometimes: the first other pool whose estimate is stale and which could, by its distance, be faster. */
+/** One slow first answer must not rule a pool out for a minute; a second apart, so that one bad moment is not asked twice. */
+const RECHECK_MS = 1_000;
+
+/**
+ * The first other pool that could, by its distance, be faster: with too few samples once a second, or else, once its
+ * estimate is stale, sometimes.
+ */
 function toExplore(
   ranked: readonly Timed[],
   chosen: Timed,
@@ -96,15 +110,21 @@ function toExplore(
   nowMs: Ms,
   rng: Rng,
 ): Timed | undefined {
+  const couldWin = ({ view }: Timed) => view !== chosen.view && priorMs(view, from) < chosen.ms;
+  const unproven = ranked.find((other) => isRipeForRecheck(other, nowMs) && couldWin(other));
+  if (unproven !== undefined) return unproven;
   const stale = ranked.find(
-    ({ view, estimate }) =>
-      view !== chosen.view &&
-      estimate !== null &&
-      isStale(estimate, nowMs) &&
-      priorMs(view, from) < chosen.ms,
+    (other) => other.estimate !== null && isStale(other.estimate, nowMs) && couldWin(other),
   );
   return stale !== undefined && rng() < EXPLORE_RATIO ? stale : undefined;
 }
+
+const isRipeForRecheck = ({ view, estimate }: Timed, nowMs: Ms): boolean =>
+  estimate !== null &&
+  nowMs - estimate.atMs > RECHECK_MS &&
+  !isBusy(view) &&
+  view.available.every(({ knowledge }) => knowledge.load.samples < PROVEN_SAMPLES) &&
+  view.available.some(({ knowledge }) => isUnproven(knowledge));
 
 const first = (chosen: Timed, ranked: readonly Timed[]): readonly Timed[] =>
   ranked[0] === chosen ? ranked : [chosen, ...ranked.filter((other) => other !== chosen)];

@@ -6,7 +6,7 @@ import type { Whereabouts } from "../geo.ts";
 import type { Evidence } from "../health/available.ts";
 import { ADMITTING } from "../health/ejection.ts";
 import { ESTIMATE_STALE_MS } from "../limits.ts";
-import { type EndpointLoad, IDLE } from "../load/load.ts";
+import { type EndpointLoad, IDLE, PROVEN_SAMPLES } from "../load/load.ts";
 import type { EndpointId, Ms, PoolId } from "../units.ts";
 
 /** Everything one isolate knows of one endpoint. */
@@ -57,3 +57,7 @@ export function estimateOf(knowledge: EndpointKnowledge, nowMs: Ms): Estimate | 
 
 export const isStale = (estimate: Estimate, nowMs: Ms): boolean =>
   nowMs - estimate.atMs > ESTIMATE_STALE_MS;
+
+/** Own samples too few to believe; the region's estimate is many isolates' and never counts as that. */
+export const isUnproven = ({ load }: EndpointKnowledge): boolean =>
+  load.samples > 0 && load.samples < PROVEN_SAMPLES;

@@ -118,11 +118,17 @@ describe("smoothed latency", () => {
 
   test("is the weighted mean for unevenly spaced samples", () => {
     const kept = Math.exp(-0.5);
-    expect(samples([100, 0], [200, TAU_MS / 2]).latencyMs).toBeCloseTo(200 - 100 * kept, 9);
+    const load = samples([100, 0], [100, 0], [200, TAU_MS / 2]);
+    expect(load.latencyMs).toBeCloseTo(200 - 100 * kept, 9);
   });
 
   test("a sample in the same millisecond still counts a little", () => {
-    expect(samples([100, 0], [132, 0]).latencyMs).toBe(101);
+    expect(samples([100, 0], [100, 0], [132, 0]).latencyMs).toBe(101);
+  });
+
+  test("one slow first sample is forgotten with the second", () => {
+    expect(samples([175, 0], [100, 0]).latencyMs).toBe(100);
+    expect(samples([100, 0], [175, 0]).latencyMs).toBe(100);
   });
 });
 
