@@ -6,7 +6,9 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{house,routing,workers,durable-objects/plain,local,sim,data}/**/*.test.ts"],
+          include: [
+            "test/{house,routing,workers,durable-objects/plain,local,sim,data}/**/*.test.ts",
+          ],
         },
       },
       "test/durable-objects/vitest.config.ts",
