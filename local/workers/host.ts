@@ -70,7 +70,8 @@ const COMPATIBILITY = {
 export default {
   async fetch(request: Request, env: HostEnv, ctx: ExecutionContext): Promise<Response> {
     // No worker can be handed such a request; Cloudflare's own front door refuses it as well.
-    if (!URL.canParse(request.url)) return refusal("The Host header is not a host name.");
+    if (!URL.canParse(request.url) || /\s/.test(request.headers.get("host") ?? ""))
+      return refusal("The Host header is not a host name.");
     const visitor = parseVisitor(request.headers);
     if (!visitor.ok) return refusal(visitor.error);
     const { colo, ip, scheme, cf } = visitor.value;

@@ -13,7 +13,7 @@ import { isReplayable, mayRetry, type RetryQuestion } from "../../routing/attemp
 import type { Endpoint, Pool } from "../../routing/model.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
 import type { Ms } from "../../routing/units.ts";
-import { type Body, isSmall, waitMs } from "./body.ts";
+import { type Body, isSmall, type Upload, unwatched, waitMs, watched } from "./body.ts";
 import { type Ending, endingOf, endingOfSilence } from "./classify.ts";
 import type { Isolate } from "./isolate.ts";
 import type { ProblemCode } from "./problem.ts";
@@ -59,25 +59,23 @@ export async function attempt(
 ): Promise<Attempted> {
   const { clock } = isolate.ports;
   const deadlineMs = job.arrivedAtMs + waitMs(job.hasBody, job.inbound.contentLength);
-  let body: Body = job.request.body;
-  if (body !== null && job.replayable) {
-    const kept = await keep(job.request);
-    if (kept === null) return { abandoned: true };
-    body = kept;
-  }
+  const upload = await uploadOf(job);
+  if (upload === null) return { problem: "bad-body" };
   let last: { tried: Tried; pool: Pool } | null = null;
   let payer: Pool | null = null;
   let tries = 0;
   for (const candidate of candidates) {
     payer ??= firstPayer(candidate.pool, isolate, clock.nowMs());
     if (last !== null) discard(last.tried.answer, job, isolate);
-    const tried = await tryOnce(job, candidate.endpoint, body, deadlineMs, isolate);
+    const tried = await tryOnce(job, candidate.endpoint, upload, deadlineMs, isolate);
     last = { tried, pool: candidate.pool };
     tries += 1;
     if (!job.replayable || tried.ending.failure === "final") break;
     if (!isPaid(job, tried.ending, tries, deadlineMs, payer, isolate)) break;
   }
-  return last === null ? { problem: "no-endpoint" } : attempted(last.tried, last.pool);
+  if (last === null) return { problem: "no-endpoint" };
+  if (last.tried.answer === null && upload.isBroken()) return { problem: "bad-body" };
+  return attempted(last.tried, last.pool);
 }
 
 function attempted({ answer, ending }: Tried, pool: Pool): Attempted {
@@ -89,14 +87,14 @@ function attempted({ answer, ending }: Tried, pool: Pool): Attempted {
 async function tryOnce(
   job: Job,
   endpoint: Endpoint,
-  body: Body,
+  upload: Upload,
   deadlineMs: Ms,
   { ports, learned, counters }: Isolate,
 ): Promise<Tried> {
   const startedAtMs = ports.clock.nowMs();
   const timeoutMs = (job.replayable ? tryTimeoutMs : leftMs)(deadlineMs, startedAtMs);
   const timeout = new AbortController();
-  const request = outbound(job, endpoint, body, timeout.signal);
+  const request = outbound(job, endpoint, upload.body, timeout.signal);
   learned.tryStarted(endpoint.id, startedAtMs);
   const stopTimer = ports.timers.after(timeoutMs, () => timeout.abort());
   let answer: Response | null = null;
@@ -109,7 +107,7 @@ async function tryOnce(
   }
   stopTimer();
   const nowMs = ports.clock.nowMs();
-  const hasVisitorLeft = job.request.signal.aborted;
+  const hasVisitorLeft = job.request.signal.aborted || upload.isBroken();
   const ending =
     answer === null
       ? endingOfSilence({ hasVisitorLeft, isTimeout: timeout.signal.aborted })
@@ -149,6 +147,19 @@ function baseOf(endpoint: Endpoint): string {
     bases.set(endpoint, base);
   }
   return base;
+}
+
+/** `null` when a body that must be kept did not come whole. */
+async function uploadOf({ request, inbound, replayable }: Job): Promise<Upload | null> {
+  const { body, method } = request;
+  if (body === null) return unwatched(null);
+  if (replayable) {
+    const kept = await keep(request);
+    return kept === null ? null : unwatched(kept);
+  }
+  const isChunked = inbound.contentLength < 0;
+  // With GET and HEAD the request itself is copied, and its body with it.
+  return isChunked && method !== "GET" && method !== "HEAD" ? watched(body) : unwatched(body);
 }
 
 /** `null` when the visitor left before the body was whole. */

@@ -7,6 +7,58 @@ import type { Ms } from "../../routing/units.ts";
 
 export type Body = ReadableStream | ArrayBuffer | null;
 
+/** A body as it is sent, and whether it broke off on the visitor's side. */
+export interface Upload {
+  readonly body: Body;
+  isBroken(): boolean;
+}
+
+export const unwatched = (body: Body): Upload => ({ body, isBroken: () => false });
+
+type Chunk = ReadableStreamReadResult<unknown>;
+
+/**
+ * An upload in chunks may be malformed, which the runtime tells whoever reads it. Without a look at that, three such
+ * uploads would eject an endpoint that did nothing wrong. It is sent on only when its first chunk is sound; `null` when
+ * that is not. Cost: every chunk passes through here.
+ */
+export async function watched(body: ReadableStream): Promise<Upload | null> {
+  const from = body.getReader();
+  const first = await from.read().catch(() => null);
+  if (first === null) return null;
+  const { readable, writable } = new TransformStream();
+  let broken = false;
+  void pump(first, from, writable.getWriter(), () => {
+    broken = true;
+  });
+  return { body: readable, isBroken: () => broken };
+}
+
+async function pump(
+  first: Chunk,
+  from: ReadableStreamDefaultReader,
+  to: WritableStreamDefaultWriter,
+  onBroken: () => void,
+): Promise<void> {
+  let read: Chunk | null = first;
+  while (read !== null) {
+    const passed = await (read.done ? to.close() : to.write(read.value)).then(
+      () => true,
+      () => false,
+    );
+    if (read.done) return;
+    if (!passed) {
+      // The endpoint wants no more of it.
+      await from.cancel().catch(() => {});
+      return;
+    }
+    read = await from.read().catch(() => null);
+  }
+  onBroken();
+  // The endpoint must see an upload that broke off, never one that ended.
+  await to.abort(new Error("the upload broke off")).catch(() => {});
+}
+
 /** An upload slower than this has stalled. */
 const UPLOAD_BYTES_PER_MS_MIN = 64;
 /** An upload of unknown length may take as long as the platform lets a request live unanswered. */

@@ -7,6 +7,7 @@ const PROBLEMS = {
   "bad-host": [400, "The Host header is not a host name."],
   "host-mismatch": [400, "The Host header and the target of the request name different hosts."],
   "bad-target": [400, "The target of the request is not a path."],
+  "bad-body": [400, "The body of the request is malformed or broke off."],
   "bad-connection": [400, "The Connection header names a header that must not be dropped."],
   "not-found": [404, "Nothing is configured here."],
   "method-refused": [405, "This method is not served."],
