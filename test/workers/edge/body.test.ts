@@ -42,7 +42,7 @@ describe("a watched upload", () => {
       cancel: () => stop(),
     });
     const upload = await watched(source);
-    await (upload?.body as ReadableStream).cancel();
+    await new Response(upload?.body).body?.cancel();
     await cancelled;
     expect(upload?.isBroken()).toBe(false);
   });
