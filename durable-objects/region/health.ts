@@ -45,7 +45,8 @@ export class Health {
       health: {
         healthy: verdict.healthy,
         changedAtMs: flipped ? nowMs : (before?.health.changedAtMs ?? 0),
-        observedAtMs: nowMs,
+        // Traffic takes "healthy, seen since" for a refutation of what it saw; a failed probe is none.
+        observedAtMs: ok === verdict.healthy ? nowMs : (before?.health.observedAtMs ?? 0),
         reason: verdict.healthy ? "" : lastReason,
       },
     });
