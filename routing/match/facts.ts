@@ -1,0 +1,22 @@
+/** What any rule can see of a request: made once per request, before anything is matched. */
+export interface RequestFacts {
+  readonly method: string;
+  readonly scheme: "http" | "https";
+  /** Lower case, without a port. */
+  readonly host: string;
+  /** From the first slash, normalised as it is forwarded, without the query. */
+  readonly path: string;
+  /** Without the question mark; "" = none. */
+  readonly query: string;
+  /** Lower-case names; several fields of one name are joined as the platform hands them over. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** "" = unknown. */
+  readonly clientIp: string;
+  readonly country?: string | undefined;
+  readonly continent?: string | undefined;
+  readonly asn?: number | undefined;
+  readonly latitude?: number | undefined;
+  readonly longitude?: number | undefined;
+  readonly colo: string;
+  readonly coloRegion?: string | undefined;
+}
