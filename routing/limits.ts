@@ -12,6 +12,19 @@ export const POOLS_MAX = 5_000;
 export const MONITORS_MAX = 1_000;
 export const LOAD_BALANCERS_MAX = 10_000;
 export const ZONES_MAX = 1_000;
+/** A route of Kubernetes is a few hundred bytes, so this many still fit a body of `CONFIG_BODY_BYTES_MAX`. */
+export const ROUTES_MAX = 10_000;
+/** Different hostnames that the routes of an account name: each is a head shard and a block, and two lines of the manifest. */
+export const ROUTE_HOSTS_MAX = 10_000;
+/** A route travels once for every hostname it has, so this bounds what a push weighs: a few hundred bytes each. */
+export const ROUTE_COPIES_MAX = 20_000;
+/** Hosts with load balancers and with routes, and the routes' blocks: one a host, and one more for every 100 copies. */
+export const MANIFEST_KEYS_MAX = LOAD_BALANCERS_MAX + 2 * ROUTE_HOSTS_MAX + ROUTE_COPIES_MAX / 100;
+/**
+ * Matches of one host that have the same path: the path finds them at once, the rest of each is then compared one by
+ * one on the path of a request.
+ */
+export const MATCHES_PER_PATH_MAX = 64;
 /** A pool is compared endpoint by endpoint on the path of a request; a linear scan of 256 is ~10 µs. */
 export const ENDPOINTS_PER_POOL_MAX = 256;
 export const POOLS_PER_LOAD_BALANCER_MAX = 64;

@@ -6,6 +6,7 @@
  * and the endpoint policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
  * everywhere else the word is endpoint.
  */
+import type { HttpRoute } from "./http-route.ts";
 import type { EndpointId, PoolId, TableVersion } from "./units.ts";
 
 export const STEERING_POLICIES = [
@@ -142,4 +143,5 @@ export interface Table {
   readonly pools: readonly Pool[];
   readonly load_balancers: readonly LoadBalancer[];
   readonly zones: readonly Zone[];
+  readonly http_routes: readonly HttpRoute[];
 }

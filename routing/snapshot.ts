@@ -1,14 +1,15 @@
 /**
- * What an edge is given: a manifest that names a shard per hostname by its content hash, and the shards.
+ * What an edge is given: a manifest that names by their content hash a shard per host key and the blocks of its routes.
  *
- * A shard holds everything a request for its host needs and nothing else, so that an isolate pays only for
- * the hosts it serves, and a change of one host moves one shard. Both travel as text together with their
- * hash, because a hash is only worth something over the exact bytes.
+ * A shard and its blocks hold everything a request for the host needs and nothing else, so that an isolate pays only for
+ * the hosts it serves, and a change of one host moves one shard or block. All travel as text together with their hash,
+ * because a hash is only worth something over the exact bytes.
  */
 import { hashOf } from "./hash.ts";
-import { LOAD_BALANCERS_MAX, SCHEMA } from "./limits.ts";
+import { LOAD_BALANCERS_MAX, MANIFEST_KEYS_MAX, ROUTES_MAX, SCHEMA } from "./limits.ts";
 import type { LoadBalancer, Pool } from "./model.ts";
 import { ok, type Result, refuse } from "./result.ts";
+import type { RouteBlock } from "./route-block.ts";
 import type { TableVersion } from "./units.ts";
 
 /** Hash: SHA-256 in 64 lower-case hex characters. */
@@ -20,7 +21,7 @@ export interface Sealed {
 }
 
 /** Cost: one pass over the text; about 10 ms per MB. */
-export function seal(value: Manifest | Shard): Sealed {
+export function seal(value: Manifest | Shard | RouteBlock): Sealed {
   const text = JSON.stringify(value);
   return { hash: hashOf(text), text };
 }
@@ -42,18 +43,36 @@ export interface Manifest {
   readonly schema: number;
   readonly account: string;
   readonly version: TableVersion;
-  /** Hostname → hash of its shard. Disabled load balancers are absent. */
+  /**
+   * Host key → hash of its shard, and `hostkey#0`, `hostkey#1` … → hashes of its blocks: no hostname has a `#`. A host
+   * key is there when it has an enabled load balancer or a route names it; `*` is that of routes without hostnames, and
+   * alone makes no host known.
+   */
   readonly hosts: Readonly<Record<string, Hash>>;
 }
 
 export interface Shard {
   readonly schema: number;
   readonly account: string;
+  /** The host key. */
   readonly host: string;
+  /** What takes the requests that no route takes. `null`: nothing does, because there is none or it is disabled. */
+  readonly load_balancer: LoadBalancer | null;
+  /** Those that the host's routes name and that are enabled. */
+  readonly load_balancers: readonly LoadBalancer[];
+  /** Every pool that any of these, or a route itself, may use, enabled or not. */
+  readonly pools: readonly Pool[];
+  /** How many blocks the host's routes are in; 0 = it has none. */
+  readonly blocks: number;
+}
+
+/** What steering decides from: one load balancer and its pools. A shard is that when its host has a load balancer. */
+export interface Balanced {
   readonly load_balancer: LoadBalancer;
-  /** Every pool the load balancer may use, enabled or not. */
   readonly pools: readonly Pool[];
 }
+
+export const isBalanced = (shard: Shard): shard is Shard & Balanced => shard.load_balancer !== null;
 
 export type SnapshotRefusal =
   | { readonly reason: "not-json" }
@@ -71,7 +90,7 @@ export function readManifest(text: string): Result<Manifest, SnapshotRefusal> {
   if (!Number.isSafeInteger(version)) return refuse({ reason: "shape", field: "version" });
   if (typeof hosts !== "object" || hosts === null)
     return refuse({ reason: "shape", field: "hosts" });
-  if (Object.keys(hosts).length > LOAD_BALANCERS_MAX) {
+  if (Object.keys(hosts).length > MANIFEST_KEYS_MAX) {
     return refuse({ reason: "shape", field: "hosts" });
   }
   return ok(parsed.value as unknown as Manifest);
@@ -81,17 +100,25 @@ export function readManifest(text: string): Result<Manifest, SnapshotRefusal> {
 export function readShard(text: string): Result<Shard, SnapshotRefusal> {
   const parsed = readObject(text);
   if (!parsed.ok) return parsed;
-  const { host, load_balancer, pools } = parsed.value;
+  const { host, load_balancer, load_balancers, pools, blocks } = parsed.value;
   if (typeof host !== "string") return refuse({ reason: "shape", field: "host" });
-  if (typeof load_balancer !== "object" || load_balancer === null) {
-    return refuse({ reason: "shape", field: "load_balancer" });
+  if (typeof load_balancer !== "object") return refuse({ reason: "shape", field: "load_balancer" });
+  if (!Array.isArray(load_balancers) || load_balancers.length > LOAD_BALANCERS_MAX) {
+    return refuse({ reason: "shape", field: "load_balancers" });
   }
-  if (!Array.isArray(pools) || pools.length === 0)
+  // Routes may only redirect, but a load balancer has pools.
+  if (!Array.isArray(pools) || (load_balancer !== null && pools.length === 0)) {
     return refuse({ reason: "shape", field: "pools" });
+  }
+  if (!isWithin(blocks, ROUTES_MAX)) return refuse({ reason: "shape", field: "blocks" });
   return ok(parsed.value as unknown as Shard);
 }
 
-function readObject(text: string): Result<Record<string, unknown>, SnapshotRefusal> {
+const isWithin = (count: unknown, max: number): boolean =>
+  Number.isSafeInteger(count) && Number(count) >= 0 && Number(count) <= max;
+
+/** Any object of a schema that this release reads. */
+export function readObject(text: string): Result<Record<string, unknown>, SnapshotRefusal> {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -237,7 +237,13 @@ export class Config implements ConfigObject {
 
   #load(row: VersionRow): Table {
     const { version, manifest } = row;
-    return { schema: SCHEMA, account: this.#account, version, ...this.#objects.load(manifest) };
+    return {
+      schema: SCHEMA,
+      account: this.#account,
+      version,
+      http_routes: [],
+      ...this.#objects.load(manifest),
+    };
   }
 
   /** Every call from outside looks after the alarm, when somebody is still owed a version. */

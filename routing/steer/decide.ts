@@ -10,7 +10,7 @@
  */
 import type { SteeringPolicy } from "../model.ts";
 import type { Rng } from "../rng.ts";
-import type { Shard } from "../snapshot.ts";
+import type { Balanced } from "../snapshot.ts";
 import type { Ms } from "../units.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import { type LatencyOrder, orderByLatency } from "./dynamic-latency.ts";
@@ -22,7 +22,7 @@ import { isSound, type Stage, stagesOf, viewsOf } from "./stages.ts";
 import { staticOrder } from "./static-order.ts";
 
 export interface DecideInput {
-  readonly shard: Shard;
+  readonly shard: Balanced;
   readonly asker: Asker;
   readonly know: Know;
   readonly memory: Memory;

@@ -6,7 +6,7 @@
  */
 import { type Point, pointOf } from "../geo.ts";
 import type { Endpoint, EndpointPolicy, LoadBalancer, Pool, SteeringPolicy } from "../model.ts";
-import type { Shard } from "../snapshot.ts";
+import type { Balanced } from "../snapshot.ts";
 import type { PoolId } from "../units.ts";
 import { hash32 } from "./hash32.ts";
 
@@ -46,10 +46,10 @@ export interface Plan {
   readonly pools: ReadonlyMap<PoolId, PlannedPool>;
 }
 
-const plans = new WeakMap<Shard, Plan>();
+const plans = new WeakMap<Balanced, Plan>();
 
 /** The plan of a shard, made on its first use and kept as long as the shard is. */
-export function planOf(shard: Shard): Plan {
+export function planOf(shard: Balanced): Plan {
   const known = plans.get(shard);
   if (known !== undefined) return known;
   const plan = planned(shard);
@@ -70,7 +70,7 @@ export function resolve(
   return [...found];
 }
 
-function planned(shard: Shard): Plan {
+function planned(shard: Balanced): Plan {
   const balancer = shard.load_balancer;
   const pools = new Map<PoolId, PlannedPool>();
   for (const pool of shard.pools) {

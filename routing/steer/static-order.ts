@@ -4,10 +4,10 @@
  */
 import { TRIES_MAX } from "../limits.ts";
 import type { Endpoint, Pool } from "../model.ts";
-import type { Shard } from "../snapshot.ts";
+import type { Balanced } from "../snapshot.ts";
 import type { Candidate } from "./candidates.ts";
 
-export function staticOrder(shard: Shard): readonly Candidate[] {
+export function staticOrder(shard: Balanced): readonly Candidate[] {
   const columns = list<Pool>(shard?.pools)
     .filter((pool) => pool?.enabled === true)
     .map((pool) =>

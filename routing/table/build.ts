@@ -67,6 +67,7 @@ export function buildTable(input: RuleInput, { account, version, mint }: BuildOp
       ),
     ),
     zones: byName(drafts.zones.map((draft): Zone => named(draft))),
+    http_routes: [],
   });
 }
 

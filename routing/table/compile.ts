@@ -1,58 +1,51 @@
-/** From a table to what an edge is given (manifest and shards) and to what the probers visit. */
+/** From a table to what an edge is given (manifest, shards, blocks) and to what the probers visit. */
 import type { ProbeTarget } from "../exchange.ts";
-import { SCHEMA } from "../limits.ts";
-import type { Endpoint, LoadBalancer, Monitor, Pool, Table } from "../model.ts";
+import { ROUTE_COPIES_MAX, ROUTE_HOSTS_MAX, SCHEMA } from "../limits.ts";
+import type { Endpoint, Monitor, Pool, Table } from "../model.ts";
+import { blockKey, type RouteBlock } from "../route-block.ts";
 import { type Manifest, type Sealed, type Shard, seal } from "../snapshot.ts";
-import type { PoolId } from "../units.ts";
+import { type Head, headsOf, hostKeysOf } from "./heads.ts";
 import type { Problem } from "./problem.ts";
 
 export interface Compiled {
   readonly manifest: Sealed;
-  /** By hostname. */
+  /** By the keys of the manifest: shards by host key, blocks by `hostkey#n`. */
   readonly shards: Readonly<Record<string, Sealed>>;
 }
 
 /**
- * Equal content gives equal hashes: keys are sorted, and pools stand in the order of their names.
+ * Equal content gives equal hashes: keys are sorted, and pools and routes stand in the order of their names.
  *
- * Cost: one JSON text and one hash per enabled load balancer.
+ * Cost: one JSON text and one hash per host key and per block; a second for 10,000 routes.
  */
 export function compileTable(table: Table): Compiled {
-  const pools = new Map(table.pools.map((pool) => [pool.id, pool]));
-  const sealed = table.load_balancers
-    .filter((loadBalancer) => loadBalancer.enabled)
-    .map(
-      (loadBalancer) =>
-        [loadBalancer.name, seal(sortKeys(shardOf(table, loadBalancer, pools)))] as const,
-    )
-    .sort(([a], [b]) => (a < b ? -1 : 1));
   const { account, version } = table;
+  const sealed = headsOf(table)
+    .flatMap((head) => [shardOf(account, head), ...blocksOf(account, head)])
+    .map((value) => [value.host, seal(sortKeys(value))] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   const hosts = Object.fromEntries(sealed.map(([host, { hash }]) => [host, hash]));
   const manifest: Manifest = { schema: SCHEMA, account, version, hosts };
   return { manifest: seal(manifest), shards: Object.fromEntries(sealed) };
 }
 
-function shardOf(
-  table: Table,
-  load_balancer: LoadBalancer,
-  pools: ReadonlyMap<PoolId, Pool>,
-): Shard {
-  const used = [...poolsOf(load_balancer)].flatMap((id) => pools.get(id) ?? []);
-  return {
-    schema: SCHEMA,
-    account: table.account,
-    host: load_balancer.name,
-    load_balancer,
-    pools: used.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-  };
-}
+const shardOf = (account: string, head: Head): Shard => ({
+  schema: SCHEMA,
+  account,
+  host: head.host,
+  load_balancer: head.loadBalancer,
+  load_balancers: head.loadBalancers,
+  pools: head.pools,
+  blocks: head.blocks.length,
+});
 
-/** Every pool that a load balancer may send a request to. */
-export function poolsOf(loadBalancer: LoadBalancer): ReadonlySet<PoolId> {
-  const { default_pools, fallback_pool, region_pools, country_pools, pop_pools } = loadBalancer;
-  const byPlace = [region_pools, country_pools, pop_pools].flatMap((map) => Object.values(map));
-  return new Set([...default_pools, fallback_pool, ...byPlace.flat()]);
-}
+const blocksOf = (account: string, { host, blocks }: Head): readonly RouteBlock[] =>
+  blocks.map((routes, index) => ({
+    schema: SCHEMA,
+    account,
+    host: blockKey(host, index),
+    routes,
+  }));
 
 function sortKeys<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
@@ -64,20 +57,63 @@ function sortKeys<T>(value: T): T {
 /** What one isolate must parse before its first request for a host: 512 KiB is about 3 ms (design, Numbers). */
 export const SHARD_CHARACTERS_MAX = 512 * 1024;
 
-/** Load balancers whose shard would be too large for an edge. `pointers`: hostname → its place. */
+/** Shards and blocks that would be too large for an edge, or too many. `pointers`: hostname → its place. */
 export function shardProblems(
   table: Table,
   pointers: ReadonlyMap<string, string>,
 ): readonly Problem[] {
-  const sizes = new Map(table.pools.map((pool) => [pool.id, JSON.stringify(pool).length]));
-  return table.load_balancers.flatMap((loadBalancer) => {
-    const pools = [...poolsOf(loadBalancer)].reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
-    const size = pools + JSON.stringify(loadBalancer).length;
-    if (size <= SHARD_CHARACTERS_MAX) return [];
-    const range = `0..${SHARD_CHARACTERS_MAX}`;
-    const detail = `An edge would need ${size} characters for this host; it may need ${SHARD_CHARACTERS_MAX}. Use fewer pools or endpoints.`;
-    return [{ pointer: pointers.get(loadBalancer.name) ?? "", detail, value: size, range }];
-  });
+  const sizeOf = sizes();
+  const sum = (values: readonly object[]) =>
+    values.reduce((size, value) => size + sizeOf(value), 0);
+  const tooLarge = headsOf(table).flatMap(
+    ({ host, loadBalancer, loadBalancers, pools, blocks }) => {
+      const own = loadBalancer === null ? [] : [loadBalancer];
+      const shard = sum([...own, ...loadBalancers, ...pools]);
+      const pointer = pointers.get(host) ?? "";
+      return [
+        ...over(pointer, shard, `for ${host}`, "pools, endpoints or load balancers"),
+        ...over(
+          pointer,
+          Math.max(0, ...blocks.map(sum)),
+          `for a block of ${host}`,
+          "or smaller routes",
+        ),
+      ];
+    },
+  );
+  return [...tooLarge, ...tooMany(table)];
+}
+
+function over(pointer: string, size: number, what: string, fewer: string): readonly Problem[] {
+  if (size <= SHARD_CHARACTERS_MAX) return [];
+  const range = `0..${SHARD_CHARACTERS_MAX}`;
+  const detail = `An edge would need ${size} characters ${what}; it may need ${SHARD_CHARACTERS_MAX}. Use fewer ${fewer}.`;
+  return [{ pointer, detail, value: size, range }];
+}
+
+/** A route travels once for every hostname, and a push carries them all. */
+function tooMany({ http_routes }: Table): readonly Problem[] {
+  const keys = http_routes.flatMap(hostKeysOf);
+  const hosts = new Set(keys).size;
+  const pointer = "/http_routes";
+  const problem = (value: number, max: number, what: string): readonly Problem[] =>
+    value <= max
+      ? []
+      : [{ pointer, detail: `${value} ${what}; there may be ${max}.`, value, range: `0..${max}` }];
+  return [
+    ...problem(hosts, ROUTE_HOSTS_MAX, "different hostnames in routes"),
+    ...problem(keys.length, ROUTE_COPIES_MAX, "hostnames in all routes together"),
+  ];
+}
+
+/** Pools and routes stand in many shards: each is measured once. */
+function sizes(): (value: object) => number {
+  const known = new Map<object, number>();
+  return (value) => {
+    const size = known.get(value) ?? JSON.stringify(value).length;
+    known.set(value, size);
+    return size;
+  };
 }
 
 /** Every enabled endpoint of every enabled pool that has a monitor. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { SCHEMA } from "../../routing/limits.ts";
+import { MANIFEST_KEYS_MAX, SCHEMA } from "../../routing/limits.ts";
 import {
   fromStored,
+  isBalanced,
   isIntact,
   type Manifest,
   readManifest,
@@ -76,23 +77,44 @@ describe("a reader", () => {
     });
   });
 
-  test("refuses a manifest with more hosts than an account may have", () => {
-    const hosts = Object.fromEntries(
-      Array.from({ length: 10_001 }, (_, n) => [`h${n}.example`, "a"]),
-    );
-    expect(readManifest(JSON.stringify({ ...manifest, hosts })).ok).toBe(false);
+  test("refuses a manifest with more hosts and blocks than an account may have", () => {
+    const hosts = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`h${n}.example`, "a"]));
+    const read = (count: number) =>
+      readManifest(JSON.stringify({ ...manifest, hosts: hosts(count) })).ok;
+    expect(read(MANIFEST_KEYS_MAX)).toBe(true);
+    expect(read(MANIFEST_KEYS_MAX + 1)).toBe(false);
   });
+
+  const shard = {
+    ...{ schema: SCHEMA, account: "a", host: "h", load_balancer: {} },
+    ...{ load_balancers: [], pools: [{}], blocks: 0 },
+  };
 
   test.each([
     ["host", { host: null }],
-    ["load_balancer", { load_balancer: null }],
+    ["load_balancer", { load_balancer: 3 }],
+    ["load_balancer", { load_balancer: undefined }],
+    ["load_balancers", { load_balancers: {} }],
     ["pools", { pools: [] }],
+    ["pools", { load_balancer: null, pools: null }],
+    ["blocks", { blocks: -1 }],
+    ["blocks", { blocks: 0.5 }],
+    ["blocks", { blocks: 10_001 }],
+    ["blocks", { blocks: undefined }],
   ])("refuses a shard without a usable %s", (field, change) => {
-    const shard = { schema: SCHEMA, account: "a", host: "h", load_balancer: {}, pools: [{}] };
     expect(readShard(JSON.stringify(shard)).ok).toBe(true);
     expect(readShard(JSON.stringify({ ...shard, ...change }))).toEqual({
       ok: false,
       error: { reason: "shape", field },
     });
+  });
+  test("takes a shard whose host has routes alone, which steering cannot decide from", () => {
+    const bare = { ...shard, load_balancer: null, pools: [], blocks: 1 };
+    const read = readShard(JSON.stringify(bare));
+    expect(read).toEqual({ ok: true, value: bare });
+    expect(read.ok && isBalanced(read.value)).toBe(false);
+    const whole = readShard(JSON.stringify(shard));
+    expect(whole.ok && isBalanced(whole.value)).toBe(true);
   });
 });

@@ -5,7 +5,7 @@
  * host is known: `decide` and this file both fail open to the order that the operator wrote down.
  */
 import { COLD_START_MS } from "../../routing/limits.ts";
-import type { Shard } from "../../routing/snapshot.ts";
+import { type Balanced, isBalanced } from "../../routing/snapshot.ts";
 import { decide } from "../../routing/steer/decide.ts";
 import { staticOrder } from "../../routing/steer/static-order.ts";
 import type { EdgePorts } from "../ports.ts";
@@ -59,6 +59,7 @@ async function serve(
   if (shard === "unknown-host" || shard === "no-snapshot") {
     return ours(shard, UNKNOWN_HOST, requestId, isolate);
   }
+  if (!isBalanced(shard)) return ours("unknown-host", UNKNOWN_HOST, requestId, isolate);
   addOurs(inbound, url, id);
   const target = url.slice(pathStart(url));
   const replay = replayOf(request, inbound);
@@ -81,7 +82,7 @@ async function shardOf(host: string, isolate: Isolate, nowMs: number, later: Wai
 
 async function attemptFailingOpen(
   job: Job,
-  shard: Shard,
+  shard: Balanced,
   visitor: Visitor,
   isolate: Isolate,
 ): Promise<Attempted> {
@@ -101,7 +102,7 @@ async function attemptFailingOpen(
   }
 }
 
-async function failOpen(job: Job, shard: Shard, isolate: Isolate): Promise<Attempted> {
+async function failOpen(job: Job, shard: Balanced, isolate: Isolate): Promise<Attempted> {
   try {
     return await attempt(job, staticOrder(shard), isolate);
   } catch {

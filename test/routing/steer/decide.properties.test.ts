@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { standingOf } from "../../../routing/health/available.ts";
 import { ENDPOINT_POLICIES, type Pool, STEERING_POLICIES } from "../../../routing/model.ts";
 import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
-import type { Shard } from "../../../routing/snapshot.ts";
+import type { Balanced } from "../../../routing/snapshot.ts";
 import type { Candidate } from "../../../routing/steer/candidates.ts";
 import { type DecideInput, decide } from "../../../routing/steer/decide.ts";
 import { type EndpointKnowledge, UNKNOWN } from "../../../routing/steer/knowledge.ts";
@@ -223,7 +223,7 @@ test("total-eval: any JSON in the place of a shard is decided without throwing",
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (balancer, pools, whole) => {
       for (const shard of [{ ...shardOf([]), load_balancer: balancer, pools }, whole]) {
-        const input = { ...randomWorld(1, false), shard: shard as unknown as Shard };
+        const input = { ...randomWorld(1, false), shard: shard as unknown as Balanced };
         expect([...decide(input, NOW, seededRng(1)).candidates].length).toBeLessThanOrEqual(3);
       }
     }),
@@ -253,7 +253,7 @@ test("total-eval: one damaged field of a good shard never throws", () => {
           },
         ];
         for (const shard of damaged) {
-          const input = { ...randomWorld(1, false), shard: shard as unknown as Shard };
+          const input = { ...randomWorld(1, false), shard: shard as unknown as Balanced };
           expect([...decide(input, NOW, seededRng(1)).candidates].length).toBeGreaterThan(0);
         }
       },

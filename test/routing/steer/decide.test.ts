@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { STEERING_POLICIES } from "../../../routing/model.ts";
 import { seededRng } from "../../../routing/rng.ts";
-import type { Shard } from "../../../routing/snapshot.ts";
+import type { Balanced } from "../../../routing/snapshot.ts";
 import { type DecideInput, decide } from "../../../routing/steer/decide.ts";
 import { NO_MEMORY } from "../../../routing/steer/knowledge.ts";
 import { asker, down, knowing, measured, NOW, pool, poolId, shardOf } from "./world.ts";
@@ -95,11 +95,11 @@ describe("fails open", () => {
   });
 
   test("to the operator's order when the load balancer is not one", () => {
-    const shard = { ...shardOf(POOLS), load_balancer: {} } as unknown as Shard;
+    const shard = { ...shardOf(POOLS), load_balancer: {} } as unknown as Balanced;
     expect(run({ shard }).names).toEqual(["fra", "iad", "nrt"]);
   });
 
   test("to nothing when there is nothing", () => {
-    expect(run({ shard: undefined as unknown as Shard }).names).toEqual([]);
+    expect(run({ shard: undefined as unknown as Balanced }).names).toEqual([]);
   });
 });

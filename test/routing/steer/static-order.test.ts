@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import type { Shard } from "../../../routing/snapshot.ts";
+import type { Balanced } from "../../../routing/snapshot.ts";
 import { staticOrder } from "../../../routing/steer/static-order.ts";
 import { endpoint, pool, shardOf } from "./world.ts";
 
-const names = (shard: unknown) => staticOrder(shard as Shard).map(({ endpoint: { name } }) => name);
+const names = (shard: unknown) =>
+  staticOrder(shard as Balanced).map(({ endpoint: { name } }) => name);
 
 test("takes one endpoint of each pool before a second of any", () => {
   expect(names(shardOf([pool("a", ["a1", "a2"]), pool("b", ["b1"])]))).toEqual(["a1", "b1", "a2"]);

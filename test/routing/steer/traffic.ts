@@ -7,7 +7,7 @@ import { mayRetry } from "../../../routing/attempt/retry.ts";
 import { tryEnded, tryStarted } from "../../../routing/health/ejection.ts";
 import { settled, started } from "../../../routing/load/load.ts";
 import type { Rng } from "../../../routing/rng.ts";
-import type { Shard } from "../../../routing/snapshot.ts";
+import type { Balanced } from "../../../routing/snapshot.ts";
 import type { Candidate } from "../../../routing/steer/candidates.ts";
 import { decide } from "../../../routing/steer/decide.ts";
 import {
@@ -28,7 +28,7 @@ export interface Served {
 }
 
 export class Traffic {
-  readonly #shard: Shard;
+  readonly #shard: Balanced;
   readonly #asker: Asker;
   readonly #origin: Origin;
   readonly #rng: Rng;
@@ -36,7 +36,7 @@ export class Traffic {
   readonly #budgets = new Map<string, RetryBudget>();
   #memory: Memory = NO_MEMORY;
 
-  constructor(shard: Shard, asker: Asker, origin: Origin, rng: Rng) {
+  constructor(shard: Balanced, asker: Asker, origin: Origin, rng: Rng) {
     this.#shard = shard;
     this.#asker = asker;
     this.#origin = origin;

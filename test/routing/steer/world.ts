@@ -3,7 +3,7 @@ import type { EndpointHealth } from "../../../routing/exchange.ts";
 import { ADMITTING, type Ejection } from "../../../routing/health/ejection.ts";
 import { IDLE } from "../../../routing/load/load.ts";
 import type { Endpoint, LoadBalancer, Pool } from "../../../routing/model.ts";
-import type { Shard } from "../../../routing/snapshot.ts";
+import type { Balanced, Shard } from "../../../routing/snapshot.ts";
 import type { Asker, EndpointKnowledge, Know } from "../../../routing/steer/knowledge.ts";
 import { UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import type { EndpointId, PoolId } from "../../../routing/units.ts";
@@ -46,12 +46,17 @@ export function pool(
   };
 }
 
-export function shardOf(pools: readonly Pool[], more: Partial<LoadBalancer> = {}): Shard {
+export function shardOf(
+  pools: readonly Pool[],
+  more: Partial<LoadBalancer> = {},
+): Shard & Balanced {
   const ids = pools.map(({ id }) => id);
   return {
     schema: 1,
     account: "default",
     host: "www.example",
+    load_balancers: [],
+    blocks: 0,
     pools,
     load_balancer: {
       id: "f".repeat(32),

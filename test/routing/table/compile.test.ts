@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { ROUTE_COPIES_MAX, ROUTE_HOSTS_MAX } from "../../../routing/limits.ts";
 import type { Table } from "../../../routing/model.ts";
+import { readBlock } from "../../../routing/route-block.ts";
 import { isIntact, readManifest, readShard } from "../../../routing/snapshot.ts";
-import {
-  compileTable,
-  poolsOf,
-  probeTargets,
-  shardProblems,
-} from "../../../routing/table/compile.ts";
+import { compileTable, probeTargets, shardProblems } from "../../../routing/table/compile.ts";
 import type { TableVersion } from "../../../routing/units.ts";
+import { routeOf } from "../match/routes.ts";
 import { tableOf, wholeDocument } from "./fixtures.ts";
 
 const table = tableOf(wholeDocument());
@@ -19,6 +17,14 @@ function turned<T>(value: T): T {
   const entries = Object.entries(value).reverse();
   return Object.fromEntries(entries.map(([key, member]) => [key, turned(member)])) as T;
 }
+
+/** 300 routes of one host, so in two blocks. */
+const withRoutes: Table = {
+  ...table,
+  http_routes: Array.from({ length: 300 }, (_, index) =>
+    routeOf(`r${index}`, [{}], { hostnames: ["shop.example"] }),
+  ),
+};
 
 describe("a compiled table", () => {
   test("has a manifest that names the hash of every shard", () => {
@@ -47,6 +53,34 @@ describe("a compiled table", () => {
     expect(names("us.example")).toEqual(["us"]);
   });
 
+  test("has the routes of a host in blocks, which the manifest names after it", () => {
+    const { manifest, shards } = compileTable(withRoutes);
+    const keys = ["shop.example", "shop.example#0", "shop.example#1"];
+    const read = readManifest(manifest.text);
+    expect(read.ok && Object.entries(read.value.hosts)).toEqual(
+      keys.map((key) => [key, shards[key]?.hash]),
+    );
+    const head = readShard(shards["shop.example"]?.text ?? "");
+    expect(head.ok && head.value).toMatchObject({ load_balancer: {}, blocks: 2 });
+    const blocks = keys.slice(1).flatMap((key) => {
+      const block = readBlock(shards[key]?.text ?? "");
+      expect(block.ok && block.value).toMatchObject({ account: "default", host: key });
+      return block.ok ? block.value.routes : [];
+    });
+    expect(new Set(blocks.map(({ name }) => name)).size).toBe(300);
+  });
+
+  test("moves one block when one route changes, and nothing else", () => {
+    const [first, ...others] = withRoutes.http_routes;
+    const http_routes = [{ ...first, createdAtMs: 1 } as (typeof others)[0], ...others];
+    const [before, after] = [withRoutes, { ...withRoutes, http_routes }].map(compileTable);
+    const moved = Object.keys(after?.shards ?? {}).filter(
+      (key) => after?.shards[key]?.hash !== before?.shards[key]?.hash,
+    );
+    expect(moved).toHaveLength(1);
+    expect(moved[0]).toMatch(/#[01]$/);
+  });
+
   test("leaves disabled load balancers out", () => {
     const load_balancers = table.load_balancers.map((one) => ({ ...one, enabled: false }));
     const { manifest, shards } = compileTable({ ...table, load_balancers });
@@ -56,6 +90,8 @@ describe("a compiled table", () => {
 
   test("has equal hashes for equal content, whatever the order of keys", () => {
     expect(compileTable(turned(table) as Table)).toEqual(compileTable(table));
+    const turnedRoutes = { ...withRoutes, http_routes: withRoutes.http_routes.toReversed() };
+    expect(compileTable(turnedRoutes)).toEqual(compileTable(withRoutes));
   });
 
   test("has the same shards at another version, and another manifest", () => {
@@ -63,23 +99,6 @@ describe("a compiled table", () => {
     expect(next.shards).toEqual(compileTable(table).shards);
     expect(next.manifest.hash).not.toBe(compileTable(table).manifest.hash);
   });
-});
-
-test("the pools of a load balancer are those of every list and the fallback pool", () => {
-  const pool = { origins: [{ name: "e", address: "e.example.net" }] };
-  const document = {
-    pools: { a: pool, b: pool, c: pool, d: pool, e: pool, unused: pool },
-    load_balancers: {
-      "a.example": {
-        ...{ default_pools: ["a"], fallback_pool: "e", region_pools: { WEU: ["b"] } },
-        ...{ country_pools: { DE: ["c"] }, pop_pools: { FRA: ["d"] } },
-      },
-    },
-  };
-  const { pools, load_balancers } = tableOf(document);
-  const used = new Set(load_balancers.flatMap((one) => [...poolsOf(one)]));
-  expect(pools.filter(({ id }) => !used.has(id)).map(({ name }) => name)).toEqual(["unused"]);
-  expect(used.size).toBe(5);
 });
 
 describe("the targets of probes", () => {
@@ -128,4 +147,31 @@ test("a shard that an edge could not afford is a problem where its load balancer
   const pointers = new Map([["shop.example", "/here"]]);
   expect(shardProblems(table, pointers)).toEqual([]);
   expect(shardProblems({ ...table, pools }, pointers)).toMatchObject([{ pointer: "/here" }]);
+});
+
+test("a block of routes that an edge could not afford is a problem of its host", () => {
+  const id = "x".repeat(600_000);
+  const heavy = { ...withRoutes, http_routes: withRoutes.http_routes.map((r) => ({ ...r, id })) };
+  const pointers = new Map([["shop.example", "/here"]]);
+  expect(shardProblems(withRoutes, pointers)).toEqual([]);
+  expect(shardProblems(heavy, pointers)).toMatchObject([
+    { pointer: "/here", detail: expect.stringContaining("a block of shop.example") },
+  ]);
+});
+
+test("more hostnames in routes than a push can carry are a problem", () => {
+  const routes = (count: number, hostname: (index: number) => string) => ({
+    ...table,
+    http_routes: [
+      routeOf("r", [{}], {
+        hostnames: Array.from({ length: count }, (_, index) => hostname(index)),
+      }),
+    ],
+  });
+  const found = (count: number, hostname: (index: number) => string) =>
+    shardProblems(routes(count, hostname), new Map()).map(({ value }) => value);
+  expect(found(ROUTE_HOSTS_MAX, (index) => `h${index}.example`)).toEqual([]);
+  expect(found(ROUTE_HOSTS_MAX + 1, (index) => `h${index}.example`)).toEqual([ROUTE_HOSTS_MAX + 1]);
+  expect(found(ROUTE_COPIES_MAX, () => "one.example")).toEqual([]);
+  expect(found(ROUTE_COPIES_MAX + 1, () => "one.example")).toEqual([ROUTE_COPIES_MAX + 1]);
 });

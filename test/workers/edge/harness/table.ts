@@ -46,6 +46,8 @@ function shardOf(host: string, { pools, steering, address }: TestBalancer): Seal
     schema: SCHEMA,
     account: "default",
     host,
+    load_balancers: [],
+    blocks: 0,
     load_balancer: {
       id: idOf(host),
       name: host,

@@ -1,0 +1,123 @@
+/**
+ * One match of one rule of one route, ready to be compared with a request; every match of every route on a host is a
+ * candidate of its own, because all of them compete.
+ *
+ * Regular expressions must cover the whole value, as Envoy's route matches do. They are compiled at their first use:
+ * most of a table's patterns meet no request in the life of one isolate, and a pattern costs more than a hundred routes.
+ */
+import type { HttpRoute, NamedMatch, RouteMatch, RouteRule } from "../http-route.ts";
+import type { RequestFacts } from "./facts.ts";
+import { compilePattern, type Pattern } from "./pattern.ts";
+import { readQuery } from "./query.ts";
+
+export interface Matched {
+  readonly route: HttpRoute;
+  readonly rule: RouteRule;
+  readonly match: RouteMatch;
+  /** Without its trailing slash, so "" for `/`: what `ReplacePrefixMatch` replaces. `null` unless a PathPrefix matched. */
+  readonly matchedPrefix: string | null;
+}
+
+export interface Candidate extends Matched {
+  /** `namespace/name` of its route. */
+  readonly key: string;
+  readonly ruleIndex: number;
+  readonly matchIndex: number;
+  /** Of a RegularExpression path. */
+  readonly path: ValueTest | null;
+  readonly headers: readonly Condition[];
+  readonly query: readonly Condition[];
+}
+
+/** A header or a query parameter that must be there with such a value. */
+export interface Condition {
+  readonly kind: "header" | "query";
+  readonly named: NamedMatch;
+  readonly holds: ValueTest;
+}
+
+type ValueTest = (value: string) => boolean;
+
+/** What is learnt of a request while it is matched. */
+export interface Asking {
+  readonly facts: RequestFacts;
+  /** Read when the first candidate wants it. */
+  query: ReadonlyMap<string, string> | null;
+}
+
+/** The first of a candidate's conditions that a request does not meet. */
+export type Misfit = "path" | "method" | Condition;
+
+const NONE: readonly Condition[] = [];
+
+export const keyOf = ({ namespace, name }: HttpRoute): string => `${namespace}/${name}`;
+
+export function candidatesOf(route: HttpRoute): readonly Candidate[] {
+  const key = keyOf(route);
+  return route.rules.flatMap((rule, ruleIndex) =>
+    rule.matches.map((match, matchIndex): Candidate => {
+      const { type, value } = match.path;
+      return {
+        route,
+        rule,
+        match,
+        matchedPrefix: type === "PathPrefix" ? withoutSlash(value) : null,
+        key,
+        ruleIndex,
+        matchIndex,
+        path: type === "RegularExpression" ? covers(value) : null,
+        headers: conditionsOf("header", match.headers),
+        query: conditionsOf("query", match.query),
+      };
+    }),
+  );
+}
+
+/** A prefix is compared by path element, so that its trailing slash says nothing. */
+export const withoutSlash = (prefix: string): string =>
+  prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;
+
+/** `null` = it fits. Where the path of a candidate leads was decided before; a regular expression is tried here. */
+export function misfitOf(candidate: Candidate, asking: Asking): Misfit | null {
+  const { facts } = asking;
+  const { method } = candidate.match;
+  if (method !== undefined && method !== facts.method) return "method";
+  for (const condition of candidate.headers) {
+    const { name } = condition.named;
+    // A record from JSON-like input: `constructor` is a header that nobody sent.
+    const value = Object.hasOwn(facts.headers, name) ? facts.headers[name] : undefined;
+    if (value === undefined || !condition.holds(value)) return condition;
+  }
+  if (candidate.path !== null && !candidate.path(facts.path)) return "path";
+  for (const condition of candidate.query) {
+    asking.query ??= readQuery(facts.query);
+    const value = asking.query.get(condition.named.name);
+    if (value === undefined || !condition.holds(value)) return condition;
+  }
+  return null;
+}
+
+const conditionsOf = (
+  kind: Condition["kind"],
+  matches: readonly NamedMatch[],
+): readonly Condition[] =>
+  matches.length === 0 ? NONE : matches.map((named) => ({ kind, named, holds: testOf(named) }));
+
+function testOf({ type, value }: NamedMatch): ValueTest {
+  if (type === "Exact") return (given) => given === value;
+  if (type === "RegularExpression") return covers(value);
+  // A type that a newer writer knows: what is not understood must not widen a rule.
+  return () => false;
+}
+
+/** A pattern that does not compile covers nothing. */
+function covers(pattern: string): ValueTest {
+  let compiled: Pattern | null | undefined;
+  return (value) => {
+    if (compiled === undefined) {
+      const result = compilePattern(pattern);
+      compiled = result.ok ? result.value : null;
+    }
+    return compiled?.testWhole(value) ?? false;
+  };
+}

@@ -1,0 +1,17 @@
+/**
+ * The keys under which a host's routes and load balancer are looked up, most specific first: for `a.b.c` they are
+ * `a.b.c`, `*.b.c`, `*.c`, `*`.
+ *
+ * A wildcard covers one label or more and never the bare domain; `*` holds the routes without hostnames. The first key
+ * whose routes match decides, so that the longest hostname wins, as the Gateway API wants it.
+ *
+ * Range: a host as `RequestFacts` has it. Cost: one text per label, of which there are at most 127.
+ */
+export function hostKeys(host: string): readonly string[] {
+  const keys = [host];
+  for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) {
+    keys.push(`*${host.slice(dot)}`);
+  }
+  keys.push("*");
+  return keys;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import type { RouteMatch } from "../../../routing/http-route.ts";
+import { candidatesOf, misfitOf, withoutSlash } from "../../../routing/match/candidate.ts";
+import {
+  exact,
+  factsOf,
+  matchOf,
+  named,
+  namedLike,
+  pattern,
+  prefix,
+  routeOf,
+  ruleOf,
+} from "./routes.ts";
+
+const misfit = (
+  match: Partial<RouteMatch>,
+  line = "GET /",
+  headers: Record<string, string> = {},
+) => {
+  const [candidate] = candidatesOf(routeOf("r", [match]));
+  if (candidate === undefined) throw new Error("a match is a candidate");
+  const found = misfitOf(candidate, { facts: factsOf(line, { headers }), query: null });
+  return found === null || typeof found === "string" ? found : found.kind;
+};
+
+describe("a candidate fits", () => {
+  test.each<[string, Partial<RouteMatch>, string, Record<string, string>]>([
+    ["with nothing asked", {}, "HEAD /", {}],
+    ["by its method", { method: "GET" }, "GET /", {}],
+    ["by a header", { headers: [named("x")] }, "GET /", { x: "1" }],
+    ["by a header's pattern", { headers: [namedLike("x", "1|2")] }, "GET /", { x: "2" }],
+    ["by a parameter", { query: [named("q")] }, "GET /?q=1", {}],
+    ["by the first value of a repeated parameter", { query: [named("q")] }, "GET /?q=1&q=2", {}],
+    ["by an empty value that was sent", { query: [named("q", "")] }, "GET /?q", {}],
+    ["by a pattern over the whole path", pattern("/a/[0-9]+"), "GET /a/17", {}],
+  ])("%s", (_name, match, line, headers) => {
+    expect(misfit(match, line, headers)).toBeNull();
+  });
+});
+
+describe("a candidate does not fit", () => {
+  test.each<[string, string, Partial<RouteMatch>, string, Record<string, string>]>([
+    ["HEAD for GET", "method", { method: "GET" }, "HEAD /", {}],
+    ["another case of the method", "method", { method: "GET" }, "get /", {}],
+    ["an absent header", "header", { headers: [named("x")] }, "GET /", {}],
+    ["another value", "header", { headers: [named("x")] }, "GET /", { x: "11" }],
+    ["one of two headers", "header", { headers: [named("x"), named("y")] }, "GET /", { x: "1" }],
+    ["part of a value", "header", { headers: [namedLike("x", "1|2")] }, "GET /", { x: "12" }],
+    ["a broken pattern", "header", { headers: [namedLike("x", "(")] }, "GET /", { x: "(" }],
+    ["what every object has", "header", { headers: [namedLike("constructor", ".*")] }, "GET /", {}],
+    ["an absent parameter", "query", { query: [named("q", "")] }, "GET /", {}],
+    ["the second value", "query", { query: [named("q", "2")] }, "GET /?q=1&q=2", {}],
+    ["another case of a parameter", "query", { query: [named("q")] }, "GET /?Q=1", {}],
+    ["part of the path", "path", pattern("/a"), "GET /a/b", {}],
+  ])("%s: %s", (_name, kind, match, line, headers) => {
+    expect(misfit(match, line, headers)).toBe(kind);
+  });
+
+  test("when its type is one that only a newer writer knows", () => {
+    const newer = {
+      type: "Wildcard",
+      name: "x",
+      value: "*",
+    } as unknown as RouteMatch["headers"][0];
+    expect(misfit({ headers: [newer] }, "GET /", { x: "*" })).toBe("header");
+  });
+});
+
+test("every match of every rule is a candidate, in the order of the lists", () => {
+  const route = routeOf("r", [ruleOf([exact("/a"), prefix("/b/")]), ruleOf([pattern("/c")])]);
+  expect(
+    candidatesOf(route).map(({ ruleIndex, matchIndex, match, matchedPrefix, key }) => [
+      key,
+      ruleIndex,
+      matchIndex,
+      match.path.value,
+      matchedPrefix,
+    ]),
+  ).toEqual([
+    ["default/r", 0, 0, "/a", null],
+    ["default/r", 0, 1, "/b/", "/b"],
+    ["default/r", 1, 0, "/c", null],
+  ]);
+});
+
+test("a query is read once, and only when somebody asks for a parameter", () => {
+  const asking = { facts: factsOf("GET /?q=1"), query: null };
+  const [plain] = candidatesOf(routeOf("r", [matchOf()]));
+  const [wanting] = candidatesOf(routeOf("r", [{ query: [named("q")] }]));
+  if (plain === undefined || wanting === undefined) throw new Error("a match is a candidate");
+  misfitOf(plain, asking);
+  expect(asking.query).toBeNull();
+  misfitOf(wanting, asking);
+  const read = asking.query;
+  misfitOf(wanting, asking);
+  expect(read).not.toBeNull();
+  expect(asking.query).toBe(read);
+});
+
+test("a trailing slash of a prefix says nothing", () => {
+  expect(["/a/", "/a", "/"].map(withoutSlash)).toEqual(["/a", "/a", ""]);
+});

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { hostKeys } from "../../../routing/match/hosts.ts";
+
+test.each([
+  ["a.b.c", ["a.b.c", "*.b.c", "*.c", "*"]],
+  ["shop.example", ["shop.example", "*.example", "*"]],
+  ["localhost", ["localhost", "*"]],
+  ["", ["", "*"]],
+])("%s is looked up as itself, then under ever wider wildcards, last under none", (host, keys) => {
+  expect(hostKeys(host)).toEqual(keys);
+});
+
+test("a wildcard never covers its bare domain", () => {
+  expect(hostKeys("shop.example")).not.toContain("*.shop.example");
+});
