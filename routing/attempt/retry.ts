@@ -4,15 +4,23 @@
  * `fetch` cannot tell whether an endpoint has already acted on a request when the connection broke, so a request
  * that must not run twice is never sent twice, not even after "connection refused".
  */
-import { TRIES_MAX } from "../limits.ts";
 import type { Ms } from "../units.ts";
 import { type RetryBudget, withdrawn } from "./budget.ts";
 
 /**
- * How a try failed. Statuses are named as such; `429` means one with `Retry-After`. `final` is every other answer or error: it
- * is the visitor's to see.
+ * How a try failed. Statuses are named as such; `429` means one with `Retry-After`, `listed` one that a route's `retry` names.
+ * `final` is every other answer or error: it is the visitor's to see.
  */
-export type TryFailure = "connect" | "reset" | "timeout" | "502" | "503" | "504" | "429" | "final";
+export type TryFailure =
+  | "connect"
+  | "reset"
+  | "timeout"
+  | "502"
+  | "503"
+  | "504"
+  | "429"
+  | "listed"
+  | "final";
 
 export interface RetryQuestion {
   readonly method: string;
@@ -21,6 +29,7 @@ export interface RetryQuestion {
   readonly body: "none" | "kept" | "streamed";
   readonly failure: TryFailure;
   readonly triesSoFar: number;
+  readonly triesMax: number;
   readonly deadlineLeftMs: Ms;
   readonly budget: RetryBudget;
 }
@@ -49,7 +58,7 @@ export function mayRetry(question: RetryQuestion, nowMs: Ms): RetryAnswer {
   if (question.failure === "final") return { retry: false, because: "failure" };
   const because = whyNotReplayable(question);
   if (because !== null) return { retry: false, because };
-  if (question.triesSoFar >= TRIES_MAX) return { retry: false, because: "tries" };
+  if (question.triesSoFar >= question.triesMax) return { retry: false, because: "tries" };
   if (!(question.deadlineLeftMs >= DEADLINE_LEFT_MS_MIN)) {
     return { retry: false, because: "deadline" };
   }

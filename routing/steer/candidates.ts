@@ -5,7 +5,6 @@
  * when there is one: three tries on three endpoints of a pool whose building burns would lose the request.
  */
 import type { EndpointHealth } from "../exchange.ts";
-import { TRIES_MAX } from "../limits.ts";
 import type { Endpoint, Pool } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import type { Ms } from "../units.ts";
@@ -30,17 +29,18 @@ export interface Walk {
   /** Whether a request may leave the first stage's pool. */
   readonly failover: boolean;
   readonly clientKey: string;
+  readonly triesMax: number;
 }
 
 /**
- * Yields at most `TRIES_MAX` candidates, different ones as long as there are any; none for no stages. Each is chosen when it is asked for,
+ * Yields at most `triesMax` candidates, different ones as long as there are any; none for no stages. Each is chosen when it is asked for,
  * which for most requests is the first alone.
  */
 export function* candidatesOf(walk: Walk, nowMs: Ms, rng: Rng): Generator<Candidate, undefined> {
   const tried: EndpointView[] = [];
   let at = 0;
-  for (let count = 0; count < TRIES_MAX; count += 1) {
-    if (count > 0 && walk.failover) at = nextStage(walk.stages, at, tried);
+  for (let count = 0; count < walk.triesMax; count += 1) {
+    if (count > 0 && walk.failover) at = nextStage(walk, at, tried);
     const stage = walk.stages[at];
     if (stage === undefined) return;
     const untried = count === 0 ? stage.endpoints : untriedOf(stage, tried);
@@ -59,8 +59,9 @@ const untriedOf = (stage: Stage, tried: readonly EndpointView[]): readonly Endpo
   );
 
 /** Where the next try goes; when nothing is left there, to the first stage that has something. */
-function nextStage(stages: readonly Stage[], at: number, tried: readonly EndpointView[]): number {
-  const next = plannedNext(stages, at, tried);
+function nextStage(walk: Walk, at: number, tried: readonly EndpointView[]): number {
+  const { stages } = walk;
+  const next = plannedNext(walk, at, tried);
   const hasUntried = (stage: Stage | undefined) =>
     stage !== undefined && untriedOf(stage, tried).length > 0;
   if (hasUntried(stages[next])) return next;
@@ -69,8 +70,12 @@ function nextStage(stages: readonly Stage[], at: number, tried: readonly Endpoin
 }
 
 /** Beyond sound pools nothing is known to work: each further try goes elsewhere, the very last to the last resort. */
-function plannedNext(stages: readonly Stage[], at: number, tried: readonly EndpointView[]): number {
-  const isLastTry = tried.length === TRIES_MAX - 1;
+function plannedNext(
+  { stages, triesMax }: Walk,
+  at: number,
+  tried: readonly EndpointView[],
+): number {
+  const isLastTry = tried.length === triesMax - 1;
   const stage = stages[at];
   if (stage?.kind !== "sound") return isLastTry ? stages.length - 1 : (at + 1) % stages.length;
   const untried = untriedOf(stage, tried);

@@ -26,6 +26,8 @@ export interface DecideInput {
   readonly asker: Asker;
   readonly know: Know;
   readonly memory: Memory;
+  /** How many candidates to yield. */
+  readonly triesMax: number;
 }
 
 /** Enough to explain a decision afterwards; no text is made until somebody asks. */
@@ -40,7 +42,7 @@ export interface Trace {
 }
 
 export interface Decision {
-  /** Lazy: take the first, and the next only when a try failed. At most `TRIES_MAX`. Once only. */
+  /** Lazy: take the first, and the next only when a try failed. At most `triesMax`. Once only. */
   readonly candidates: Iterable<Candidate>;
   readonly trace: Trace;
   /** To be handed to the next decision for this load balancer. */
@@ -69,7 +71,8 @@ function steer(plan: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision {
         exploring: false,
       };
   const stages = stagesOf(plan, views, asker, know, nowMs, rng);
-  const walk = { stages, failover: plan.failover, clientKey: asker.clientKey };
+  const { failover } = plan;
+  const walk = { stages, failover, clientKey: asker.clientKey, triesMax: input.triesMax };
   return {
     candidates: candidatesOf(walk, nowMs, rng),
     trace: { policy: plan.policy, stages, exploring, fault: null },

@@ -32,7 +32,7 @@ function nsPerDecision(policy: (typeof STEERING_POLICIES)[number], endpoints: nu
     let memory = NO_MEMORY;
     const begin = process.hrtime.bigint();
     for (let count = 0; count < DECISIONS; count += 1) {
-      const decision = decide({ shard, asker: visitor, know, memory }, NOW, rng);
+      const decision = decide({ shard, asker: visitor, know, memory, triesMax: 3 }, NOW, rng);
       for (const _first of decision.candidates) break;
       memory = decision.memory;
     }

@@ -9,7 +9,13 @@
  * endpoint sees. Nothing is cached because no request asks the platform to.
  */
 import { leftMs, tryTimeoutMs } from "../../routing/attempt/deadline.ts";
-import { isReplayable, mayRetry, type RetryQuestion } from "../../routing/attempt/retry.ts";
+import {
+  isReplayable,
+  mayRetry,
+  type RetryQuestion,
+  type TryFailure,
+} from "../../routing/attempt/retry.ts";
+import { type Terms, tryLimitMs } from "../../routing/attempt/terms.ts";
 import type { Endpoint, Pool } from "../../routing/model.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
 import type { Ms } from "../../routing/units.ts";
@@ -31,6 +37,7 @@ export interface Job {
   readonly hasBody: boolean;
   /** It may be sent a second time, so its body is kept. */
   readonly replayable: boolean;
+  readonly terms: Terms;
 }
 
 export type Attempted =
@@ -58,7 +65,8 @@ export async function attempt(
   isolate: Isolate,
 ): Promise<Attempted> {
   const { clock } = isolate.ports;
-  const deadlineMs = job.arrivedAtMs + waitMs(job.hasBody, job.inbound.contentLength);
+  const requestMs = job.terms.requestMs ?? waitMs(job.hasBody, job.inbound.contentLength);
+  const deadlineMs = job.arrivedAtMs + requestMs;
   const upload = await uploadOf(job);
   if (upload === null) return { problem: "bad-body" };
   let last: { tried: Tried; pool: Pool } | null = null;
@@ -66,12 +74,13 @@ export async function attempt(
   let tries = 0;
   for (const candidate of candidates) {
     payer ??= firstPayer(candidate.pool, isolate, clock.nowMs());
-    if (last !== null) discard(last.tried.answer, job, isolate);
+    if (last !== null) await again(last.tried.answer, job, deadlineMs, isolate);
     const tried = await tryOnce(job, candidate.endpoint, upload, deadlineMs, isolate);
     last = { tried, pool: candidate.pool };
     tries += 1;
-    if (!job.replayable || tried.ending.failure === "final") break;
-    if (!isPaid(job, tried.ending, tries, deadlineMs, payer, isolate)) break;
+    const failure = failureOf(tried, job.terms);
+    if (!job.replayable || failure === "final") break;
+    if (!isPaid(job, failure, tries, deadlineMs, payer, isolate)) break;
   }
   if (last === null) return { problem: "no-endpoint" };
   if (last.tried.answer === null && upload.isBroken()) return { problem: "bad-body" };
@@ -92,11 +101,16 @@ async function tryOnce(
   { ports, learned, counters }: Isolate,
 ): Promise<Tried> {
   const startedAtMs = ports.clock.nowMs();
-  const timeoutMs = (job.replayable ? tryTimeoutMs : leftMs)(deadlineMs, startedAtMs);
+  const limitMs = tryLimitMs(job.terms, job.replayable);
+  const timeoutMs = tryTimeoutMs(limitMs, deadlineMs, startedAtMs);
   const timeout = new AbortController();
   const request = outbound(job, endpoint, upload.body, timeout.signal);
   learned.tryStarted(endpoint.id, startedAtMs);
-  const stopTimer = ports.timers.after(timeoutMs, () => timeout.abort());
+  // A timer that is endless would be one that rings at once.
+  const stopTimer =
+    timeoutMs === Number.POSITIVE_INFINITY
+      ? () => {}
+      : ports.timers.after(timeoutMs, () => timeout.abort());
   let answer: Response | null = null;
   try {
     const raw = await ports.fetch(request);
@@ -179,7 +193,7 @@ function firstPayer(pool: Pool, { learned }: Isolate, nowMs: Ms): Pool {
 /** A retry is paid by the pool that the request was meant for: a kill is paid from its savings. */
 function isPaid(
   job: Job,
-  { failure }: Ending,
+  failure: TryFailure,
   triesSoFar: number,
   deadlineMs: Ms,
   payer: Pool,
@@ -192,6 +206,7 @@ function isPaid(
     body: job.hasBody ? "kept" : "none",
     failure,
     triesSoFar,
+    triesMax: job.terms.triesMax,
     deadlineLeftMs: leftMs(deadlineMs, nowMs),
     budget: learned.budgetOf(payer, nowMs),
   };
@@ -200,8 +215,26 @@ function isPaid(
   return verdict.retry;
 }
 
+/** A route's `retry` says after which answers there is another try; no answer is always one of them. */
+function failureOf({ answer, ending }: Tried, { codes }: Terms): TryFailure {
+  if (answer === null || codes === null) return ending.failure;
+  return codes.has(answer.status) ? "listed" : "final";
+}
+
 /** The next try begins: an answer that nobody will read must not hold its connection. */
-function discard(answer: Response | null, job: Job, { counters }: Isolate): void {
+async function again(
+  answer: Response | null,
+  job: Job,
+  deadlineMs: Ms,
+  { counters, ports }: Isolate,
+): Promise<void> {
   counters.retried(job.host);
   answer?.body?.cancel().catch(() => {});
+  const { backoffMs } = job.terms;
+  if (backoffMs === 0) return;
+  // Spread, so that the requests that failed together do not come back together.
+  const waitMs = backoffMs * (1 + BACKOFF_SPREAD * ports.chance.uniform());
+  await ports.timers.wait(Math.min(waitMs, leftMs(deadlineMs, ports.clock.nowMs())));
 }
+
+const BACKOFF_SPREAD = 0.5;

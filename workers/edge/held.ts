@@ -1,10 +1,13 @@
 /**
- * What this isolate holds: the manifest, a shard for each host it serves, and its region's view.
+ * What this isolate holds: the manifest, the parts of the hosts it serves, the sites made of them, and its region's view.
  *
  * Whatever fails its schema or its order of versions is not taken over, and what is held stays, for ever if need be.
  */
 import type { PublishedView, RegionView } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
+import { hostKeys } from "../../routing/match/hosts.ts";
+import { type Site, siteWithoutRoutes } from "../../routing/match/site.ts";
+import { blockKey, type RouteBlock, readBlock } from "../../routing/route-block.ts";
 import {
   type Hash,
   type Manifest,
@@ -15,9 +18,14 @@ import {
 } from "../../routing/snapshot.ts";
 import type { Colo, Ms } from "../../routing/units.ts";
 
-interface HeldShard {
+/** A shard or a block, under its key in the manifest. */
+interface Part {
   readonly hash: Hash;
-  readonly shard: Shard;
+  readonly value: Shard | RouteBlock;
+}
+
+interface HeldSite {
+  readonly site: Site;
   usedAtMs: Ms;
 }
 
@@ -26,16 +34,26 @@ export interface HeldManifest {
   readonly value: Manifest;
 }
 
+export interface Wanted {
+  readonly key: string;
+  readonly hash: Hash;
+}
+
+/** The key of routes without hostnames; wildcards begin like it. */
+const ANY_HOST = "*";
+
 /** A host without a request for so long costs its memory for nothing. */
-const SHARD_IDLE_MS = 600_000;
+const SITE_IDLE_MS = 600_000;
 
 export class Held {
   readonly #account: string;
   readonly #colo: Colo;
-  readonly #shards = new Map<string, HeldShard>();
-  /** Members are hosts that a manifest names, so there are never more than that. */
+  readonly #parts = new Map<string, Part>();
+  readonly #sites = new Map<string, HeldSite>();
+  /** Members are keys that a manifest names, so there are never more than that. */
   readonly #missing = new Set<string>();
   #manifest: HeldManifest | null = null;
+  #hasWildcards = false;
   #view: RegionView | null = null;
 
   constructor(account: string, colo: Colo) {
@@ -52,40 +70,84 @@ export class Held {
   }
 
   /** The path of almost every request: a look-up. */
-  shard(host: string, nowMs: Ms): Shard | null {
-    const held = this.#shards.get(host);
+  site(hostKey: string, nowMs: Ms): Site | null {
+    const held = this.#sites.get(hostKey);
     if (held === undefined) return null;
     held.usedAtMs = nowMs;
-    return held.shard;
+    return held.site;
   }
 
-  hashOf(host: string): Hash | undefined {
+  /** The sites that a request for this host is decided by, in order; `null` when one is not held, or none is known. */
+  sites(host: string, nowMs: Ms): readonly Site[] | null {
+    const sites: Site[] = [];
+    for (const hostKey of this.hostKeys(host)) {
+      const site = this.site(hostKey, nowMs);
+      if (site === null) return null;
+      sites.push(site);
+    }
+    return sites.length === 0 ? null : sites;
+  }
+
+  /** Those that the manifest names, most specific first; empty when nobody serves the host. */
+  hostKeys(host: string): readonly string[] {
+    if (!this.#hasWildcards) return this.hashOf(host) === undefined ? [] : [host];
+    const known = hostKeys(host).filter((hostKey) => this.hashOf(hostKey) !== undefined);
+    // Routes without hostnames are for every host of the account, and make none of them one.
+    return known[0] === ANY_HOST ? [] : known;
+  }
+
+  hashOf(key: string): Hash | undefined {
     const hosts = this.#manifest?.value.hosts ?? {};
-    return Object.hasOwn(hosts, host) ? hosts[host] : undefined;
+    return Object.hasOwn(hosts, key) ? hosts[key] : undefined;
   }
 
   /**
-   * Host → hash of what is held, which may be older than what the manifest names; `""` for a host that was asked for
-   * and is nowhere to be had, so that the region sends it.
+   * Key → hash of what is held, which may be older than what the manifest names; `""` for one that was asked for and is
+   * nowhere to be had, so that the region sends it.
    */
   shardHashes(): Record<string, Hash> {
     const hashes: Record<string, Hash> = {};
-    for (const host of this.#missing) hashes[host] = "";
-    for (const [host, { hash }] of this.#shards) hashes[host] = hash;
+    for (const key of this.#missing) hashes[key] = "";
+    for (const [key, { hash }] of this.#parts) hashes[key] = hash;
     return hashes;
   }
 
-  /** A visitor asked for a host whose shard could not be read. */
-  miss(host: string): void {
-    this.#missing.add(host);
+  /** A visitor asked for a host whose parts could not all be read. */
+  miss(hostKey: string): void {
+    for (const { key } of this.wanted(hostKey)) this.#missing.add(key);
   }
 
-  /** Hosts whose shard is not the one that the manifest names. */
-  outdated(): readonly { readonly host: string; readonly hash: Hash }[] {
-    return [...this.#shards].flatMap(([host, held]) => {
-      const hash = this.hashOf(host);
-      return hash === undefined || hash === held.hash ? [] : [{ host, hash }];
+  /** The parts of a host key that are not the ones the manifest names. */
+  wanted(hostKey: string): readonly Wanted[] {
+    return this.#keysOf(hostKey).flatMap((key) => {
+      const hash = this.hashOf(key);
+      return hash === undefined || hash === this.#parts.get(key)?.hash ? [] : [{ key, hash }];
     });
+  }
+
+  /** Host keys of which a site is held. */
+  inUse(): readonly string[] {
+    return [...this.#sites.keys()];
+  }
+
+  /** What the next site of a host key is to be made from; `null` when parts are missing or nothing has changed. */
+  material(hostKey: string): { shard: Shard; blocks: RouteBlock[]; before: Site | null } | null {
+    const before = this.#sites.get(hostKey)?.site ?? null;
+    // While parts of two versions are held, the site of the version before serves on.
+    if (before !== null && this.wanted(hostKey).length > 0) return null;
+    const shard = this.#parts.get(hostKey)?.value as Shard | undefined;
+    if (shard === undefined) return null;
+    const keys = Array.from({ length: shard.blocks }, (_, index) => blockKey(hostKey, index));
+    const blocks = keys.flatMap((key) => (this.#parts.get(key)?.value as RouteBlock) ?? []);
+    if (blocks.length < shard.blocks) return null;
+    const isSame =
+      before?.shard === shard && blocks.every((block, index) => block === before.blocks[index]);
+    return isSame ? null : { shard, blocks, before };
+  }
+
+  holdSite(hostKey: string, site: Site, nowMs: Ms): void {
+    const usedAtMs = this.#sites.get(hostKey)?.usedAtMs ?? nowMs;
+    this.#sites.set(hostKey, { site, usedAtMs });
   }
 
   /** True when it is now the one in use. Older versions never replace newer ones; an intact text is expected. */
@@ -95,26 +157,26 @@ export class Held {
     if (!read.ok || read.value.account !== this.#account) return false;
     if (read.value.version <= (this.#manifest?.value.version ?? 0)) return false;
     this.#manifest = { hash: sealed.hash, value: read.value };
-    for (const host of this.#shards.keys()) {
-      if (this.hashOf(host) === undefined) this.#shards.delete(host);
-    }
+    this.#hasWildcards = Object.keys(read.value.hosts).some((key) => key.startsWith(ANY_HOST));
+    for (const key of this.#parts.keys()) if (this.hashOf(key) === undefined) this.#drop(key);
     this.#missing.clear();
     return true;
   }
 
-  /** True when the manifest names it. */
-  takeShard(sealed: Sealed, nowMs: Ms): boolean {
-    const read = readShard(sealed.text);
-    if (!read.ok || this.hashOf(read.value.host) !== sealed.hash) return false;
-    this.#hold(sealed.hash, read.value, nowMs);
+  /** True when the manifest names it under this key. */
+  takePart(key: string, sealed: Sealed, nowMs: Ms): boolean {
+    if (this.hashOf(key) !== sealed.hash) return false;
+    const value = read(key, sealed.text);
+    if (value === null) return false;
+    this.#hold(key, { hash: sealed.hash, value }, nowMs);
     return true;
   }
 
-  /** An older shard for a host whose newest cannot be had: better than none. */
-  takeInstead(sealed: Sealed, nowMs: Ms): void {
-    const read = readShard(sealed.text);
-    if (!read.ok || this.hashOf(read.value.host) === undefined) return;
-    if (!this.#shards.has(read.value.host)) this.#hold(sealed.hash, read.value, nowMs);
+  /** An older part of a host whose newest cannot be had: better than none. */
+  takeInstead(key: string, sealed: Sealed, nowMs: Ms): void {
+    if (this.hashOf(key) === undefined || this.#parts.has(key)) return;
+    const value = read(key, sealed.text);
+    if (value !== null) this.#hold(key, { hash: sealed.hash, value }, nowMs);
   }
 
   /** A view for every colo of the region, as KV and the colo cache keep it. */
@@ -138,16 +200,42 @@ export class Held {
   }
 
   dropIdle(nowMs: Ms): void {
-    for (const [host, { usedAtMs }] of this.#shards) {
-      if (nowMs - usedAtMs > SHARD_IDLE_MS) this.#shards.delete(host);
+    for (const [hostKey, { usedAtMs }] of this.#sites) {
+      if (nowMs - usedAtMs <= SITE_IDLE_MS) continue;
+      for (const key of this.#keysOf(hostKey)) this.#drop(key);
     }
   }
 
-  #hold(hash: Hash, shard: Shard, nowMs: Ms): void {
-    const usedAtMs = this.#shards.get(shard.host)?.usedAtMs ?? nowMs;
-    this.#shards.set(shard.host, { hash, shard, usedAtMs });
-    this.#missing.delete(shard.host);
+  /** Of its shard and of every block that the manifest names. */
+  #keysOf(hostKey: string): readonly string[] {
+    const keys = [hostKey];
+    for (let key = blockKey(hostKey, 0); this.hashOf(key) !== undefined; ) {
+      keys.push(key);
+      key = blockKey(hostKey, keys.length - 1);
+    }
+    return keys;
   }
+
+  #hold(key: string, part: Part, nowMs: Ms): void {
+    this.#parts.set(key, part);
+    this.#missing.delete(key);
+    // Most hosts have no routes, and then nothing is left to be compiled.
+    const { value } = part;
+    if ("blocks" in value && value.blocks === 0) {
+      this.holdSite(key, siteWithoutRoutes(value), nowMs);
+    }
+  }
+
+  #drop(key: string): void {
+    this.#parts.delete(key);
+    this.#sites.delete(key);
+  }
+}
+
+/** `null` for a text that is not what its key says. */
+function read(key: string, text: string): Shard | RouteBlock | null {
+  const result = key.includes("#") ? readBlock(text) : readShard(text);
+  return result.ok && result.value.host === key ? result.value : null;
 }
 
 const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null;

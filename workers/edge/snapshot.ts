@@ -6,6 +6,7 @@
  */
 import type { Beat } from "../../routing/exchange.ts";
 import { BEAT_MS_MIN, COLD_START_MS } from "../../routing/limits.ts";
+import { buildSite, type Site } from "../../routing/match/site.ts";
 import { manifestKey, type Region, shardKey, viewKey } from "../../routing/names.ts";
 import {
   fromStored,
@@ -13,14 +14,13 @@ import {
   isIntact,
   readManifest,
   type Sealed,
-  type Shard,
   toStored,
 } from "../../routing/snapshot.ts";
 import type { Colo, Ms } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
 import { raceInOrder } from "./chain.ts";
 import { Flights } from "./flights.ts";
-import { Held } from "./held.ts";
+import { Held, type Wanted } from "./held.ts";
 
 export type WaitUntil = (work: Promise<unknown>) => void;
 
@@ -60,23 +60,25 @@ export class Snapshot {
     return Math.max(0, nowMs - (this.#confirmedAtMs ?? this.#bornAtMs));
   }
 
-  /** The path of a first request: reads what is missing. */
-  async find(host: string, later: WaitUntil): Promise<Shard | "unknown-host" | "no-snapshot"> {
+  /** The path of a first request: reads what is missing. Shape: as `Held.sites`, at least one. */
+  async find(
+    host: string,
+    later: WaitUntil,
+  ): Promise<readonly Site[] | "unknown-host" | "no-snapshot"> {
     const { clock } = this.#ports;
     const untilMs = clock.nowMs() + COLD_START_MS;
     if (this.held.manifest === null) await this.#startOnce(untilMs, later);
     if (this.held.manifest === null) return "no-snapshot";
-    if (this.held.hashOf(host) === undefined && !this.#isConfirmed()) {
+    if (this.held.hostKeys(host).length === 0 && !this.#isConfirmed()) {
       await this.#flights.join("doubt", () => this.#askKv());
     }
-    const hash = this.held.hashOf(host);
-    if (hash === undefined) return "unknown-host";
-    const shard = this.held.shard(host, clock.nowMs());
-    if (shard !== null) return shard;
-    await this.#flights.join(hash, () => this.#fetchShard(host, hash, untilMs, later));
-    const fetched = this.held.shard(host, clock.nowMs());
-    if (fetched === null) this.held.miss(host);
-    return fetched ?? "no-snapshot";
+    const hostKeys = this.held.hostKeys(host);
+    if (hostKeys.length === 0) return "unknown-host";
+    await Promise.all(hostKeys.map((hostKey) => this.#readSite(hostKey, untilMs, later)));
+    const sites = this.held.sites(host, clock.nowMs());
+    if (sites === null) for (const hostKey of hostKeys) this.held.miss(hostKey);
+    // A rule that cannot be read may be the one that keeps this request from where the others would send it.
+    return sites ?? "no-snapshot";
   }
 
   /** Takes over what the other isolates of the colo have learnt, and whatever is still missing. */
@@ -100,8 +102,10 @@ export class Snapshot {
     if (manifest !== undefined && isIntact(manifest) && this.held.takeManifest(manifest)) {
       this.#share(this.#manifestKey, toStored(manifest), later);
     }
-    for (const sealed of Object.values(beat.shards)) {
-      if (isIntact(sealed) && this.held.takeShard(sealed, nowMs)) {
+    for (const [index, [key, sealed]] of Object.entries(beat.shards).entries()) {
+      // Each is hashed and parsed, which for a block takes a millisecond: requests come in between.
+      if (index > 0) await this.#ports.timers.wait(0);
+      if (isIntact(sealed) && this.held.takePart(key, sealed, nowMs)) {
         this.#share(shardKey(sealed.hash), toStored(sealed), later);
       }
     }
@@ -136,29 +140,54 @@ export class Snapshot {
     }
   }
 
-  async #fetchShard(host: string, hash: Hash, untilMs: Ms, later: WaitUntil): Promise<void> {
-    const { cache, clock, kv } = this.#ports;
-    const key = shardKey(hash);
-    const baked = this.#bakedShard(host);
-    const take = (text: string) => {
-      const sealed = fromStored(text);
-      return sealed !== null && this.held.takeShard(sealed, clock.nowMs());
-    };
-    const sources = [() => cache.get(key), () => kv.get(key)];
-    const limitMs = this.#limitMs(baked !== null, untilMs);
-    const isFound = await this.#race(sources, key, take, limitMs, later);
-    if (!isFound && baked !== null) this.held.takeInstead(baked, clock.nowMs());
+  async #readSite(hostKey: string, untilMs: Ms, later: WaitUntil): Promise<void> {
+    if (this.held.site(hostKey, this.#ports.clock.nowMs()) !== null) return;
+    await this.#fetchWanted(hostKey, untilMs, later);
+    if (this.held.site(hostKey, this.#ports.clock.nowMs()) !== null) return;
+    await this.#flights.join(`site ${hostKey}`, () => this.#build(hostKey));
   }
 
-  /** Shards whose newest text is elsewhere; the held ones serve meanwhile. */
+  async #fetchWanted(hostKey: string, untilMs: Ms, later: WaitUntil): Promise<void> {
+    const fetched = this.held
+      .wanted(hostKey)
+      .map((part) => this.#flights.join(part.hash, () => this.#fetchPart(part, untilMs, later)));
+    await Promise.all(fetched);
+  }
+
+  async #fetchPart({ key, hash }: Wanted, untilMs: Ms, later: WaitUntil): Promise<void> {
+    const { cache, clock, kv } = this.#ports;
+    const stored = shardKey(hash);
+    const baked = this.#bakedPart(key);
+    const take = (text: string) => {
+      const sealed = fromStored(text);
+      return sealed !== null && this.held.takePart(key, sealed, clock.nowMs());
+    };
+    const sources = [() => cache.get(stored), () => kv.get(stored)];
+    const limitMs = this.#limitMs(baked !== null, untilMs);
+    const isFound = await this.#race(sources, stored, take, limitMs, later);
+    if (!isFound && baked !== null) this.held.takeInstead(key, baked, clock.nowMs());
+  }
+
+  /** Hosts in use whose newest parts are elsewhere, or not yet built in; what is held serves meanwhile. */
   async #fetchOutdated(later: WaitUntil): Promise<void> {
     const untilMs = this.#ports.clock.nowMs() + COLD_START_MS;
-    const fetched = this.held
-      .outdated()
-      .map(({ host, hash }) =>
-        this.#flights.join(hash, () => this.#fetchShard(host, hash, untilMs, later)),
-      );
-    await Promise.all(fetched);
+    const hostKeys = this.held.inUse();
+    await Promise.all(hostKeys.map((hostKey) => this.#fetchWanted(hostKey, untilMs, later)));
+    for (const hostKey of hostKeys) await this.#build(hostKey);
+  }
+
+  /** Never long in one turn of the event loop: between two steps other requests are served. */
+  async #build(hostKey: string): Promise<void> {
+    const { clock, timers } = this.#ports;
+    const material = this.held.material(hostKey);
+    if (material === null) return;
+    const steps = buildSite(material.shard, material.blocks, material.before);
+    let step = steps.next();
+    while (!step.done) {
+      await timers.wait(0);
+      step = steps.next();
+    }
+    this.held.holdSite(hostKey, step.value, clock.nowMs());
   }
 
   /** A host that is unknown here may be new: before a visitor is told so, KV is asked, at most once a second. */
@@ -197,11 +226,11 @@ export class Snapshot {
     return sealed !== null && this.held.takeManifest(sealed);
   }
 
-  #bakedShard(host: string): Sealed | null {
+  #bakedPart(key: string): Sealed | null {
     const { baked } = this.#ports;
     const manifest = baked === null ? null : readManifest(baked.manifest.text);
     if (baked === null || manifest === null || !manifest.ok) return null;
-    const sealed = baked.shards[manifest.value.hosts[host] ?? ""];
+    const sealed = baked.shards[manifest.value.hosts[key] ?? ""];
     return sealed !== undefined && isIntact(sealed) ? sealed : null;
   }
 

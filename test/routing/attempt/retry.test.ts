@@ -12,6 +12,7 @@ const ask = (more: Partial<RetryQuestion> = {}) =>
       body: "none",
       failure: "connect",
       triesSoFar: 1,
+      triesMax: 3,
       deadlineLeftMs: 20_000,
       budget: openBudget(NOW),
       ...more,

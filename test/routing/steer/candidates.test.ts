@@ -39,6 +39,7 @@ function walks(
       asker: asker(),
       know: knowing(known),
       memory: NO_MEMORY,
+      triesMax: 3,
     };
     const list = [...decide(input, NOW, seededRng(seed)).candidates];
     seen.add(list.map(({ endpoint: { name }, why }) => `${mask(name)} ${why}`).join(", "));
@@ -157,7 +158,7 @@ test("candidates are chosen when they are asked for", () => {
     drawn += 1;
     return 0.5;
   };
-  const input = { shard: shardOf([A, B]), asker: asker(), know: knowing({}), memory: NO_MEMORY };
+  const input = { shard: shardOf([A, B]), asker: asker(), know: knowing({}), memory: NO_MEMORY, triesMax: 3 };
   for (const _first of decide(input, NOW, rng).candidates) break;
   expect(drawn).toBe(1);
 });

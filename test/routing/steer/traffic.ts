@@ -46,7 +46,7 @@ export class Traffic {
   request(nowMs: number): Served {
     const know = (id: string) => this.#known.get(id) ?? UNKNOWN;
     const decision = decide(
-      { shard: this.#shard, asker: this.#asker, know, memory: this.#memory },
+      { shard: this.#shard, asker: this.#asker, know, memory: this.#memory, triesMax: 3 },
       nowMs,
       this.#rng,
     );
@@ -92,6 +92,7 @@ export class Traffic {
         body: "none",
         failure: "connect",
         triesSoFar,
+        triesMax: 3,
         deadlineLeftMs: 30_000,
         budget: this.#budgets.get(failed.pool.name) ?? openBudget(nowMs),
       },

@@ -1,0 +1,44 @@
+/**
+ * Everything that the requests to one host key are decided by: its shard, and the matcher of its routes.
+ *
+ * A site is always made from parts of one version, so that a route never names a pool that the shard does not have yet.
+ */
+import type { RouteBlock } from "../route-block.ts";
+import type { Shard } from "../snapshot.ts";
+import { compileBlocks, EMPTY_MATCHER, type Matcher, withBlock } from "./matcher.ts";
+
+export interface Site {
+  readonly shard: Shard;
+  /** What `matcher` was made from. */
+  readonly blocks: readonly RouteBlock[];
+  readonly matcher: Matcher;
+}
+
+/** Without routes there is nothing to compile. */
+export const siteWithoutRoutes = (shard: Shard): Site => ({
+  shard,
+  blocks: [],
+  matcher: EMPTY_MATCHER,
+});
+
+/**
+ * Yields wherever the event loop may be given up. `before` is the site in use: with as many blocks, only those that differ
+ * are compiled.
+ */
+export function* buildSite(
+  shard: Shard,
+  blocks: readonly RouteBlock[],
+  before: Site | null,
+): Generator<void, Site> {
+  if (before === null || before.blocks.length !== blocks.length) {
+    return { shard, blocks, matcher: yield* compileBlocks(blocks) };
+  }
+  let { matcher } = before;
+  for (const [index, block] of blocks.entries()) {
+    const old = before.blocks[index] ?? null;
+    if (old === block) continue;
+    matcher = withBlock(matcher, old, block);
+    yield;
+  }
+  return { shard, blocks, matcher };
+}
