@@ -16,13 +16,16 @@ export function nearest(written: string, candidates: Iterable<string>): string |
   return best;
 }
 
-/** Source: Wagner and Fischer, one row at a time. */
+/**
+ * Letters left out and put in; another letter is both, because people leave parts of a dotted name out more often than
+ * they write others. Source: Wagner and Fischer, one row at a time.
+ */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let line = 1; line <= a.length; line += 1) {
     const next = [line];
     for (let column = 1; column <= b.length; column += 1) {
-      const replaced = (row[column - 1] ?? 0) + (a[line - 1] === b[column - 1] ? 0 : 1);
+      const replaced = (row[column - 1] ?? 0) + (a[line - 1] === b[column - 1] ? 0 : 2);
       next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
     }
     row = next;

@@ -46,7 +46,8 @@ function compile(text: string, mode: Mode): Result<Matcher, PatternProblem> {
   const program = parseProgram(text);
   if (!program.ok) {
     const { reason, part = "" } = program.error;
-    const position = part === "" ? -1 : text.indexOf(part);
+    // Of an unclosed group the library names the whole pattern, which is no place.
+    const position = part === "" || part === text ? -1 : text.indexOf(part);
     const sentence = `This is no RE2 pattern: ${reason}${part === "" ? "" : ` in ${part}`}.`;
     return refuse(position < 0 ? { reason: sentence } : { reason: sentence, position });
   }
