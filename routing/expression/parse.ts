@@ -15,6 +15,8 @@ import type { Comparator, Index, Literal, LogicOperator, Node, Right } from "./s
 export const DEPTH_MAX = 32;
 /** Items of one `{…}`; the longest text holds twice as many at most. */
 export const LIST_MAX = 1_000;
+/** Compiling one may take 10 ms of an isolate and keep 32 KiB of it; `|` joins patterns of one field. */
+export const PATTERNS_MAX = 16;
 
 const LOGIC: readonly (readonly [LogicOperator, RegExp])[] = [
   ["or", /\|\||or\b/y],
@@ -167,6 +169,11 @@ function readKey(reader: Reader): string | undefined {
 
 function readRight(reader: Reader, comparator: Comparator): Right | undefined {
   if (comparator === "matches") {
+    reader.patterns += 1;
+    if (reader.patterns > PATTERNS_MAX) {
+      const detail = `An expression has at most ${PATTERNS_MAX} patterns; join some of one field with |.`;
+      return reader.failHere(() => detail);
+    }
     return seesString(reader) ? readPattern(reader) : needsString(reader, comparator);
   }
   if (comparator === "in") return readList(reader);

@@ -10,6 +10,8 @@ const SPACE = /[ \t\r\n]+/y;
 export class Reader {
   readonly text: string;
   at = 0;
+  /** Patterns read so far. */
+  patterns = 0;
   /** Only the first: what follows a syntax error is guesswork. */
   problem: ExpressionProblem | undefined;
 

@@ -86,6 +86,9 @@ class Builder {
   }
 
   build(): Result<Automaton, TooComplex> {
+    // Comparing all characters with all instructions is work too, known before it is done.
+    this.#work = this.#program.bounds.length * this.#program.instructions.length;
+    if (this.#work > WORK_MAX) return refuse({ work: this.#work, cells: 0 });
     const { symbols, kinds } = this.#symbols();
     const width = kinds.length + 1;
     const restart = this.#mode === "search" && !this.#isAnchored() ? [this.#program.start] : [];
@@ -187,7 +190,6 @@ class Builder {
     const ids = new Map<string, number>();
     const kinds: Symbol[] = [];
     const symbols = this.#program.bounds.map((rune) => {
-      this.#work += runes.length;
       const context = asks ? contextOf(rune) : 0;
       const key = `${context}${runes.map((instruction) => Number(instruction.matchRune(rune))).join("")}`;
       const known = ids.get(key);

@@ -3,7 +3,7 @@ import {
   compileExpression,
   EXPRESSION_CHARACTERS_MAX,
 } from "../../../routing/expression/compile.ts";
-import { DEPTH_MAX, LIST_MAX } from "../../../routing/expression/parse.ts";
+import { DEPTH_MAX, LIST_MAX, PATTERNS_MAX } from "../../../routing/expression/parse.ts";
 import type { RequestFacts } from "../../../routing/match/facts.ts";
 import { REFUSALS, TRUTHS } from "./cases.ts";
 import { FACTS, facts, NOBODY } from "./facts.ts";
@@ -75,6 +75,12 @@ describe("limits", () => {
     const list = (count: number) => `ip.src.asnum in {${"1 ".repeat(count)}}`;
     expect(resultOf(list(LIST_MAX))).toBe(false);
     expect(resultOf(list(LIST_MAX + 1))).toMatch(/at most 1000 values/);
+  });
+
+  test("an expression has at most its number of patterns", () => {
+    const patterns = (count: number) => `ssl${' or http.host ~ "a"'.repeat(count)}`;
+    expect(resultOf(patterns(PATTERNS_MAX))).toBe(true);
+    expect(resultOf(patterns(PATTERNS_MAX + 1))).toMatch(/at most 16 patterns/);
   });
 
   test("a long chain is wide and not deep", () => {
