@@ -7,7 +7,7 @@
  */
 import type { HttpRoute, NamedMatch, RouteMatch, RouteRule } from "../http-route.ts";
 import type { RequestFacts } from "./facts.ts";
-import { compilePattern, type Pattern } from "./pattern.ts";
+import { compileFullPattern } from "./pattern.ts";
 import { readQuery } from "./query.ts";
 
 export interface Matched {
@@ -112,12 +112,12 @@ function testOf({ type, value }: NamedMatch): ValueTest {
 
 /** A pattern that does not compile covers nothing. */
 function covers(pattern: string): ValueTest {
-  let compiled: Pattern | null | undefined;
+  let compiled: ValueTest | undefined;
   return (value) => {
     if (compiled === undefined) {
-      const result = compilePattern(pattern);
-      compiled = result.ok ? result.value : null;
+      const result = compileFullPattern(pattern);
+      compiled = result.ok ? result.value : () => false;
     }
-    return compiled?.testWhole(value) ?? false;
+    return compiled(value);
   };
 }

@@ -4,6 +4,8 @@ export interface RequestFacts {
   readonly scheme: "http" | "https";
   /** Lower case, without a port. */
   readonly host: string;
+  /** The one in the Host header; absent = the scheme's own. */
+  readonly port?: number | undefined;
   /** From the first slash, normalised as it is forwarded, without the query. */
   readonly path: string;
   /** Without the question mark; "" = none. */

@@ -9,36 +9,18 @@
  * endpoint sees. Nothing is cached because no request asks the platform to.
  */
 import { leftMs, tryTimeoutMs } from "../../routing/attempt/deadline.ts";
-import {
-  isReplayable,
-  mayRetry,
-  type RetryQuestion,
-  type TryFailure,
-} from "../../routing/attempt/retry.ts";
+import { mayRetry, type RetryQuestion, type TryFailure } from "../../routing/attempt/retry.ts";
 import { type Terms, tryLimitMs } from "../../routing/attempt/terms.ts";
 import type { Endpoint, Pool } from "../../routing/model.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
 import type { Ms } from "../../routing/units.ts";
-import { type Body, isSmall, type Upload, unwatched, waitMs, watched } from "./body.ts";
+import { waitMs } from "./body.ts";
 import { type Ending, endingOf, endingOfSilence } from "./classify.ts";
+import { urlOf } from "./endpoint-url.ts";
 import type { Isolate } from "./isolate.ts";
+import type { Job } from "./job.ts";
 import type { ProblemCode } from "./problem.ts";
-import type { Inbound } from "./request-headers.ts";
 import { cleanAnswer } from "./response-headers.ts";
-
-/** One visitor's request, ready to be sent. */
-export interface Job {
-  readonly request: Request;
-  readonly inbound: Inbound;
-  readonly host: string;
-  /** Path and query as they came, from the first slash on. */
-  readonly target: string;
-  readonly arrivedAtMs: Ms;
-  readonly hasBody: boolean;
-  /** It may be sent a second time, so its body is kept. */
-  readonly replayable: boolean;
-  readonly terms: Terms;
-}
 
 export type Attempted =
   | { readonly answer: Response; readonly pool: string }
@@ -50,14 +32,6 @@ interface Tried {
   readonly answer: Response | null;
 }
 
-/** What the retry rules ask of a request, known before it is sent for the first time. */
-export function replayOf(request: Request, inbound: Inbound): Pick<Job, "hasBody" | "replayable"> {
-  const hasBody = request.body !== null;
-  const body = !hasBody ? "none" : isSmall(inbound.contentLength) ? "kept" : "streamed";
-  const hasIdempotencyKey = "idempotency-key" in inbound.kept;
-  return { hasBody, replayable: isReplayable({ method: request.method, hasIdempotencyKey, body }) };
-}
-
 /** Errors: rejects only when a request cannot be made at all, which is our mistake. */
 export async function attempt(
   job: Job,
@@ -67,15 +41,13 @@ export async function attempt(
   const { clock } = isolate.ports;
   const requestMs = job.terms.requestMs ?? waitMs(job.hasBody, job.inbound.contentLength);
   const deadlineMs = job.arrivedAtMs + requestMs;
-  const upload = await uploadOf(job);
-  if (upload === null) return { problem: "bad-body" };
   let last: { tried: Tried; pool: Pool } | null = null;
   let payer: Pool | null = null;
   let tries = 0;
   for (const candidate of candidates) {
     payer ??= firstPayer(candidate.pool, isolate, clock.nowMs());
     if (last !== null) await again(last.tried.answer, job, deadlineMs, isolate);
-    const tried = await tryOnce(job, candidate.endpoint, upload, deadlineMs, isolate);
+    const tried = await tryOnce(job, candidate.endpoint, deadlineMs, isolate);
     last = { tried, pool: candidate.pool };
     tries += 1;
     const failure = failureOf(tried, job.terms);
@@ -83,7 +55,7 @@ export async function attempt(
     if (!isPaid(job, failure, tries, deadlineMs, payer, isolate)) break;
   }
   if (last === null) return { problem: "no-endpoint" };
-  if (last.tried.answer === null && upload.isBroken()) return { problem: "bad-body" };
+  if (last.tried.answer === null && job.upload.isBroken()) return { problem: "bad-body" };
   return attempted(last.tried, last.pool);
 }
 
@@ -96,7 +68,6 @@ function attempted({ answer, ending }: Tried, pool: Pool): Attempted {
 async function tryOnce(
   job: Job,
   endpoint: Endpoint,
-  upload: Upload,
   deadlineMs: Ms,
   { ports, learned, counters }: Isolate,
 ): Promise<Tried> {
@@ -104,7 +75,7 @@ async function tryOnce(
   const limitMs = tryLimitMs(job.terms, job.replayable);
   const timeoutMs = tryTimeoutMs(limitMs, deadlineMs, startedAtMs);
   const timeout = new AbortController();
-  const request = outbound(job, endpoint, upload.body, timeout.signal);
+  const request = outbound(job, endpoint, timeout.signal);
   learned.tryStarted(endpoint.id, startedAtMs);
   // A timer that is endless would be one that rings at once.
   const stopTimer =
@@ -121,7 +92,7 @@ async function tryOnce(
   }
   stopTimer();
   const nowMs = ports.clock.nowMs();
-  const hasVisitorLeft = job.request.signal.aborted || upload.isBroken();
+  const hasVisitorLeft = job.request.signal.aborted || job.upload.isBroken();
   const ending =
     answer === null
       ? endingOfSilence({ hasVisitorLeft, isTimeout: timeout.signal.aborted })
@@ -133,9 +104,10 @@ async function tryOnce(
 }
 
 /** Errors: throws when the header block cannot be written, which the guard should have refused. */
-function outbound(job: Job, endpoint: Endpoint, body: Body, timeout: AbortSignal): Request {
+function outbound(job: Job, endpoint: Endpoint, timeout: AbortSignal): Request {
   const { method, signal } = job.request;
-  const url = baseOf(endpoint) + job.target;
+  const { body } = job.upload;
+  const url = urlOf(endpoint, job.target);
   const init = {
     headers: job.inbound.kept,
     redirect: "manual" as const,
@@ -147,42 +119,6 @@ function outbound(job: Job, endpoint: Endpoint, body: Body, timeout: AbortSignal
     return new Request(new Request(url, job.request), init);
   }
   return new Request(url, { ...init, method, body });
-}
-
-const bases = new WeakMap<Endpoint, string>();
-
-/** Scheme, address and port: whatever the visitor's target holds comes after the authority has ended. */
-function baseOf(endpoint: Endpoint): string {
-  let base = bases.get(endpoint);
-  if (base === undefined) {
-    const { scheme, address, port } = endpoint;
-    const host = address.includes(":") && !address.startsWith("[") ? `[${address}]` : address;
-    base = `${scheme}://${host}${port === 0 ? "" : `:${port}`}`;
-    bases.set(endpoint, base);
-  }
-  return base;
-}
-
-/** `null` when a body that must be kept did not come whole. */
-async function uploadOf({ request, inbound, replayable }: Job): Promise<Upload | null> {
-  const { body, method } = request;
-  if (body === null) return unwatched(null);
-  if (replayable) {
-    const kept = await keep(request);
-    return kept === null ? null : unwatched(kept);
-  }
-  const isChunked = inbound.contentLength < 0;
-  // With GET and HEAD the request itself is copied, and its body with it.
-  return isChunked && method !== "GET" && method !== "HEAD" ? watched(body) : unwatched(body);
-}
-
-/** `null` when the visitor left before the body was whole. */
-async function keep(request: Request): Promise<ArrayBuffer | null> {
-  try {
-    return await request.arrayBuffer();
-  } catch {
-    return null;
-  }
 }
 
 function firstPayer(pool: Pool, { learned }: Isolate, nowMs: Ms): Pool {

@@ -13,7 +13,37 @@ export interface Upload {
   isBroken(): boolean;
 }
 
-export const unwatched = (body: Body): Upload => ({ body, isBroken: () => false });
+/**
+ * The body of a request, ready to be sent; `null` when one that must be kept did not come whole.
+ *
+ * `isKept`: it is read into memory first, because it may be sent more than once.
+ */
+export async function uploadOf(
+  request: Request,
+  contentLength: number,
+  isKept: boolean,
+): Promise<Upload | null> {
+  const { body, method } = request;
+  if (body === null) return unwatched(null);
+  if (isKept) {
+    const kept = await keep(request);
+    return kept === null ? null : unwatched(kept);
+  }
+  const isChunked = contentLength < 0;
+  // With GET and HEAD the request itself is copied, and its body with it.
+  return isChunked && method !== "GET" && method !== "HEAD" ? watched(body) : unwatched(body);
+}
+
+/** `null` when the visitor left before the body was whole. */
+async function keep(request: Request): Promise<ArrayBuffer | null> {
+  try {
+    return await request.arrayBuffer();
+  } catch {
+    return null;
+  }
+}
+
+const unwatched = (body: Body): Upload => ({ body, isBroken: () => false });
 
 type Chunk = ReadableStreamReadResult<unknown>;
 

@@ -1,20 +1,27 @@
 /**
- * A user's request, in one straight line: guard → host → shard → decide → attempt → answer → observe → beat.
+ * A user's request, in one straight line: guard → host → sites → dispatch → decide → attempt → answer → observe → beat.
  *
  * Nothing on this line asks an object, and nothing of ours that fails becomes the visitor's error as long as the
  * host is known: `decide` and this file both fail open to the order that the operator wrote down.
  */
 import { COLD_START_MS } from "../../routing/limits.ts";
-import { type Balanced, isBalanced } from "../../routing/snapshot.ts";
+import type { Action } from "../../routing/match/action.ts";
+import { byLoadBalancer, dispatch, dispatchPlain } from "../../routing/match/dispatch.ts";
+import type { Site } from "../../routing/match/site.ts";
+import type { Balanced } from "../../routing/snapshot.ts";
 import { decide } from "../../routing/steer/decide.ts";
 import { staticOrder } from "../../routing/steer/static-order.ts";
 import type { EdgePorts } from "../ports.ts";
-import { type Attempted, attempt, type Job, replayOf } from "./attempt.ts";
+import { type Attempted, attempt } from "./attempt.ts";
+import { type Asked, factsOf } from "./facts.ts";
 import { parseHost, pathStart, refusalOf } from "./guard.ts";
 import { type Isolate, openIsolate } from "./isolate.ts";
+import { type Job, jobOf } from "./job.ts";
+import { mirror } from "./mirror.ts";
 import { type ProblemCode, problem } from "./problem.ts";
 import { UNKNOWN_HOST } from "./report.ts";
 import { addOurs, type Inbound, readHeaders } from "./request-headers.ts";
+import { answerBy, changedAnswer } from "./ruled-answer.ts";
 import type { WaitUntil } from "./snapshot.ts";
 import { type Visitor, visitorOf } from "./visitor.ts";
 
@@ -48,28 +55,40 @@ async function serve(
   later: WaitUntil,
 ): Promise<Response> {
   const arrivedAtMs = isolate.ports.clock.nowMs();
-  const { url } = request;
+  const { method, url } = request;
   const id = isolate.ports.chance.id();
   const requestId = inbound.requestId ?? id;
   const host = parseHost(inbound.host);
   if ("refused" in host) return ours(host.refused, UNKNOWN_HOST, requestId, isolate);
   const refused = refusalOf(request, url, inbound);
   if (refused !== null) return ours(refused, UNKNOWN_HOST, requestId, isolate);
-  const shard = await shardOf(host.name, isolate, arrivedAtMs, later);
-  if (shard === "unknown-host" || shard === "no-snapshot") {
-    return ours(shard, UNKNOWN_HOST, requestId, isolate);
+  const sites = await sitesOf(host.name, isolate, arrivedAtMs, later);
+  if (sites === "unknown-host" || sites === "no-snapshot") {
+    return ours(sites, UNKNOWN_HOST, requestId, isolate);
   }
-  if (!isBalanced(shard)) return ours("unknown-host", UNKNOWN_HOST, requestId, isolate);
-  addOurs(inbound, url, id);
   const target = url.slice(pathStart(url));
-  const replay = replayOf(request, inbound);
-  const job: Job = { request, inbound, host: host.name, target, arrivedAtMs, ...replay };
-  const attempted = await attemptFailingOpen(job, shard, visitor, isolate);
-  return answerOf(attempted, job, requestId, isolate);
+  const asked: Asked = { method, url, host: host.name, rawHost: inbound.host, target };
+  const action = actionOf(asked, sites, inbound, visitor, isolate);
+  if (action === null) return ours("not-found", host.name, requestId, isolate);
+  if (action.do === "fail") return ours("no-backend", host.name, requestId, isolate);
+  if (action.do === "answer") {
+    const answer = answerBy(action.answer, requestId);
+    isolate.counters.answered(host.name, answer.status, null);
+    return answer;
+  }
+  const { forward } = action;
+  addOurs(inbound, url, id);
+  const job = await jobOf(request, asked, inbound, forward, arrivedAtMs);
+  if (job === null) return ours("bad-body", host.name, requestId, isolate);
+  mirror(job, forward.mirrors, visitor, isolate, later);
+  const attempted = await attemptFailingOpen(job, forward.balanced, visitor, isolate);
+  if (!("answer" in attempted)) return unanswered(attempted, job, requestId, isolate);
+  isolate.counters.answered(job.host, attempted.answer.status, attempted.pool);
+  return changedAnswer(attempted.answer, forward, inbound.kept["origin"]);
 }
 
 /** A look-up, unless the host is new to this isolate or the isolate has slept and its colo may know better. */
-async function shardOf(host: string, isolate: Isolate, nowMs: number, later: WaitUntil) {
+async function sitesOf(host: string, isolate: Isolate, nowMs: number, later: WaitUntil) {
   const { exchange, ports, snapshot } = isolate;
   if (exchange.wasIdle(nowMs)) {
     later(exchange.run(later));
@@ -77,12 +96,29 @@ async function shardOf(host: string, isolate: Isolate, nowMs: number, later: Wai
     later(refreshed);
     await Promise.race([refreshed, ports.timers.wait(COLD_START_MS)]);
   }
-  return snapshot.held.shard(host, nowMs) ?? (await snapshot.find(host, later));
+  return snapshot.held.sites(host, nowMs) ?? (await snapshot.find(host, later));
+}
+
+/** A mistake of ours in the rules costs a visitor nothing where the host has a load balancer. */
+function actionOf(
+  asked: Asked,
+  sites: readonly Site[],
+  inbound: Inbound,
+  visitor: Visitor,
+  { ports }: Isolate,
+): Action | null {
+  const plain = dispatchPlain(sites, asked.host);
+  if (plain !== "look") return plain;
+  try {
+    return dispatch(sites, factsOf(asked, inbound, visitor), ports.chance.uniform);
+  } catch {
+    return byLoadBalancer(sites, asked.host);
+  }
 }
 
 async function attemptFailingOpen(
   job: Job,
-  shard: Balanced,
+  balanced: Balanced,
   visitor: Visitor,
   isolate: Isolate,
 ): Promise<Attempted> {
@@ -90,35 +126,39 @@ async function attemptFailingOpen(
     const { learned, ports, snapshot } = isolate;
     learned.hear(snapshot.held.view, job.arrivedAtMs);
     const asker = { ...visitor, replayable: job.replayable };
-    const memory = learned.memoryOf(job.host);
-    const input = { shard, asker, know: learned.know, memory };
+    const memory = learned.memoryOf(balanced);
+    const { triesMax } = job.terms;
+    const input = { shard: balanced, asker, know: learned.know, memory, triesMax };
     const decision = decide(input, job.arrivedAtMs, ports.chance.uniform);
-    if (decision.memory !== memory) learned.remember(job.host, decision.memory);
+    if (decision.memory !== memory) learned.remember(balanced, decision.memory);
     return await attempt(job, decision.candidates, isolate);
   } catch {
     // A mistake of ours: what the operator wrote down first is right more often than an error page.
-    if (job.request.bodyUsed) return { problem: "internal" };
-    return failOpen(job, shard, isolate);
+    if (job.upload.body instanceof ReadableStream && job.request.bodyUsed) return { problem: "internal" };
+    return failOpen(job, balanced, isolate);
   }
 }
 
-async function failOpen(job: Job, shard: Balanced, isolate: Isolate): Promise<Attempted> {
+async function failOpen(job: Job, balanced: Balanced, isolate: Isolate): Promise<Attempted> {
   try {
-    return await attempt(job, staticOrder(shard), isolate);
+    return await attempt(job, staticOrder(balanced), isolate);
   } catch {
     // The request itself cannot be sent; there is nothing simpler left to try.
     return { problem: "internal" };
   }
 }
 
-function answerOf(attempted: Attempted, job: Job, requestId: string, isolate: Isolate): Response {
-  if ("problem" in attempted) return ours(attempted.problem, job.host, requestId, isolate);
+function unanswered(
+  attempted: Exclude<Attempted, { answer: Response }>,
+  { host }: Job,
+  requestId: string,
+  isolate: Isolate,
+): Response {
   if ("abandoned" in attempted) {
-    isolate.counters.answered(job.host, CLIENT_CLOSED_REQUEST, null);
+    isolate.counters.answered(host, CLIENT_CLOSED_REQUEST, null);
     return new Response(null, { status: CLIENT_CLOSED_REQUEST });
   }
-  isolate.counters.answered(job.host, attempted.answer.status, attempted.pool);
-  return attempted.answer;
+  return ours(attempted.problem, host, requestId, isolate);
 }
 
 /** What nginx counts a visitor as who left first; nobody is there to read it. */

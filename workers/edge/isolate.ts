@@ -17,6 +17,8 @@ export interface Isolate {
   readonly exchange: Exchange;
   readonly learned: Learned;
   readonly counters: Counters;
+  /** Copies for mirrors that have not been answered yet. */
+  readonly copies: { underWay: number };
 }
 
 /** The first visitor tells where this isolate is: an isolate never moves. */
@@ -29,7 +31,7 @@ export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts):
   const report = (nowMs: Ms) => reportOf({ snapshot, learned, counters, colo, id }, nowMs);
   const reporter = { report, acknowledge: () => counters.acknowledge() };
   const exchange = new Exchange(ports, region, snapshot, reporter);
-  return { ports, colo, snapshot, exchange, learned, counters };
+  return { ports, colo, snapshot, exchange, learned, counters, copies: { underWay: 0 } };
 }
 
 type Reporting = Pick<Isolate, "snapshot" | "learned" | "counters" | "colo"> & { id: string };

@@ -12,6 +12,7 @@ import type { EndpointReport, RegionView } from "../../routing/exchange.ts";
 import { tryEnded, tryStarted } from "../../routing/health/ejection.ts";
 import { type Settlement, settled, started } from "../../routing/load/load.ts";
 import type { Pool } from "../../routing/model.ts";
+import type { Balanced } from "../../routing/snapshot.ts";
 import {
   type EndpointKnowledge,
   type Know,
@@ -26,19 +27,19 @@ const FORGET_MS = 600_000;
 
 export class Learned {
   readonly #endpoints = new Map<EndpointId, EndpointKnowledge>();
-  readonly #memories = new Map<string, Memory>();
+  readonly #memories = new WeakMap<Balanced, Memory>();
   /** By the pool's name, which is what operators see. */
   readonly #budgets = new Map<string, RetryBudget>();
   #view: RegionView | null = null;
 
   readonly know: Know = (endpoint) => this.#endpoints.get(endpoint) ?? UNKNOWN;
 
-  memoryOf(host: string): Memory {
-    return this.#memories.get(host) ?? NO_MEMORY;
+  memoryOf(balanced: Balanced): Memory {
+    return this.#memories.get(balanced) ?? NO_MEMORY;
   }
 
-  remember(host: string, memory: Memory): void {
-    this.#memories.set(host, memory);
+  remember(balanced: Balanced, memory: Memory): void {
+    this.#memories.set(balanced, memory);
   }
 
   /** A first try is sent to the pool, which pays in for later ones. */

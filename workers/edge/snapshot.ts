@@ -10,7 +10,6 @@ import { buildSite, type Site } from "../../routing/match/site.ts";
 import { manifestKey, type Region, shardKey, viewKey } from "../../routing/names.ts";
 import {
   fromStored,
-  type Hash,
   isIntact,
   readManifest,
   type Sealed,

@@ -2,7 +2,10 @@ import type { Asker } from "../../routing/steer/knowledge.ts";
 import type { Colo } from "../../routing/units.ts";
 
 /** Who asks, in the platform's words: never in the visitor's. */
-export type Visitor = Omit<Asker, "replayable"> & { readonly colo: Colo };
+export type Visitor = Omit<Asker, "replayable"> & {
+  readonly colo: Colo;
+  readonly asn: number | undefined;
+};
 
 /** An isolate that is not told where it is: a preview in a browser, a plain workerd. */
 const NO_COLO: Colo = "XXX";
@@ -13,6 +16,7 @@ export function visitorOf(request: Request, ip: string | null): Visitor {
   return {
     colo: cf.colo ?? NO_COLO,
     country: cf.country,
+    asn: cf.asn,
     continent: cf.continent,
     latitude: numberOf(cf.latitude),
     longitude: numberOf(cf.longitude),

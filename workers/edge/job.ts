@@ -1,0 +1,68 @@
+/** One visitor's request, made ready to be sent: what the rules change of it, and whether it may be sent again. */
+import { isReplayable } from "../../routing/attempt/retry.ts";
+import type { Terms } from "../../routing/attempt/terms.ts";
+import type { Forward } from "../../routing/match/action.ts";
+import { changeHeaders } from "../../routing/match/header-changes.ts";
+import type { Ms } from "../../routing/units.ts";
+import { isSmall, type Upload, uploadOf } from "./body.ts";
+import type { Asked } from "./facts.ts";
+import type { Inbound } from "./request-headers.ts";
+
+export interface Job {
+  readonly request: Request;
+  readonly inbound: Inbound;
+  readonly host: string;
+  /** Path and query, from the first slash on. */
+  readonly target: string;
+  readonly arrivedAtMs: Ms;
+  readonly hasBody: boolean;
+  /** It may be sent a second time, so its body is kept. */
+  readonly replayable: boolean;
+  readonly upload: Upload;
+  readonly terms: Terms;
+}
+
+/** `null` when the body broke off while it was read. `inbound` has ours already, so that rules are applied last. */
+export async function jobOf(
+  request: Request,
+  asked: Asked,
+  inbound: Inbound,
+  forward: Forward,
+  arrivedAtMs: Ms,
+): Promise<Job | null> {
+  const hasBody = request.body !== null;
+  const isSmallBody = hasBody && isSmall(inbound.contentLength);
+  const body = !hasBody ? "none" : isSmallBody ? "kept" : "streamed";
+  const hasIdempotencyKey = "idempotency-key" in inbound.kept;
+  const replayable = isReplayable({ method: request.method, hasIdempotencyKey, body });
+  const isKept = replayable || (isSmallBody && forward.mirrors.length > 0);
+  const upload = await uploadOf(request, inbound.contentLength, isKept);
+  if (upload === null) return null;
+  return {
+    request,
+    inbound: changed(inbound, forward),
+    host: asked.host,
+    target: targetOf(asked.target, forward.path),
+    arrivedAtMs,
+    hasBody,
+    replayable,
+    upload,
+    terms: forward.terms,
+  };
+}
+
+function changed(inbound: Inbound, { requestHeaders, hostname }: Forward): Inbound {
+  if (requestHeaders.length === 0 && hostname === null) return inbound;
+  let kept = inbound.kept;
+  for (const changes of requestHeaders) kept = changeHeaders(kept, changes);
+  // fetch sends the URL's host whatever is set, so this is how an endpoint learns of the rewrite.
+  if (hostname !== null) kept = { ...kept, "x-forwarded-host": hostname };
+  return { ...inbound, kept };
+}
+
+/** The query stays as it came. */
+function targetOf(target: string, path: string | null): string {
+  if (path === null) return target;
+  const query = target.indexOf("?");
+  return query < 0 ? path : path + target.slice(query);
+}
