@@ -23,8 +23,9 @@ export interface Candidate extends Matched {
   readonly key: string;
   readonly ruleIndex: number;
   readonly matchIndex: number;
+  readonly method: string | undefined;
   /** Of a RegularExpression path. */
-  readonly path: ValueTest | null;
+  readonly pattern: ValueTest | null;
   readonly headers: readonly Condition[];
   readonly query: readonly Condition[];
 }
@@ -65,7 +66,8 @@ export function candidatesOf(route: HttpRoute): readonly Candidate[] {
         key,
         ruleIndex,
         matchIndex,
-        path: type === "RegularExpression" ? covers(value) : null,
+        method: match.method,
+        pattern: type === "RegularExpression" ? covers(value) : null,
         headers: conditionsOf("header", match.headers),
         query: conditionsOf("query", match.query),
       };
@@ -80,7 +82,7 @@ export const withoutSlash = (prefix: string): string =>
 /** `null` = it fits. Where the path of a candidate leads was decided before; a regular expression is tried here. */
 export function misfitOf(candidate: Candidate, asking: Asking): Misfit | null {
   const { facts } = asking;
-  const { method } = candidate.match;
+  const { method, pattern } = candidate;
   if (method !== undefined && method !== facts.method) return "method";
   for (const condition of candidate.headers) {
     const { name } = condition.named;
@@ -88,7 +90,7 @@ export function misfitOf(candidate: Candidate, asking: Asking): Misfit | null {
     const value = Object.hasOwn(facts.headers, name) ? facts.headers[name] : undefined;
     if (value === undefined || !condition.holds(value)) return condition;
   }
-  if (candidate.path !== null && !candidate.path(facts.path)) return "path";
+  if (pattern !== null && !pattern(facts.path)) return "path";
   for (const condition of candidate.query) {
     asking.query ??= readQuery(facts.query);
     const value = asking.query.get(condition.named.name);

@@ -3,7 +3,7 @@ import { MATCHES_PER_PATH_MAX } from "../limits.ts";
 import { type Asking, type Candidate, type Matched, misfitOf } from "./candidate.ts";
 import type { RequestFacts } from "./facts.ts";
 import type { Matcher } from "./matcher.ts";
-import type { TreeNode } from "./tree.ts";
+import { PATH_CHARACTERS_MAX } from "./paths.ts";
 
 /** Shown a list of candidates by precedence; answers with the one it takes, or `null` to see the next list. */
 export type Offer = (candidates: readonly Candidate[], asking: Asking) => Candidate | null;
@@ -11,39 +11,31 @@ export type Offer = (candidates: readonly Candidate[], asking: Asking) => Candid
 /**
  * Total: it never throws. `null`: no rule takes the request.
  *
- * Cost: a look-up per path element, and the conditions of the candidates there.
+ * Cost: a look-up per beginning of the path, and the conditions of the candidates found there.
  */
 export const match = (matcher: Matcher, facts: RequestFacts): Matched | null =>
   walk(matcher, { facts, query: null }, firstFit);
 
-/** Exact path, then regular expressions, then prefixes from the deepest node up: the order of precedence. */
-export const walk = (matcher: Matcher, asking: Asking, offer: Offer): Candidate | null =>
-  asking.facts.path.startsWith("/")
-    ? descend(matcher.root, 1, matcher, asking, offer)
-    : offer(matcher.patterns, asking);
-
-/** `start`: where the next path element begins; beyond the end of the path there is none. */
-function descend(
-  node: TreeNode,
-  start: number,
-  matcher: Matcher,
-  asking: Asking,
-  offer: Offer,
-): Candidate | null {
+/** Exact path, then regular expressions, then prefixes from the longest: the order of precedence. */
+export function walk(matcher: Matcher, asking: Asking, offer: Offer): Candidate | null {
   const { path } = asking.facts;
-  if (start > path.length) {
-    return (
-      offer(node.exact, asking) ?? offer(matcher.patterns, asking) ?? offer(node.prefixes, asking)
-    );
+  const exact = matcher.exact.get(path.length)?.get(path);
+  const found = exact === undefined ? null : offer(exact, asking);
+  return found ?? offer(matcher.patterns, asking) ?? walkPrefixes(matcher, asking, offer);
+}
+
+/** Every beginning of the path that ends where an element does, down to "" before the first slash. */
+function walkPrefixes({ prefixes }: Matcher, asking: Asking, offer: Offer): Candidate | null {
+  const { path } = asking.facts;
+  if (!path.startsWith("/")) return null;
+  const isLong = path.length > PATH_CHARACTERS_MAX;
+  let end = isLong ? path.lastIndexOf("/", PATH_CHARACTERS_MAX) : path.length;
+  for (; end >= 0; end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
+    const candidates = prefixes.get(end)?.get(path.slice(0, end));
+    const found = candidates === undefined ? null : offer(candidates, asking);
+    if (found !== null) return found;
   }
-  const slash = path.indexOf("/", start);
-  const end = slash < 0 ? path.length : slash;
-  const child = node.children.get(path.slice(start, end));
-  const found =
-    child === undefined
-      ? offer(matcher.patterns, asking)
-      : descend(child, end + 1, matcher, asking, offer);
-  return found ?? offer(node.prefixes, asking);
+  return null;
 }
 
 /** More candidates than are accepted where they are written are not looked at: no table may make a request slow. */

@@ -25,7 +25,7 @@ const PATH_TYPES: readonly string[] = ["Exact", "RegularExpression", "PathPrefix
 const CRITERIA: readonly (readonly [Criterion, Compare])[] = [
   ["path-type", (a, b) => rank(a) - rank(b)],
   ["path-length", (a, b) => pathLength(b) - pathLength(a)],
-  ["method", (a, b) => Number(a.match.method === undefined) - Number(b.match.method === undefined)],
+  ["method", (a, b) => Number(a.method === undefined) - Number(b.method === undefined)],
   ["headers", (a, b) => b.headers.length - a.headers.length],
   ["query", (a, b) => b.query.length - a.query.length],
   ["age", (a, b) => a.route.createdAtMs - b.route.createdAtMs],

@@ -8,7 +8,6 @@ import {
   type Matcher,
   withBlock,
 } from "../../../routing/match/matcher.ts";
-import type { TreeNode } from "../../../routing/match/tree.ts";
 import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
 import { randomFacts, randomRoute } from "./generate.ts";
 import { answerOf } from "./model.ts";
@@ -18,19 +17,22 @@ const SEQUENCES = 200;
 const EDITS = 8;
 const SEED = Number(process.env["SEED"] ?? 7_301);
 
-/** What a matcher holds, without the closures and the owners of its nodes. */
-const contentOf = ({ root, patterns }: Matcher): unknown => ({
-  root: nodeOf(root),
+/** What a matcher holds, without the closures and whatever the order in which it came. */
+const contentOf = ({ exact: whole, prefixes, patterns }: Matcher): unknown => ({
+  exact: entriesOf(whole),
+  prefixes: entriesOf(prefixes),
   patterns: listOf(patterns),
 });
 
-function nodeOf({ exact: ends, prefixes, children }: TreeNode): unknown {
-  const below = [...children].map(([element, child]) => [element, nodeOf(child)] as const);
-  below.sort(([a], [b]) => (a < b ? -1 : 1));
-  return { exact: listOf(ends), prefixes: listOf(prefixes), below };
-}
+const entriesOf = (tables: Matcher["exact"]) =>
+  [...tables]
+    .sort(([a], [b]) => a - b)
+    .map(([length, table]) => [
+      length,
+      [...table].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, list]) => [path, listOf(list)]),
+    ]);
 
-const listOf = (list: TreeNode["exact"]) =>
+const listOf = (list: Matcher["patterns"]) =>
   list.map(({ key, ruleIndex, matchIndex, match: one }) => [key, ruleIndex, matchIndex, one]);
 
 /** One route more, one less, or one changed. */
