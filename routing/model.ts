@@ -6,6 +6,7 @@
  * and the endpoint policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
  * everywhere else the word is endpoint.
  */
+import type { HttpRoute, LoadBalancerRule } from "./http-route.ts";
 import type { EndpointId, PoolId, TableVersion } from "./units.ts";
 
 export const STEERING_POLICIES = [
@@ -129,6 +130,8 @@ export interface LoadBalancer extends Named {
   readonly steering_policy: SteeringPolicy;
   readonly random_steering: RandomSteering;
   readonly adaptive_routing: { readonly failover_across_pools: boolean };
+  /** In the order in which they are looked at: by priority, then as they were written. Disabled ones are among them. */
+  readonly rules: readonly LoadBalancerRule[];
 }
 
 export interface Zone extends Named {}
@@ -142,4 +145,5 @@ export interface Table {
   readonly pools: readonly Pool[];
   readonly load_balancers: readonly LoadBalancer[];
   readonly zones: readonly Zone[];
+  readonly http_routes: readonly HttpRoute[];
 }

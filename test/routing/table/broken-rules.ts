@@ -7,17 +7,20 @@ import {
   MONITORS_MAX,
   POOLS_MAX,
   POOLS_PER_LOAD_BALANCER_MAX,
+  ROUTES_MAX,
   ZONES_MAX,
 } from "../../../routing/limits.ts";
 import { SHARD_CHARACTERS_MAX } from "../../../routing/table/compile.ts";
 import { UNOBEYED } from "../../../routing/table/unobeyed.ts";
+import { brokenBalancerRules } from "./broken-balancer-rules.ts";
 import type { BrokenDocument } from "./broken-documents.ts";
+import { brokenRoutes } from "./broken-routes.ts";
 import { wholeDocument } from "./fixtures.ts";
 
-type Whole = ReturnType<typeof wholeDocument>;
+export type Whole = ReturnType<typeof wholeDocument>;
 
 /** `change` breaks the whole document; the rest is what must be answered. */
-function broken(
+export function broken(
   name: string,
   change: (document: Whole) => void,
   pointer: string,
@@ -36,6 +39,8 @@ export const brokenRules = (): readonly BrokenDocument[] => [
   ...monitors(),
   ...pools(),
   ...steering(),
+  ...brokenBalancerRules(),
+  ...brokenRoutes(),
   ...sizes(),
 ];
 
@@ -43,6 +48,7 @@ const member = (document: Whole, pool: string) => document.pools[pool] as Whole[
 const shop = (document: Whole) =>
   document.load_balancers["shop.example"] as Record<string, unknown>;
 const SHOP = "/load_balancers/shop.example";
+const routeRule = (document: Whole, at: number) => document.http_routes[0]?.spec.rules[at] ?? {};
 
 const MAP_OR_LIST = "a map of names to objects, or a list of objects with `name`";
 const SECTIONS = "monitors, pools, load_balancers, zones";
@@ -63,11 +69,18 @@ const sections = (): readonly BrokenDocument[] => [
     range: `one of: ${SECTIONS}, http_routes`,
   },
   {
-    name: "document.http_routes:unobeyed",
-    document: { http_routes: [{}] },
+    name: "document.http_routes:type",
+    document: { http_routes: {} },
     pointer: "/http_routes",
-    value: [{}],
-    range: "empty or absent",
+    value: {},
+    range: "a list of Kubernetes manifests of kind HTTPRoute",
+  },
+  {
+    name: "document.http_routes[]:type",
+    document: { http_routes: [7] },
+    pointer: "/http_routes/0",
+    value: 7,
+    range: "an object",
   },
   ...SECTIONS.split(", ").flatMap((section) => [
     {
@@ -134,7 +147,19 @@ const unobeyed = (): readonly BrokenDocument[] => {
       pointer: "/pools/eu/origins/0",
     },
     load_balancer: { target: shop, pointer: SHOP },
+    rule_overrides: {
+      target: (d: Whole) => (shop(d)["rules"] as { overrides: object }[])[0]?.overrides ?? {},
+      pointer: `${SHOP}/rules/0/overrides`,
+    },
     zone: { target: (d: Whole) => d.zones.example, pointer: "/zones/example" },
+    route_rule: {
+      target: (d: Whole) => routeRule(d, 0),
+      pointer: "/http_routes/0/spec/rules/0",
+    },
+    route_filter: {
+      target: (d: Whole) => (routeRule(d, 1)["filters"] as [object])[0],
+      pointer: "/http_routes/0/spec/rules/1/filters/0",
+    },
   };
   return (Object.keys(UNOBEYED) as (keyof typeof UNOBEYED)[]).flatMap((kind) =>
     Object.entries(UNOBEYED[kind]).map(([field, { range }]) =>
@@ -332,6 +357,7 @@ const sizes = (): readonly BrokenDocument[] => {
     load_balancers: LOAD_BALANCERS_MAX,
     zones: ZONES_MAX,
   };
+
   const tooManyPools = POOLS_PER_LOAD_BALANCER_MAX + 1;
   const wide = Math.ceil(ENDPOINTS_MAX / ENDPOINTS_PER_POOL_MAX) + 1;
   const half = (from: number) => Array.from({ length: 33 }, (_, at) => `n${from + at}`);
@@ -344,6 +370,13 @@ const sizes = (): readonly BrokenDocument[] => {
       value: max + 1,
       range: `0..${max}`,
     })),
+    {
+      name: "document.http_routes:count",
+      document: { http_routes: Array.from({ length: ROUTES_MAX + 1 }, () => ({})) },
+      pointer: "/http_routes",
+      value: ROUTES_MAX + 1,
+      range: `0..${ROUTES_MAX}`,
+    },
     {
       name: "rule:endpoints-in-all",
       document: { pools: numbered(wide, () => ({ origins: origins(ENDPOINTS_PER_POOL_MAX) })) },

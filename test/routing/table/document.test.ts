@@ -140,6 +140,7 @@ test("a table is counted by kind", () => {
     pools: 2,
     load_balancers: 1,
     zones: 1,
+    http_routes: 1,
   });
 });
 
