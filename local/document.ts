@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument } from "yaml";
 import { ok, type Result, refuse } from "../routing/result.ts";
+import { isObject } from "../routing/table/entries.ts";
+import { routeName } from "../routing/table/http-route/name.ts";
 
 export type ConfigDocument = Readonly<Record<string, unknown>>;
 
@@ -51,7 +53,11 @@ function mergeLists(under: readonly unknown[], over: readonly unknown[]): unknow
   return [...under.filter((member) => !names.has(nameOf(member))), ...over];
 }
 
-const nameOf = (member: unknown): unknown => (member as { name?: unknown } | null)?.name;
+/** A manifest has its name inside. */
+function nameOf(member: unknown): unknown {
+  if (!isObject(member)) return undefined;
+  return isObject(member["metadata"]) ? routeName(member["metadata"]) : member["name"];
+}
 
 function byName(section: unknown): object {
   if (!Array.isArray(section)) return section as object;

@@ -20,11 +20,24 @@ export const ROUTE_HOSTS_MAX = 10_000;
 export const ROUTE_COPIES_MAX = 20_000;
 /** Hosts with load balancers and with routes, and the routes' blocks: one a host, and one more for every 100 copies. */
 export const MANIFEST_KEYS_MAX = LOAD_BALANCERS_MAX + 2 * ROUTE_HOSTS_MAX + ROUTE_COPIES_MAX / 100;
+/** Rules of all load balancers together: each is an expression that is compiled and kept. */
+export const BALANCER_RULES_MAX = 2_000;
+/** The text of expressions and patterns that an isolate compiles before its first request for a host: about 5 ms. */
+export const HOST_INPUT_CHARACTERS_MAX = 512 * 1024;
+/** Each pattern is an automaton of its own, tens of KB: 200 leave a host's share of an isolate's 128 MB. */
+export const HOST_PATTERNS_MAX = 200;
 /**
  * Matches of one host that have the same path: the path finds them at once, the rest of each is then compared one by
  * one on the path of a request.
  */
 export const MATCHES_PER_PATH_MAX = 64;
+/** One route, by the type's own validation. */
+export const ROUTE_HOSTNAMES_MAX = 16;
+export const ROUTE_RULES_MAX = 16;
+export const RULE_MATCHES_MAX = 64;
+export const ROUTE_MATCHES_MAX = 128;
+/** Names that one account may claim. A body of 8 MiB cannot hold more. */
+export const HOSTNAMES_MAX = LOAD_BALANCERS_MAX + ROUTES_MAX * ROUTE_HOSTNAMES_MAX;
 /** A pool is compared endpoint by endpoint on the path of a request; a linear scan of 256 is ~10 µs. */
 export const ENDPOINTS_PER_POOL_MAX = 256;
 export const POOLS_PER_LOAD_BALANCER_MAX = 64;

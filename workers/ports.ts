@@ -123,7 +123,9 @@ export interface VersionSummary {
   readonly at: Ms;
   readonly actor: string;
   readonly note: string;
-  readonly counts: Readonly<Record<"monitors" | "pools" | "load_balancers" | "zones", number>>;
+  readonly counts: Readonly<
+    Record<"monitors" | "pools" | "load_balancers" | "zones" | "http_routes", number>
+  >;
 }
 
 export interface AuditRow {

@@ -159,6 +159,7 @@ export class Config implements ConfigObject {
       previous: this.#table,
       mint: () => this.#ports.chance.id(),
       addresses: this.#addresses,
+      nowMs: this.#ports.clock.nowMs(),
     });
     if (!parsed.ok) return refuse({ reason: "invalid", problems: parsed.error });
     const { table, warnings } = parsed.value;
@@ -241,7 +242,6 @@ export class Config implements ConfigObject {
       schema: SCHEMA,
       account: this.#account,
       version,
-      http_routes: [],
       ...this.#objects.load(manifest),
     };
   }
@@ -268,5 +268,10 @@ function staleness(expected: string | undefined, newest: VersionRow | null) {
 const nextVersion = (before: VersionRow | null): TableVersion =>
   ((before?.version ?? 0) + 1) as TableVersion;
 
-const hostnamesOf = (table: Table): readonly string[] =>
-  table.load_balancers.map((loadBalancer) => loadBalancer.name);
+/** Of load balancers and routes; a wildcard as it is written. */
+const hostnamesOf = (table: Table): readonly string[] => [
+  ...new Set([
+    ...table.load_balancers.map((loadBalancer) => loadBalancer.name),
+    ...table.http_routes.flatMap((route) => route.hostnames),
+  ]),
+];

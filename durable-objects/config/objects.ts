@@ -1,5 +1,5 @@
 /**
- * Every monitor, pool, load balancer and zone of every kept version, each stored once under the hash of its
+ * Every monitor, pool, load balancer, zone and route of every kept version, each stored once under the hash of its
  * content; and the manifests, which list the objects of a table in their order.
  */
 import { hashOf } from "../../routing/hash.ts";
@@ -18,10 +18,11 @@ export const objectsTable: Migration["statements"] = [
    ) WITHOUT ROWID`,
 ];
 
-const KINDS = ["monitors", "pools", "load_balancers", "zones"] as const;
+const KINDS = ["monitors", "pools", "load_balancers", "zones", "http_routes"] as const;
 type Kind = (typeof KINDS)[number];
 type Parts = Pick<Table, Kind>;
-type Manifest = Readonly<Record<Kind, readonly Hash[]>>;
+/** A kind is absent in what was stored before there was such a kind. */
+type Manifest = Readonly<Partial<Record<Kind, readonly Hash[]>>>;
 
 export interface Objects {
   /** Answers the hash of the manifest. Call it inside a transaction. Cost: a row per object that is new. */
@@ -45,7 +46,10 @@ export const objects = (sql: Sql, documents: Documents): Objects => ({
   },
   load(hash) {
     const manifest = manifestOf(documents, hash);
-    const parts = KINDS.map((kind) => [kind, manifest[kind].map((one) => loadObject(sql, one))]);
+    const parts = KINDS.map((kind) => [
+      kind,
+      (manifest[kind] ?? []).map((one) => loadObject(sql, kind, one)),
+    ]);
     return Object.fromEntries(parts) as Parts;
   },
   sweep(kept) {
@@ -76,10 +80,13 @@ function storeObject(sql: Sql, kind: Kind, object: Parts[Kind][number]): Hash {
   return hash;
 }
 
-function loadObject(sql: Sql, hash: Hash): unknown {
+/** What an object that was stored before these fields existed has in their place. */
+const NEWER_FIELDS: Readonly<Partial<Record<Kind, object>>> = { load_balancers: { rules: [] } };
+
+function loadObject(sql: Sql, kind: Kind, hash: Hash): unknown {
   const row = sql.run("SELECT json FROM objects WHERE hash = ?", hash)[0];
   invariant(row !== undefined, `an object that a kept manifest names is stored: ${hash}`);
-  return JSON.parse(String(row["json"]));
+  return { ...NEWER_FIELDS[kind], ...JSON.parse(String(row["json"])) };
 }
 
 function manifestOf(documents: Documents, hash: Hash): Manifest {

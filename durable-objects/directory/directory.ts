@@ -3,7 +3,7 @@
  *
  * Each method is one synchronous turn, so two accounts that ask at once cannot both get a name.
  */
-import { LOAD_BALANCERS_MAX } from "../../routing/limits.ts";
+import { HOSTNAMES_MAX } from "../../routing/limits.ts";
 import { ok, type Result, refuse } from "../../routing/result.ts";
 import type { DirectoryObject, ObjectPorts, Sql } from "../../workers/ports.ts";
 import { list, text } from "../arguments.ts";
@@ -54,6 +54,6 @@ export class HostnameDirectory implements DirectoryObject {
 
 function checkNames(account: string, hostnames: readonly string[]) {
   text("account", account);
-  list("hostnames", hostnames, LOAD_BALANCERS_MAX);
+  list("hostnames", hostnames, HOSTNAMES_MAX);
   for (const name of hostnames) text("hostname", name);
 }

@@ -48,6 +48,8 @@ export function bakeDocument(
     previous: null,
     mint: () => invariant(false, "a stored document carries every id") as never,
     addresses,
+    // Never used: a stored document carries the age of every route.
+    nowMs: 0,
   });
   if (!parsed.ok) {
     const [first] = parsed.error;

@@ -70,12 +70,7 @@ export function actionOf(matched: Matched, facts: RequestFacts, shard: Shard, rn
   return backend === null ? { do: "fail" } : toBackend(backend, matched, facts, shard);
 }
 
-function toBackend(
-  backend: Backend,
-  matched: Matched,
-  facts: RequestFacts,
-  shard: Shard,
-): Action {
+function toBackend(backend: Backend, matched: Matched, facts: RequestFacts, shard: Shard): Action {
   const { rule, matchedPrefix } = matched;
   const [ofRule, own] = [rule.filters, backend.filters];
   const preflight = own.cors === undefined ? null : preflightOf(own.cors, facts);
@@ -88,7 +83,8 @@ function toBackend(
     do: "forward",
     forward: {
       balanced,
-      path: rewrite.path === undefined ? null : rewritePath(facts.path, rewrite.path, matchedPrefix),
+      path:
+        rewrite.path === undefined ? null : rewritePath(facts.path, rewrite.path, matchedPrefix),
       hostname: rewrite.hostname ?? null,
       requestHeaders: present(ofRule.requestHeaders, own.requestHeaders),
       responseHeaders: present(ofRule.responseHeaders, own.responseHeaders),

@@ -2,11 +2,12 @@
  * From a request and the sites of its host to what is done with it: the first route that takes it, else the host's load
  * balancer; then the load balancer's own rules.
  */
-import { applyRules, hasRules } from "../steer/balancer-rules.ts";
+
 import type { FixedResponse } from "../http-route.ts";
 import type { Rng } from "../rng.ts";
 import { isBalanced } from "../snapshot.ts";
-import { type Action, actionOf, type Answer, type Forward, forwardTo } from "./action.ts";
+import { applyRules, hasRules } from "../steer/balancer-rules.ts";
+import { type Action, type Answer, actionOf, type Forward, forwardTo } from "./action.ts";
 import type { RequestFacts } from "./facts.ts";
 import { match } from "./match.ts";
 import type { Site } from "./site.ts";

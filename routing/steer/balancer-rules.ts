@@ -5,7 +5,7 @@
  * terminates; a fixed response always does. Conditions are compiled on first use, and one that a newer writer knows and
  * this reader cannot compile never matches (`total-eval`).
  */
-import { compileExpression, type Condition } from "../expression/compile.ts";
+import { type Condition, compileExpression } from "../expression/compile.ts";
 import type { FixedResponse, LoadBalancerRule } from "../http-route.ts";
 import type { RequestFacts } from "../match/facts.ts";
 import type { LoadBalancer } from "../model.ts";

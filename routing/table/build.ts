@@ -1,12 +1,17 @@
 /** From drafts without a problem to the table: every default filled in, every reference an id, deeply frozen. */
+
+import type { HttpRoute } from "../http-route.ts";
 import { SCHEMA } from "../limits.ts";
 import type { Endpoint, LoadBalancer, Locality, Monitor, Pool, Table, Zone } from "../model.ts";
 import { invariant } from "../result.ts";
-import type { EndpointId, PoolId, TableVersion } from "../units.ts";
+import type { EndpointId, Ms, PoolId, TableVersion } from "../units.ts";
 import { readAddress } from "./address.ts";
+import { buildBalancerRules } from "./balancer-rule/build.ts";
 import { pointOfCloudRegion } from "./cloud-regions.ts";
 import type { Draft, EndpointDraft, PoolDraft } from "./draft.ts";
+import { buildRoute, targetsOf } from "./http-route/build.ts";
 import { schemeOf } from "./identity.ts";
+import { placeLists, randomSteeringOf, sortedRecord } from "./pool-fields.ts";
 import type { RuleInput } from "./rule.ts";
 import type { EndpointFields, FieldsOf, Kind, LoadBalancerFields } from "./schema.ts";
 
@@ -15,10 +20,15 @@ export interface BuildOptions {
   readonly version: TableVersion;
   /** 32 lower-case hex characters, never twice the same. */
   readonly mint: () => string;
+  /** When routes that are new and bring no age are called created. */
+  readonly nowMs: Ms;
+  /** The table in force; a route of it keeps its age. */
+  readonly previous: Table | null;
 }
 
 /** `input` has passed the schema and every rule. */
-export function buildTable(input: RuleInput, { account, version, mint }: BuildOptions): Table {
+export function buildTable(input: RuleInput, options: BuildOptions): Table {
+  const { account, version, mint } = options;
   const { drafts, identity } = input;
   const ids = new Map<Draft<Kind>, string>();
   for (const draft of [
@@ -26,10 +36,11 @@ export function buildTable(input: RuleInput, { account, version, mint }: BuildOp
     ...drafts.pools,
     ...drafts.loadBalancers,
     ...drafts.zones,
+    ...drafts.routes,
   ]) {
     ids.set(draft, identity.idOf(draft) ?? mint());
   }
-  const named = (draft: Draft<Kind>) => ({
+  const named = (draft: Draft<Exclude<Kind, "http_route">>) => ({
     id: ids.get(draft) ?? "",
     name: draft.name,
     description: complete(draft).description,
@@ -67,8 +78,35 @@ export function buildTable(input: RuleInput, { account, version, mint }: BuildOp
       ),
     ),
     zones: byName(drafts.zones.map((draft): Zone => named(draft))),
-    http_routes: [],
+    http_routes: routesOf(input, ids, options),
   });
+}
+
+function routesOf(
+  { drafts, pools, loadBalancers }: RuleInput,
+  ids: ReadonlyMap<Draft<Kind>, string>,
+  { nowMs, previous }: BuildOptions,
+): readonly HttpRoute[] {
+  const createdAt = new Map(
+    (previous?.http_routes ?? []).map(({ id, createdAtMs }) => [id, createdAtMs]),
+  );
+  const targetOf = targetsOf({
+    pool: (reference) => {
+      const pool = pools.find(reference);
+      return pool === null ? null : (ids.get(pool) as PoolId);
+    },
+    loadBalancer: (reference) => loadBalancers.find(reference)?.name ?? null,
+  });
+  return drafts.routes
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((draft) => {
+      const id = ids.get(draft) ?? "";
+      return buildRoute(complete(draft), {
+        id,
+        createdAtMs: createdAt.get(id) ?? nowMs,
+        targetOf,
+      });
+    });
 }
 
 function complete<K extends Kind>(draft: Draft<K>): FieldsOf[K] {
@@ -79,10 +117,6 @@ function complete<K extends Kind>(draft: Draft<K>): FieldsOf[K] {
 /** The order of a map in a document means nothing, so it must not show in a table. */
 const byName = <T extends { readonly name: string }>(items: readonly T[]): readonly T[] =>
   items.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-
-function sortedRecord<T>(record: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
 
 function monitorFields(draft: Draft<"monitor">) {
   const fields = complete(draft);
@@ -144,38 +178,23 @@ function localityOf(fields: NonNullable<EndpointFields["locality"]>): Locality {
 }
 
 function loadBalancerFields(fields: LoadBalancerFields, poolId: (reference: string) => PoolId) {
-  const lists = (record: Readonly<Partial<Record<string, readonly string[]>>>) =>
-    sortedRecord(
-      Object.fromEntries(
-        Object.entries(record).map(([code, references]) => [code, (references ?? []).map(poolId)]),
-      ),
-    );
-  const [region_pools, country_pools, pop_pools] = [
-    lists(fields.region_pools),
-    lists(fields.country_pools),
-    lists(fields.pop_pools),
-  ];
-  const hasPlaces = [region_pools, country_pools, pop_pools].some(
-    (map) => Object.keys(map).length > 0,
-  );
-  const weights = Object.entries(fields.random_steering.pool_weights);
+  const lists = {
+    region_pools: placeLists(fields.region_pools, poolId),
+    country_pools: placeLists(fields.country_pools, poolId),
+    pop_pools: placeLists(fields.pop_pools, poolId),
+  };
+  const hasPlaces = Object.values(lists).some((map) => Object.keys(map).length > 0);
   return {
     enabled: fields.enabled,
     proxied: fields.proxied,
     ttl: fields.ttl,
     default_pools: fields.default_pools.map(poolId),
     fallback_pool: poolId(fields.fallback_pool),
-    region_pools,
-    country_pools,
-    pop_pools,
+    ...lists,
     steering_policy: fields.steering_policy || (hasPlaces ? ("geo" as const) : ("off" as const)),
-    random_steering: {
-      default_weight: fields.random_steering.default_weight,
-      pool_weights: sortedRecord(
-        Object.fromEntries(weights.map(([reference, weight]) => [poolId(reference), weight])),
-      ),
-    },
+    random_steering: randomSteeringOf(fields.random_steering, poolId),
     adaptive_routing: { failover_across_pools: fields.adaptive_routing.failover_across_pools },
+    rules: buildBalancerRules(fields.rules, fields.steering_policy === "", poolId),
   };
 }
 

@@ -2,11 +2,14 @@
 import type { Endpoint, LoadBalancer, Locality, Pool, Table } from "../model.ts";
 import type { PoolId } from "../units.ts";
 import { readAddress } from "./address.ts";
+import { balancerRuleDocument } from "./balancer-rule/document.ts";
 import { pointOfCloudRegion } from "./cloud-regions.ts";
+import { routeDocument } from "./http-route/document.ts";
 import { schemeOf } from "./identity.ts";
+import { namedLists, namedWeights } from "./pool-fields.ts";
 
 /**
- * Maps of names to objects, references by name, every field written. Ids are in it, so that a renamed
+ * Maps of names to objects, routes as plain manifests, references by name, every field written. Ids are in it, so that a renamed
  * object stays the same one and a restored version gets its old ids back.
  */
 export function toDocument(table: Table): unknown {
@@ -18,6 +21,7 @@ export function toDocument(table: Table): unknown {
     pools: toMap(table.pools, (pool) => poolDocument(pool, monitorNames)),
     load_balancers: toMap(table.load_balancers, (fields) => loadBalancerDocument(fields, nameOf)),
     zones: toMap(table.zones, (fields) => fields),
+    http_routes: table.http_routes.map((route) => routeDocument(route, nameOf)),
   };
 }
 
@@ -27,6 +31,7 @@ export const countOf = (table: Table) => ({
   pools: table.pools.length,
   load_balancers: table.load_balancers.length,
   zones: table.zones.length,
+  http_routes: table.http_routes.length,
 });
 
 function toMap<T extends { readonly name: string }>(
@@ -65,23 +70,16 @@ function localityDocument({ cloud, region, latitude, longitude }: Locality) {
     : { cloud, region, latitude, longitude };
 }
 
-function loadBalancerDocument(fields: Omit<LoadBalancer, "name">, nameOf: (id: PoolId) => string) {
-  const lists = (record: Readonly<Partial<Record<string, readonly PoolId[]>>>) =>
-    Object.fromEntries(
-      Object.entries(record).map(([code, ids]) => [code, (ids ?? []).map(nameOf)]),
-    );
-  const { default_weight, pool_weights } = fields.random_steering;
-  const weights = Object.entries(pool_weights) as [PoolId, number][];
-  return {
-    ...fields,
-    default_pools: fields.default_pools.map(nameOf),
-    fallback_pool: nameOf(fields.fallback_pool),
-    region_pools: lists(fields.region_pools),
-    country_pools: lists(fields.country_pools),
-    pop_pools: lists(fields.pop_pools),
-    random_steering: {
-      default_weight,
-      pool_weights: Object.fromEntries(weights.map(([id, weight]) => [nameOf(id), weight])),
-    },
-  };
-}
+const loadBalancerDocument = (
+  fields: Omit<LoadBalancer, "name">,
+  nameOf: (id: PoolId) => string,
+) => ({
+  ...fields,
+  default_pools: fields.default_pools.map(nameOf),
+  fallback_pool: nameOf(fields.fallback_pool),
+  region_pools: namedLists(fields.region_pools, nameOf),
+  country_pools: namedLists(fields.country_pools, nameOf),
+  pop_pools: namedLists(fields.pop_pools, nameOf),
+  random_steering: namedWeights(fields.random_steering, nameOf),
+  rules: fields.rules.map((rule) => balancerRuleDocument(rule, nameOf)),
+});

@@ -1,13 +1,14 @@
 /** From a document's sections, each a map or a list, to one list of named objects that know where they stood. */
-import { LOAD_BALANCERS_MAX, MONITORS_MAX, POOLS_MAX, ZONES_MAX } from "../limits.ts";
+import { LOAD_BALANCERS_MAX, MONITORS_MAX, POOLS_MAX, ROUTES_MAX, ZONES_MAX } from "../limits.ts";
 import { closest } from "./closest.ts";
+import { withoutNulls } from "./nulls.ts";
 import { cut, type Problem, pointTo } from "./problem.ts";
 import type { Kind } from "./schema.ts";
 
 export interface Entry {
   readonly kind: Kind;
   readonly pointer: string;
-  /** With its `name`, wherever that was written; without fields that were `null`, which means absent. */
+  /** With its `name`, wherever that was written, and a manifest as it is; without the fields that were `null`. */
   readonly body: Readonly<Record<string, unknown>>;
   /** Where the name was written. */
   readonly namePointer: string;
@@ -18,6 +19,7 @@ export const SECTIONS = {
   pools: { kind: "pool", max: POOLS_MAX },
   load_balancers: { kind: "load_balancer", max: LOAD_BALANCERS_MAX },
   zones: { kind: "zone", max: ZONES_MAX },
+  http_routes: { kind: "http_route", max: ROUTES_MAX },
 } as const satisfies Record<string, { kind: Kind; max: number }>;
 
 export interface Entries {
@@ -35,18 +37,16 @@ export function readEntries(document: unknown): Entries {
   );
   return {
     entries: sections.flatMap((read) => read.entries),
-    problems: [
-      ...unknownSections(document),
-      ...routeProblems(document["http_routes"]),
-      ...sections.flatMap((read) => read.problems),
-    ],
+    problems: [...unknownSections(document), ...sections.flatMap((read) => read.problems)],
   };
 }
 
 function readSection(section: unknown, pointer: string, kind: Kind, max: number): Entries {
   if (section === undefined || section === null) return { entries: [], problems: [] };
-  if (!isObject(section) && !Array.isArray(section)) {
-    return { entries: [], problems: [mistyped(pointer, section, SECTION_RANGE)] };
+  const isMap = isObject(section) && kind !== "http_route";
+  if (!isMap && !Array.isArray(section)) {
+    const range = kind === "http_route" ? MANIFESTS_RANGE : SECTION_RANGE;
+    return { entries: [], problems: [mistyped(pointer, section, range)] };
   }
   const members = Object.entries(section);
   if (members.length > max) {
@@ -56,9 +56,10 @@ function readSection(section: unknown, pointer: string, kind: Kind, max: number)
       problems: [{ pointer, detail, value: members.length, range: `0..${max}` }],
     };
   }
-  const isMap = !Array.isArray(section);
   const reads = members.map(([key, body]) =>
-    readEntry(kind, body, pointTo(pointer, key), isMap ? key : null),
+    kind === "http_route"
+      ? readManifest(body, pointTo(pointer, key))
+      : readEntry(kind, body, pointTo(pointer, key), isMap ? key : null),
   );
   return {
     entries: reads.flatMap((read) => ("body" in read ? [read] : [])),
@@ -67,6 +68,13 @@ function readSection(section: unknown, pointer: string, kind: Kind, max: number)
 }
 
 const SECTION_RANGE = "a map of names to objects, or a list of objects with `name`";
+const MANIFESTS_RANGE = "a list of Kubernetes manifests of kind HTTPRoute";
+
+function readManifest(found: unknown, pointer: string): Entry | Problem {
+  if (!isObject(found)) return mistyped(pointer, found, "an object");
+  const namePointer = pointTo(pointer, "metadata", "name");
+  return { kind: "http_route", pointer, body: withoutNulls(found), namePointer };
+}
 
 /** `key` is the name in a map, where a body of `null` (YAML's `name:`) is an object of defaults. */
 function readEntry(
@@ -92,10 +100,6 @@ function readEntry(
   return { kind, pointer, body: named, namePointer: inBody ? pointTo(pointer, "name") : pointer };
 }
 
-/** `null` resets a field to its default, as it does in the vendor's API. */
-export const withoutNulls = (body: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
-
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -107,7 +111,7 @@ const mistyped = (pointer: string, value: unknown, range: string): Problem => ({
 });
 
 function unknownSections(document: Readonly<Record<string, unknown>>): readonly Problem[] {
-  const known = [...Object.keys(SECTIONS), "http_routes"];
+  const known = Object.keys(SECTIONS);
   return Object.keys(document)
     .filter((key) => !known.includes(key))
     .map((key) => ({
@@ -116,11 +120,4 @@ function unknownSections(document: Readonly<Record<string, unknown>>): readonly 
       value: cut(document[key]),
       range: `one of: ${known.join(", ")}`,
     }));
-}
-
-function routeProblems(routes: unknown): readonly Problem[] {
-  if (routes === undefined || routes === null) return [];
-  if (Array.isArray(routes) && routes.length === 0) return [];
-  const detail = "`http_routes` is not obeyed by this version (no route is evaluated); remove it.";
-  return [{ pointer: "/http_routes", detail, value: cut(routes), range: "empty or absent" }];
 }

@@ -2,7 +2,7 @@
  * What each host key of a table needs: the load balancer that answers for it, the routes that name it, and every load
  * balancer and pool that these may send a request to.
  */
-import type { BackendTarget, HttpRoute } from "../http-route.ts";
+import type { BackendTarget, HttpRoute, RuleOverrides } from "../http-route.ts";
 import type { LoadBalancer, Pool, Table } from "../model.ts";
 import { toBlocks } from "../route-block.ts";
 import type { PoolId } from "../units.ts";
@@ -44,11 +44,20 @@ export function headsOf(table: Table): readonly Head[] {
   });
 }
 
-/** Every pool that a load balancer may send a request to. */
-export function poolsOf(loadBalancer: LoadBalancer): ReadonlySet<PoolId> {
-  const { default_pools, fallback_pool, region_pools, country_pools, pop_pools } = loadBalancer;
-  const byPlace = [region_pools, country_pools, pop_pools].flatMap((map) => Object.values(map));
-  return new Set([...default_pools, fallback_pool, ...byPlace.flat()]);
+/** Every pool that a load balancer may send a request to, by itself or by one of its rules. */
+export const poolsOf = (loadBalancer: LoadBalancer): ReadonlySet<PoolId> =>
+  new Set([loadBalancer, ...loadBalancer.rules.map(({ overrides }) => overrides)].flatMap(named));
+
+function named(one: LoadBalancer | RuleOverrides): readonly PoolId[] {
+  const { default_pools = [], fallback_pool, region_pools, country_pools, pop_pools } = one;
+  const byPlace = [region_pools, country_pools, pop_pools].flatMap((map) =>
+    Object.values(map ?? {}),
+  );
+  return [
+    ...default_pools,
+    ...(fallback_pool === undefined ? [] : [fallback_pool]),
+    ...byPlace.flat(),
+  ];
 }
 
 /** The host keys under which a route is looked up; `*` when it names no host. */

@@ -2,6 +2,7 @@
 import type { Endpoint, Pool, Table } from "../model.ts";
 import { type Address, readAddress } from "./address.ts";
 import type { Draft, DraftTable, EndpointDraft, PoolDraft } from "./draft.ts";
+import { routeName } from "./http-route/name.ts";
 import type { Kind } from "./schema.ts";
 
 export interface Identity {
@@ -23,6 +24,11 @@ export function identify(drafts: DraftTable, previous: Table | null): Identity {
   keep(drafts.pools, previous?.pools ?? []);
   keep(drafts.loadBalancers, previous?.load_balancers ?? []);
   keep(drafts.zones, previous?.zones ?? []);
+  const routes = previous?.http_routes ?? [];
+  keep(
+    drafts.routes,
+    routes.map((route) => ({ id: route.id, name: routeName(route) })),
+  );
   const before = endpointsBefore(previous);
   const brought = new Set(
     drafts.pools.flatMap((pool) => pool.endpoints.map((endpoint) => endpoint.fields.id)),
@@ -46,11 +52,11 @@ function keepIds(
   drafts: readonly Draft<Kind>[],
   before: readonly { readonly id: string; readonly name: string }[],
 ): void {
-  const brought = new Set(drafts.map((draft) => draft.fields.id));
+  const brought = new Set(drafts.map((draft) => draft.id));
   const idByName = new Map(before.map(({ name, id }) => [name, id]));
   for (const draft of drafts) {
     const had = idByName.get(draft.name);
-    const id = draft.fields.id ?? (brought.has(had) ? undefined : had);
+    const id = draft.id ?? (brought.has(had) ? undefined : had);
     if (id !== undefined) ids.set(draft, id);
   }
 }

@@ -1,5 +1,6 @@
 /** The schema as plain JSON Schema: for OpenAPI, and for saying in words what a value may be. */
 import { z } from "zod";
+import { ROUTES_MAX } from "../limits.ts";
 import { type Kind, SCHEMAS } from "./schema.ts";
 
 /** The part of JSON Schema 2020-12 that this product's schema uses. */
@@ -36,6 +37,7 @@ export const KIND_SCHEMAS: Readonly<Record<Kind, JsonSchema>> = {
   pool: plain(SCHEMAS.pool),
   load_balancer: plain(SCHEMAS.load_balancer),
   zone: plain(SCHEMAS.zone),
+  http_route: plain(SCHEMAS.http_route),
 };
 
 /** A map name → object, where the key is the name, or a list of objects with `name`. */
@@ -61,8 +63,9 @@ export const configSchema: JsonSchema = {
     zones: section("zone"),
     http_routes: {
       type: "array",
-      maxItems: 0,
-      description: "not obeyed by this version: leave it empty",
+      maxItems: ROUTES_MAX,
+      items: { $ref: "#/$defs/http_route" },
+      description: "Kubernetes manifests of kind HTTPRoute, gateway.networking.k8s.io/v1",
     },
   },
   additionalProperties: false,

@@ -1,9 +1,10 @@
 /** Rules between the fields of one monitor. */
 import { type Problem, pointTo } from "./problem.ts";
 import type { Rule } from "./rule.ts";
+import type { Salvaged } from "./salvage.ts";
 import type { MonitorFields } from "./schema.ts";
 
-type Monitor = Partial<MonitorFields>;
+type Monitor = Salvaged<MonitorFields>;
 
 /** A rule that looks at one monitor at a time. `pointer` of a problem is relative to the monitor. */
 const perMonitor = (name: string, check: (monitor: Monitor) => readonly Problem[]): Rule => ({

@@ -2,7 +2,7 @@
 import { PROBLEMS_MAX } from "../limits.ts";
 import type { Table } from "../model.ts";
 import { ok, type Result, refuse } from "../result.ts";
-import type { TableVersion } from "../units.ts";
+import type { Ms, TableVersion } from "../units.ts";
 import type { AddressPolicy } from "./address.ts";
 import { buildTable } from "./build.ts";
 import { shardProblems } from "./compile.ts";
@@ -24,6 +24,8 @@ export interface ParseOptions {
   /** 32 lower-case hex characters, never twice the same. */
   readonly mint: () => string;
   readonly addresses: AddressPolicy;
+  /** When a new route that does not say its age is called created. */
+  readonly nowMs: Ms;
 }
 
 export interface Parsed {
@@ -52,7 +54,7 @@ export function parseDocument(
   const pointers = new Map(drafts.loadBalancers.map(({ name, pointer }) => [name, pointer]));
   const tooLarge = shardProblems(table, pointers);
   if (tooLarge.length > 0) return refuse(atMost(tooLarge));
-  return ok({ table, warnings: atMost(warningsOf(drafts)) });
+  return ok({ table, warnings: atMost(warningsOf(input)) });
 }
 
 function atMost(problems: readonly Problem[]): readonly Problem[] {

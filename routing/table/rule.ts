@@ -11,6 +11,7 @@ export interface RuleInput {
   readonly addresses: AddressPolicy;
   readonly pools: Lookup<DraftTable["pools"][number]>;
   readonly monitors: Lookup<DraftTable["monitors"][number]>;
+  readonly loadBalancers: Lookup<DraftTable["loadBalancers"][number]>;
 }
 
 export interface Rule {
@@ -28,6 +29,7 @@ export const ruleInput = (
   addresses,
   pools: lookupOf("pool", drafts.pools, identity.idOf),
   monitors: lookupOf("monitor", drafts.monitors, identity.idOf),
+  loadBalancers: lookupOf("load balancer", drafts.loadBalancers, identity.idOf),
 });
 
 /** Those whose key an earlier one has; an empty key is not compared. */

@@ -3,7 +3,12 @@
  * test can show a broken document for every one of them.
  */
 import { ENDPOINTS_MAX } from "../limits.ts";
+import { BALANCER_RULE_RULES } from "./balancer-rule/rules.ts";
 import type { Draft, DraftTable } from "./draft.ts";
+import { FILTER_RULES } from "./http-route/filter-rules.ts";
+import { HOST_RULES } from "./http-route/host-rules.ts";
+import { MATCH_RULES } from "./http-route/match-rules.ts";
+import { ROUTE_RULES } from "./http-route/route-rules.ts";
 import { MONITOR_RULES } from "./monitor-rules.ts";
 import { POOL_RULES } from "./pool-rules.ts";
 import { pointTo } from "./problem.ts";
@@ -16,6 +21,7 @@ const sectionsOf = (drafts: DraftTable): readonly (readonly Draft<Kind>[])[] => 
   drafts.pools,
   drafts.loadBalancers,
   drafts.zones,
+  drafts.routes,
 ];
 
 const uniqueNames: Rule = {
@@ -34,14 +40,21 @@ const uniqueNames: Rule = {
 const uniqueIds: Rule = {
   name: "unique-ids",
   check: ({ drafts }) => {
-    const endpoints = drafts.pools.flatMap((pool) => pool.endpoints);
-    return [...sectionsOf(drafts), endpoints].flatMap((section) =>
-      repeated<{ pointer: string; fields: { id?: string | undefined } }>(section, (draft) =>
-        String(draft.fields.id ?? ""),
-      ).map(({ item, first }) => ({
-        pointer: pointTo(item.pointer, "id"),
+    const brought = sectionsOf(drafts).map((section) =>
+      section.map(({ id = "", idPointer, pointer }) => ({ id, idPointer, pointer })),
+    );
+    const endpoints = drafts.pools
+      .flatMap((pool) => pool.endpoints)
+      .map(({ pointer, fields }) => ({
+        id: fields.id ?? "",
+        idPointer: pointTo(pointer, "id"),
+        pointer,
+      }));
+    return [...brought, endpoints].flatMap((section) =>
+      repeated(section, ({ id }) => id).map(({ item, first }) => ({
+        pointer: item.idPointer,
         detail: `The id is already at ${first.pointer}; remove it here to get a new one.`,
-        value: item.fields.id,
+        value: item.id,
         range: "an id that no other object of the kind has, or absent",
       })),
     );
@@ -65,4 +78,9 @@ export const RULES: readonly Rule[] = [
   ...MONITOR_RULES,
   ...POOL_RULES,
   ...STEERING_RULES,
+  ...BALANCER_RULE_RULES,
+  ...ROUTE_RULES,
+  ...MATCH_RULES,
+  ...FILTER_RULES,
+  ...HOST_RULES,
 ];

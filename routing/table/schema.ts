@@ -5,26 +5,29 @@
  * Only central and ConfigStore read this: the edge gets what has been parsed.
  */
 import { z } from "zod";
-import { ENDPOINTS_PER_POOL_MAX, POOLS_PER_LOAD_BALANCER_MAX } from "../limits.ts";
-import { ENDPOINT_POLICIES, MONITOR_TYPES, STEERING_POLICIES, STEERING_REGIONS } from "../model.ts";
-import { HOSTNAME } from "./hostname.ts";
-import { UNOBEYED } from "./unobeyed.ts";
+import { BALANCER_RULES_MAX, ENDPOINTS_PER_POOL_MAX } from "../limits.ts";
+import { ENDPOINT_POLICIES, MONITOR_TYPES } from "../model.ts";
+import { type BalancerRuleFields, balancerRuleSchema } from "./balancer-rule/schema.ts";
+import {
+  adaptiveRouting,
+  affinityTtl,
+  countryPools,
+  hostname,
+  name,
+  poolList,
+  popPools,
+  randomSteering,
+  reference,
+  regionPools,
+  share,
+  steeringPolicy,
+  ttl,
+  unobeyed,
+} from "./fields.ts";
+import { type ManifestFields, manifestSchema } from "./http-route/schema.ts";
 
-/** The vendor's alphabet for pools, for all kinds; 64 fits a metric's label and a line of a table. */
-const name = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/)
-  .describe("1..64 letters, digits, _ or -");
-const hostname = z
-  .string()
-  .regex(HOSTNAME)
-  .describe("a hostname of letters, digits, hyphens and dots; wildcards come in a later version");
-/** A name or an id; whether something answers to it is checked afterwards. */
-const reference = z.string().min(1).max(64);
-const poolList = z.array(reference).min(1).max(POOLS_PER_LOAD_BALANCER_MAX);
 const latitude = z.number().min(-90).max(90);
 const longitude = z.number().min(-180).max(180);
-const share = z.number().min(0).max(1);
 const port = z.int().min(0).max(65_535).default(0);
 
 const readOnly = z.unknown().optional().describe("read-only, ignored");
@@ -38,15 +41,6 @@ const common = {
   created_on: readOnly,
   modified_on: readOnly,
 };
-
-/** The names are known, so that they are refused with their reason and not as unknown. */
-const unobeyed = (kind: keyof typeof UNOBEYED) =>
-  Object.fromEntries(
-    Object.entries(UNOBEYED[kind]).map(([field, { range }]) => [
-      field,
-      z.unknown().optional().describe(`not obeyed by this version: ${range}`),
-    ]),
-  );
 
 /** RFC 9110 token; obs-text and control characters are left out of values. */
 const headers = z
@@ -150,44 +144,17 @@ export const loadBalancerSchema = z.strictObject({
   ...common,
   enabled: z.boolean().default(true),
   proxied: z.boolean().default(true),
-  /** Seconds; from the shortest that resolvers respect to a day. Means something only when not proxied. */
-  ttl: z.int().min(10).max(86_400).default(30),
+  ttl: ttl.default(30),
   default_pools: poolList,
   fallback_pool: reference,
-  region_pools: z.partialRecord(z.enum(STEERING_REGIONS), poolList).default({}),
-  country_pools: z
-    .record(
-      z
-        .string()
-        .regex(/^[A-Z][A-Z1]$/)
-        .describe("an ISO 3166 code of two capitals such as DE"),
-      poolList,
-    )
-    .default({}),
-  pop_pools: z
-    .record(
-      z
-        .string()
-        .regex(/^[A-Z]{3}$/)
-        .describe("an IATA code of three capitals such as FRA"),
-      poolList,
-    )
-    .default({}),
-  /** "" is the vendor's default: geo when there are pools by place, else off. */
-  steering_policy: z.enum([...STEERING_POLICIES, ""]).default(""),
-  random_steering: z
-    .strictObject({
-      default_weight: share.default(1),
-      pool_weights: z.record(reference, share).default({}),
-    })
-    .default({ default_weight: 1, pool_weights: {} }),
-  adaptive_routing: z
-    .strictObject({ failover_across_pools: z.boolean().default(true) })
-    .default({ failover_across_pools: true }),
-  session_affinity_ttl: z
-    .unknown()
-    .optional()
-    .describe("accepted and without effect: there is no session affinity"),
+  region_pools: regionPools.default({}),
+  country_pools: countryPools.default({}),
+  pop_pools: popPools.default({}),
+  steering_policy: steeringPolicy.default(""),
+  random_steering: randomSteering.default({ default_weight: 1, pool_weights: {} }),
+  adaptive_routing: adaptiveRouting.default({ failover_across_pools: true }),
+  rules: z.array(balancerRuleSchema).max(BALANCER_RULES_MAX).default([]),
+  session_affinity_ttl: affinityTtl,
   zone_name: readOnly,
   ...unobeyed("load_balancer"),
 });
@@ -199,6 +166,7 @@ export const SCHEMAS = {
   pool: poolSchema,
   load_balancer: loadBalancerSchema,
   zone: zoneSchema,
+  http_route: manifestSchema,
 } as const;
 export type Kind = keyof typeof SCHEMAS;
 
@@ -212,4 +180,6 @@ export interface FieldsOf {
   readonly pool: PoolFields;
   readonly load_balancer: LoadBalancerFields;
   readonly zone: ZoneFields;
+  readonly http_route: ManifestFields;
 }
+export type { BalancerRuleFields, ManifestFields };

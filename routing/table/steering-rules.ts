@@ -1,10 +1,16 @@
-/** Rules of load balancers: the pools they name, and what their steering policy needs of those. */
+/**
+ * Rules of load balancers: the pools they name, and what their steering policy needs of those; the overrides of a
+ * conditional rule are held to the same.
+ */
+
 import { POOLS_PER_LOAD_BALANCER_MAX } from "../limits.ts";
+import type { OverridesFields } from "./balancer-rule/schema.ts";
 import { COUNTRIES } from "./countries.ts";
 import type { Draft } from "./draft.ts";
 import { endsInNumber } from "./hostname.ts";
 import { type Problem, pointTo } from "./problem.ts";
 import { type Rule, type RuleInput, repeated } from "./rule.ts";
+import type { Salvaged } from "./salvage.ts";
 import type { LoadBalancerFields } from "./schema.ts";
 
 type LoadBalancer = Draft<"load_balancer">;
@@ -19,43 +25,83 @@ const perLoadBalancer = (
 
 const PLACES = ["region_pools", "country_pools", "pop_pools"] as const;
 
+/** A load balancer, or what one of its rules makes of it. */
+interface Scope {
+  readonly pointer: string;
+  readonly fields: Salvaged<LoadBalancerFields> | Salvaged<OverridesFields>;
+}
+
+const scopesOf = ({ pointer, fields }: LoadBalancer): readonly Scope[] => [
+  { pointer, fields },
+  ...(fields.rules ?? []).map(({ overrides = {} }, at) => ({
+    pointer: pointTo(pointer, "rules", at, "overrides"),
+    fields: overrides,
+  })),
+];
+
 interface PoolList {
   readonly pointer: string;
   readonly references: readonly string[];
 }
 
-/** Every list of pools of a load balancer, with its place. */
-function poolLists({ pointer, fields }: LoadBalancer): readonly PoolList[] {
+/** Every list of pools, with its place. */
+function poolListsIn({ pointer, fields }: Scope): readonly PoolList[] {
   const byPlace = PLACES.flatMap((place) =>
-    Object.entries(fields[place] ?? {}).map(([code, references]) => ({
+    Object.entries(fields[place] ?? {}).map(([code, references = []]) => ({
       pointer: pointTo(pointer, place, code),
       references,
     })),
   );
-  const defaults = {
-    pointer: pointTo(pointer, "default_pools"),
-    references: fields.default_pools ?? [],
+  const lists = {
+    default_pools: fields.default_pools,
+    ...("pools" in fields && { pools: fields.pools }),
   };
-  return [defaults, ...byPlace];
+  const named = Object.entries(lists).map(([field, references = []]) => ({
+    pointer: pointTo(pointer, field),
+    references,
+  }));
+  return [...named, ...byPlace];
 }
 
-/** Every reference to a pool with its place. */
-function poolReferences(loadBalancer: LoadBalancer) {
-  const { pointer, fields } = loadBalancer;
-  const weights = Object.keys(fields.random_steering?.pool_weights ?? {});
+/** Weights by pool, under the vendor's two names for them. */
+function weightsIn({ pointer, fields }: Scope): readonly PoolWeight[] {
+  const flat = "pool_weights" in fields ? fields.pool_weights : undefined;
   return [
-    ...poolLists(loadBalancer).flatMap((list) =>
-      list.references.map((reference, at) => ({ reference, pointer: pointTo(list.pointer, at) })),
+    ...weightsAt(
+      fields.random_steering?.pool_weights,
+      pointTo(pointer, "random_steering", "pool_weights"),
     ),
-    ...(fields.fallback_pool === undefined
-      ? []
-      : [{ reference: fields.fallback_pool, pointer: pointTo(pointer, "fallback_pool") }]),
-    ...weights.map((reference) => ({
-      reference,
-      pointer: pointTo(pointer, "random_steering", "pool_weights", reference),
-    })),
+    ...weightsAt(flat, pointTo(pointer, "pool_weights")),
   ];
 }
+
+interface PoolWeight {
+  readonly reference: string;
+  readonly pointer: string;
+  readonly weight: unknown;
+}
+
+const weightsAt = (weights: object | undefined, pointer: string): readonly PoolWeight[] =>
+  Object.entries(weights ?? {}).map(([reference, weight]) => ({
+    reference,
+    pointer: pointTo(pointer, reference),
+    weight,
+  }));
+
+/** Every reference to a pool with its place. */
+const poolReferences = (loadBalancer: LoadBalancer) =>
+  scopesOf(loadBalancer).flatMap((scope) => {
+    const { pointer, fields } = scope;
+    return [
+      ...poolListsIn(scope).flatMap((list) =>
+        list.references.map((reference, at) => ({ reference, pointer: pointTo(list.pointer, at) })),
+      ),
+      ...(fields.fallback_pool === undefined
+        ? []
+        : [{ reference: fields.fallback_pool, pointer: pointTo(pointer, "fallback_pool") }]),
+      ...weightsIn(scope),
+    ];
+  });
 
 const poolsExist = perLoadBalancer("pools-exist", (loadBalancer, { pools }) =>
   poolReferences(loadBalancer)
@@ -65,34 +111,34 @@ const poolsExist = perLoadBalancer("pools-exist", (loadBalancer, { pools }) =>
 
 /** By the pool and not by the spelling: a name and an id may mean the same. */
 const poolsOncePerList = perLoadBalancer("pools-once-per-list", (loadBalancer, { pools }) =>
-  poolLists(loadBalancer).flatMap((list) => {
-    const items = list.references.map((reference, at) => ({
-      reference,
-      at,
-      name: pools.find(reference)?.name ?? "",
-    }));
-    return repeated(items, ({ name }) => name).map(({ item, first }) => ({
-      pointer: pointTo(list.pointer, item.at),
-      detail: `The pool "${item.reference}" is already at ${pointTo(list.pointer, first.at)}.`,
-      value: item.reference,
-      range: "every pool at most once",
-    }));
-  }),
+  scopesOf(loadBalancer)
+    .flatMap(poolListsIn)
+    .flatMap((list) => {
+      const items = list.references.map((reference, at) => ({
+        reference,
+        at,
+        name: pools.find(reference)?.name ?? "",
+      }));
+      return repeated(items, ({ name }) => name).map(({ item, first }) => ({
+        pointer: pointTo(list.pointer, item.at),
+        detail: `The pool "${item.reference}" is already at ${pointTo(list.pointer, first.at)}.`,
+        value: item.reference,
+        range: "every pool at most once",
+      }));
+    }),
 );
 
-const weightsOncePerPool = perLoadBalancer(
-  "weights-once-per-pool",
-  ({ pointer, fields }, { pools }) => {
-    const weights = Object.entries(fields.random_steering?.pool_weights ?? {});
-    return repeated(weights, ([reference]) => pools.find(reference)?.name ?? "").map(
-      ({ item: [reference, weight], first }) => ({
-        pointer: pointTo(pointer, "random_steering", "pool_weights", reference),
-        detail: `This is the same pool as "${first[0]}".`,
-        value: weight,
+const weightsOncePerPool = perLoadBalancer("weights-once-per-pool", (loadBalancer, { pools }) =>
+  scopesOf(loadBalancer).flatMap((scope) =>
+    repeated(weightsIn(scope), ({ reference }) => pools.find(reference)?.name ?? "").map(
+      ({ item, first }) => ({
+        pointer: item.pointer,
+        detail: `This is the same pool as "${first.reference}".`,
+        value: item.weight,
         range: "every pool at most once, by name or by id",
       }),
-    );
-  },
+    ),
+  ),
 );
 
 const poolsWithinLimit = perLoadBalancer("pools-per-load-balancer", (loadBalancer, { pools }) => {
@@ -105,7 +151,8 @@ const poolsWithinLimit = perLoadBalancer("pools-per-load-balancer", (loadBalance
 });
 
 const proximityHasPlaces = perLoadBalancer("proximity-has-places", (loadBalancer, { pools }) => {
-  if (loadBalancer.fields.steering_policy !== "proximity") return [];
+  const scopes = scopesOf(loadBalancer);
+  if (!scopes.some(({ fields }) => fields.steering_policy === "proximity")) return [];
   return poolReferences(loadBalancer).flatMap(({ reference, pointer }) => {
     const pool = pools.find(reference);
     if (pool === null || pool.complete === null || pool.fields.latitude !== undefined) return [];
@@ -123,18 +170,20 @@ const hostnameIsNoAddress = perLoadBalancer("hostname-is-no-address", ({ name, n
 /** Codes that people write and ISO 3166 does not have. */
 const MEANT: Readonly<Record<string, string>> = { UK: "GB", EL: "GR", EN: "GB" };
 
-const countriesExist = perLoadBalancer("countries-exist", ({ pointer, fields }) =>
-  Object.entries(fields.country_pools ?? ({} as LoadBalancerFields["country_pools"]))
-    .filter(([code]) => !COUNTRIES.has(code))
-    .map(([code]) => {
-      const meant = Object.hasOwn(MEANT, code) ? `; did you mean "${MEANT[code]}"?` : ".";
-      return {
-        pointer: pointTo(pointer, "country_pools", code),
-        detail: `"${code}" is not the code of a country${meant}`,
-        value: code,
-        range: "an ISO 3166 code of two capitals such as DE",
-      };
-    }),
+const countriesExist = perLoadBalancer("countries-exist", (loadBalancer) =>
+  scopesOf(loadBalancer).flatMap(({ pointer, fields }) =>
+    Object.keys(fields.country_pools ?? {})
+      .filter((code) => !COUNTRIES.has(code))
+      .map((code) => {
+        const meant = Object.hasOwn(MEANT, code) ? `; did you mean "${MEANT[code]}"?` : ".";
+        return {
+          pointer: pointTo(pointer, "country_pools", code),
+          detail: `"${code}" is not the code of a country${meant}`,
+          value: code,
+          range: "an ISO 3166 code of two capitals such as DE",
+        };
+      }),
+  ),
 );
 
 export const STEERING_RULES: readonly Rule[] = [

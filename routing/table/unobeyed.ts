@@ -77,9 +77,37 @@ const ownHost: Unobeyed = {
 
 const virtualNetwork = onlyEmpty("endpoints are reached over the public internet");
 
+const SAME_VISITOR = "requests of one visitor may go to different endpoints";
+
+/** What a load balancer and the overrides of its rules have in common. */
+const affinityAndLocation: Readonly<Record<string, Unobeyed>> = {
+  session_affinity: only("none", SAME_VISITOR),
+  session_affinity_attributes: onlyDefaults(
+    {
+      samesite: "Auto",
+      secure: "Auto",
+      drain_duration: 0,
+      zero_downtime_failover: "none",
+      require_all_headers: false,
+    },
+    "there is no session affinity to shape",
+  ),
+  location_strategy: onlyDefaults(
+    { mode: "pop", prefer_ecs: "proximity" },
+    "a visitor is where the request entered",
+  ),
+};
+
 export const UNOBEYED: Readonly<
   Record<
-    "monitor" | "pool" | "endpoint" | "load_balancer" | "zone",
+    | "monitor"
+    | "pool"
+    | "endpoint"
+    | "load_balancer"
+    | "rule_overrides"
+    | "zone"
+    | "route_rule"
+    | "route_filter",
     Readonly<Record<string, Unobeyed>>
   >
 > = {
@@ -105,31 +133,22 @@ export const UNOBEYED: Readonly<
     flatten_cname: only(true, "no DNS record is made of an endpoint"),
   },
   load_balancer: {
-    rules: onlyEmpty("no rule is evaluated"),
     pool_sets: onlyEmpty("no pool set is evaluated"),
-    session_affinity: only("none", "requests of one visitor may go to different endpoints"),
-    session_affinity_attributes: onlyDefaults(
-      {
-        samesite: "Auto",
-        secure: "Auto",
-        drain_duration: 0,
-        zero_downtime_failover: "none",
-        require_all_headers: false,
-      },
-      "there is no session affinity to shape",
-    ),
-    location_strategy: onlyDefaults(
-      { mode: "pop", prefer_ecs: "proximity" },
-      "a visitor is where the request entered",
-    ),
+    ...affinityAndLocation,
     networks,
   },
+  rule_overrides: affinityAndLocation,
   zone: {},
+  route_rule: { sessionPersistence: onlyEmpty(SAME_VISITOR) },
+  route_filter: {
+    extensionRef: onlyEmpty("there is no extension to refer to"),
+    externalAuth: onlyEmpty("no other service is asked about a request"),
+  },
 };
 
 /** Values of fields that are obeyed, which the vendor has and this version has not. */
 export const VENDOR_VALUES: ReadonlySet<unknown> = new Set([
-  ...["least_connections", "icmp_ping", "udp_icmp", "smtp"],
+  ...["least_connections", "icmp_ping", "udp_icmp", "smtp", "ExtensionRef", "ExternalAuth"],
 ]);
 
 /** One problem per field of `body` that asks for something this version does not do. */

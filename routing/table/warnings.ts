@@ -1,14 +1,19 @@
 /** What is allowed and still worth a word to the operator. */
 import { closest } from "./closest.ts";
 import { cloudRegions, pointOfCloudRegion } from "./cloud-regions.ts";
-import type { Draft, DraftTable, PoolDraft } from "./draft.ts";
+import type { Draft, PoolDraft } from "./draft.ts";
+import { routeWarnings } from "./http-route/warnings.ts";
 import { type Problem, pointTo } from "./problem.ts";
+import type { RuleInput } from "./rule.ts";
 
-export function warningsOf(drafts: DraftTable): readonly Problem[] {
+export function warningsOf(input: RuleInput): readonly Problem[] {
+  const { pools, loadBalancers } = input.drafts;
   return [
-    ...drafts.pools.flatMap(recorded),
-    ...unknownPlaces(drafts.pools),
-    ...drafts.loadBalancers.flatMap(notProxied),
+    ...pools.flatMap(recorded),
+    ...unknownPlaces(pools),
+    ...loadBalancers.flatMap(notProxied),
+    ...loadBalancers.flatMap(ttlOfRules),
+    ...routeWarnings(input),
   ];
 }
 
@@ -46,4 +51,13 @@ function notProxied({ pointer, fields }: Draft<"load_balancer">): readonly Probl
       value: false,
     },
   ];
+}
+
+function ttlOfRules({ pointer, fields }: Draft<"load_balancer">): readonly Problem[] {
+  return (fields.rules ?? []).flatMap(({ overrides }, at) => {
+    if (overrides?.ttl === undefined) return [];
+    const place = pointTo(pointer, "rules", at, "overrides", "ttl");
+    const detail = "This version answers no DNS, so the ttl of an override has no effect.";
+    return [{ pointer: place, detail, value: overrides.ttl }];
+  });
 }

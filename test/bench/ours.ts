@@ -65,6 +65,7 @@ function bakedFrom(document: unknown): BakedSnapshot {
     previous: null,
     mint,
     addresses: anyAddresses,
+    nowMs: 0,
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error.slice(0, 3)));
   const { manifest, shards } = compileTable(parsed.value.table);

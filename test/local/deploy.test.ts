@@ -109,6 +109,7 @@ describe("a snapshot that is baked", () => {
     previous: null,
     mint: () => String(++minted).padStart(32, "0"),
     addresses: publicAddresses,
+    nowMs: 0,
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
   const { table } = parsed.value;

@@ -40,3 +40,12 @@ test("merging lays one document over another, name by name, whether maps or list
     pools: { a: { name: "a", n: 1 }, b: 2 },
   });
 });
+
+test("merging knows a manifest by its namespace and name", () => {
+  const route = (name: string, metadata: object = {}) => ({ metadata: { name, ...metadata } });
+  const under = { http_routes: [route("a"), route("b"), route("a", { namespace: "x" })] };
+  const over = { http_routes: [route("a", { namespace: "default" })] };
+  expect(mergeDocuments(under, over)).toEqual({
+    http_routes: [route("b"), route("a", { namespace: "x" }), route("a", { namespace: "default" })],
+  });
+});

@@ -6,6 +6,7 @@ import { configRoutes } from "./api/config.ts";
 import { deskRoutes } from "./api/desk.ts";
 import { eventRoutes } from "./api/events.ts";
 import { historyRoutes } from "./api/history.ts";
+import { httpRouteRoutes } from "./api/http-routes.ts";
 import { metricRoutes } from "./api/metrics.ts";
 import { declareToken, openRoutes } from "./api/open.ts";
 import { regionRoutes } from "./api/regions.ts";
@@ -35,6 +36,7 @@ export function createCentral(ports: CentralPorts): App {
   declareToken(app);
   consoleRoutes(app);
   configRoutes(app, central);
+  httpRouteRoutes(app, central);
   historyRoutes(app, central);
   regionRoutes(app, central);
   eventRoutes(app, central);

@@ -134,7 +134,8 @@ async function attemptFailingOpen(
     return await attempt(job, decision.candidates, isolate);
   } catch {
     // A mistake of ours: what the operator wrote down first is right more often than an error page.
-    if (job.upload.body instanceof ReadableStream && job.request.bodyUsed) return { problem: "internal" };
+    if (job.upload.body instanceof ReadableStream && job.request.bodyUsed)
+      return { problem: "internal" };
     return failOpen(job, balanced, isolate);
   }
 }

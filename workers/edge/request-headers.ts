@@ -6,6 +6,8 @@
  * after the dropping, so that no Connection header can take them away.
  */
 
+import { ADDED_TO_REQUESTS, isOfTheEdge } from "../../routing/headers.ts";
+
 export interface Inbound {
   /** What goes on to the endpoint; ours are not among it yet. */
   readonly kept: Record<string, string>;
@@ -26,90 +28,13 @@ export interface Inbound {
 
 const LOOP_TOKEN = "tradewind";
 
-const HOP_BY_HOP = [
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authentication-info",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "http2-settings",
-];
-
-/** Who the visitor is or what was asked for, in the words of some proxy or platform. */
-const IDENTITY = [
-  "cf-connecting-ip",
-  "cf-connecting-ipv6",
-  "cf-connecting-o2o",
-  "cf-ew-via",
-  "cf-ipcity",
-  "cf-ipcontinent",
-  "cf-ipcountry",
-  "cf-iplatitude",
-  "cf-iplongitude",
-  "cf-metro-code",
-  "cf-postal-code",
-  "cf-pseudo-ipv4",
-  "cf-ray",
-  "cf-region",
-  "cf-region-code",
-  "cf-timezone",
-  "cf-visitor",
-  "cf-worker",
-  "client-ip",
-  "fastly-client-ip",
-  "forwarded",
-  "forwarded-for",
-  "remote-addr",
-  "true-client-ip",
-  "x-appengine-user-ip",
-  "x-azure-clientip",
-  "x-azure-socketip",
-  "x-client-ip",
-  "x-cluster-client-ip",
-  "x-envoy-external-address",
-  "x-envoy-original-path",
-  "x-forwarded",
-  "x-host",
-  "x-original-forwarded-for",
-  "x-original-host",
-  "x-original-url",
-  "x-originating-ip",
-  "x-real-ip",
-  "x-remote-addr",
-  "x-remote-ip",
-  "x-rewrite-url",
-  "x-scheme",
-];
-
-/** Every header whose name begins so belongs to the proxy in front, which is us. */
-const IDENTITY_PREFIX = "x-forwarded-";
-
-/** Framing is the runtime's; forwarding `Expect` hangs its fetch. */
-const RUNTIME = ["host", "content-length", "expect", "mf-cf-blob"];
-
-const ADDED = [
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-  "x-request-id",
-  "traceparent",
-  "cdn-loop",
-];
-
-const DROPPED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...IDENTITY, ...RUNTIME, ...ADDED]);
-
 /** A Connection header that names one of these wants a later hop to lose what protects it. */
 const NOT_OF_THE_HOP: ReadonlySet<string> = new Set([
   "host",
   "content-length",
   "authorization",
   "cookie",
-  ...ADDED,
+  ...ADDED_TO_REQUESTS,
 ]);
 
 /** Cost: one pass, about 3 µs for ten headers. */
@@ -128,7 +53,7 @@ export function readHeaders(headers: Headers): Inbound {
   for (const [name, value] of headers) {
     fields += 1;
     bytes += name.length + value.length + SEPARATORS;
-    if (!isDropped(name)) kept[name] = value;
+    if (!isOfTheEdge(name)) kept[name] = value;
     else if (name === "host") host = value;
     else if (name === "content-length") length = value;
     else if (name === "connection") connection = value;
@@ -172,12 +97,6 @@ export function addOurs(inbound: Inbound, url: string, id: string): void {
   kept["x-request-id"] = inbound.requestId ?? id;
   kept["traceparent"] ??= `00-${id}-${id.slice(16)}-00`;
   kept["cdn-loop"] = inbound.loop === "" ? LOOP_TOKEN : `${inbound.loop}, ${LOOP_TOKEN}`;
-}
-
-/** Some servers read `_` as `-`, so such a name is judged as what it would become. */
-function isDropped(name: string): boolean {
-  if (DROPPED.has(name) || name.startsWith(IDENTITY_PREFIX)) return true;
-  return name.includes("_") && isDropped(name.replaceAll("_", "-"));
 }
 
 const isPlainConnection = (value: string): boolean =>

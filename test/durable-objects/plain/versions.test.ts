@@ -9,7 +9,7 @@ import { VERSIONS_KEPT, VERSIONS_KEPT_MS } from "../../../routing/limits.ts";
 import type { TableVersion } from "../../../routing/units.ts";
 import { openDatabase } from "../../helpers/sqlite.ts";
 
-const COUNTS = { monitors: 0, pools: 0, load_balancers: 0, zones: 1 };
+const COUNTS = { monitors: 0, pools: 0, load_balancers: 0, zones: 1, http_routes: 0 };
 
 function storage() {
   const sql = openDatabase();
@@ -18,7 +18,13 @@ function storage() {
   const store = objects(sql, documents(sql));
   const add = (version: number, zone: string, at: number) => {
     const zones = [{ id: zone, name: zone, description: "" }];
-    const manifest = store.store({ monitors: [], pools: [], load_balancers: [], zones });
+    const manifest = store.store({
+      monitors: [],
+      pools: [],
+      load_balancers: [],
+      zones,
+      http_routes: [],
+    });
     const etag = String(version);
     const by = { actor: "ann", note: "" };
     list.add({ version: version as TableVersion, etag, at, ...by, counts: COUNTS, manifest });

@@ -158,7 +158,13 @@ test("candidates are chosen when they are asked for", () => {
     drawn += 1;
     return 0.5;
   };
-  const input = { shard: shardOf([A, B]), asker: asker(), know: knowing({}), memory: NO_MEMORY, triesMax: 3 };
+  const input = {
+    shard: shardOf([A, B]),
+    asker: asker(),
+    know: knowing({}),
+    memory: NO_MEMORY,
+    triesMax: 3,
+  };
   for (const _first of decide(input, NOW, rng).candidates) break;
   expect(drawn).toBe(1);
 });

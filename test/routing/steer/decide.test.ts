@@ -17,7 +17,7 @@ const input = (more: Partial<DecideInput> = {}): DecideInput => ({
   asker: asker(),
   know: knowing({}),
   memory: NO_MEMORY,
-      triesMax: 3,
+  triesMax: 3,
   ...more,
 });
 

@@ -73,6 +73,7 @@ export function shardOf(
       steering_policy: "off",
       random_steering: { default_weight: 1, pool_weights: {} },
       adaptive_routing: { failover_across_pools: true },
+      rules: [],
       ...more,
     },
   };

@@ -18,34 +18,56 @@ export interface BrokenDocument {
   readonly range: string;
 }
 
+type Path = readonly (string | number)[];
+
 /** Where an object of each kind stands in the whole document. */
 const PLACES = {
   monitor: ["monitors", "web"],
   pool: ["pools", "eu"],
   load_balancer: ["load_balancers", "shop.example"],
   zone: ["zones", "example"],
-} as const satisfies Record<Kind, readonly string[]>;
+  http_route: ["http_routes", 0],
+} as const satisfies Record<Kind, Path>;
 
 export const brokenDocuments = (): readonly BrokenDocument[] => [
   ...(Object.keys(PLACES) as Kind[]).flatMap((kind) => brokenObjects(kind)),
   ...brokenRules(),
 ];
 
-type Path = readonly (string | number)[];
+/** Any item of a list: filters of one type have other fields than those of another. */
+const EACH = "[]";
 
-/** A node of the schema: its label for people, its schema, and where the whole document has it. */
+/** A node of the schema: its label for people, its schema, and where the whole document has it, `EACH` in lists. */
 interface Place {
   readonly label: string;
   readonly node: JsonSchema;
   readonly path: Path;
 }
 
+/** The first place of the whole document that the path leads to; its last field may be absent there. */
+function placeIn(document: unknown, path: Path): Path {
+  const found = search(document, path);
+  return found ?? [...placeIn(document, path.slice(0, -1)), path.at(-1) ?? ""];
+}
+
+function search(value: unknown, [head, ...rest]: Path, at: Path = []): Path | null {
+  if (head === undefined) return at;
+  const heads = head === EACH && Array.isArray(value) ? [...value.keys()] : [head];
+  for (const key of heads) {
+    const member = valueAt(value, [key]);
+    const found = member === undefined ? null : search(member, rest, [...at, key]);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
 function brokenObjects(kind: Kind): readonly BrokenDocument[] {
   const schema = KIND_SCHEMAS[kind];
   const fields = Object.entries(schema.properties ?? {}).filter(([field]) => field !== "name");
   const root = { label: kind, node: schema, path: PLACES[kind] };
+  const { name } = schema.properties ?? {};
   return [
-    ...brokenNames(kind, schema.properties?.["name"] ?? {}),
+    ...(name === undefined ? [] : brokenNames(kind, name)),
     ...brokenMembers({ ...root, node: { ...schema, properties: Object.fromEntries(fields) } }),
   ];
 }
@@ -96,9 +118,10 @@ function memberOf(
   node: JsonSchema | boolean | undefined,
 ): readonly BrokenDocument[] {
   if (typeof node !== "object" || Object.keys(node).length === 0) return [];
-  const [key] = Object.keys(valueAt(wholeDocument(), path) as object);
+  const document = wholeDocument();
+  const [key] = Object.keys(valueAt(document, placeIn(document, path)) ?? {});
   if (key === undefined) throw new Error(`the whole document has nothing in ${label}`);
-  const member = { label: label + sign, node, path: [...path, sign === "[]" ? Number(key) : key] };
+  const member = { label: label + sign, node, path: [...path, sign === EACH ? EACH : key] };
   return [...brokenValues(member), ...brokenMembers(member)];
 }
 
@@ -130,9 +153,11 @@ function brokenValues({ label, node, path }: Place): readonly BrokenDocument[] {
   return [...keywords, ...(node.type === "integer" ? ["whole"] : [])].map((keyword) => {
     const breaker = BREAKERS[keyword];
     if (breaker === undefined) throw new Error(`nothing breaks ${keyword} of ${label}`);
-    const value = breaker(node, valueAt(wholeDocument(), path));
-    const document = withValue(wholeDocument(), path, value);
-    const pointer = pointTo("", ...path);
+    const whole = wholeDocument();
+    const place = placeIn(whole, path);
+    const value = breaker(node, valueAt(whole, place));
+    const document = withValue(whole, place, value);
+    const pointer = pointTo("", ...place);
     return {
       name: `${label}:${keyword}`,
       document,
@@ -144,21 +169,24 @@ function brokenValues({ label, node, path }: Place): readonly BrokenDocument[] {
 }
 
 function missing({ label, node, path }: Place, field: string): BrokenDocument {
+  const document = wholeDocument();
+  const place = [...placeIn(document, path), field];
   return {
     name: `${label}.${field}:required`,
-    document: withValue(wholeDocument(), [...path, field], undefined),
-    pointer: pointTo("", ...path, field),
+    document: withValue(document, place, undefined),
+    pointer: pointTo("", ...place),
     range: rangeOf(node.properties?.[field] ?? {}),
   };
 }
 
 function unknownField({ label, node, path }: Place): BrokenDocument {
-  const place = [...path, "no_such_field"];
+  const document = wholeDocument();
+  const place = [...placeIn(document, path), "no_such_field"];
   const known = Object.keys(node.properties ?? {});
-  const all = path.length === 2 ? ["name", ...known] : known;
+  const all = path.length === 2 && label !== "http_route" ? ["name", ...known] : known;
   return {
     name: `${label}:unknown`,
-    document: withValue(wholeDocument(), place, 1),
+    document: withValue(document, place, 1),
     pointer: pointTo("", ...place),
     value: 1,
     range: `one of: ${all.join(", ")}`,
@@ -169,13 +197,15 @@ function brokenKeys({ label, path }: Place, node: JsonSchema): readonly BrokenDo
   const keywords = Object.keys(node).filter(
     (keyword) => !["description", "type"].includes(keyword),
   );
-  const [member] = Object.values(valueAt(wholeDocument(), path) as object);
   return keywords.map((keyword) => {
     const key = String(BREAKERS[keyword]?.(node, null));
-    const place = [...path, key];
+    const document = wholeDocument();
+    const map = placeIn(document, path);
+    const [member] = Object.values(valueAt(document, map) as object);
+    const place = [...map, key];
     return {
       name: `${label}<key>:${keyword}`,
-      document: withValue(wholeDocument(), place, member),
+      document: withValue(document, place, member),
       pointer: pointTo("", ...place),
       value: cut(key),
       range: rangeOf(node),

@@ -1,23 +1,16 @@
 /** Broken documents for what is between fields, between objects, or around them: one at least for every rule. */
-import {
-  ENDPOINTS_MAX,
-  ENDPOINTS_PER_POOL_MAX,
-  JSON_DEPTH_MAX,
-  LOAD_BALANCERS_MAX,
-  MONITORS_MAX,
-  POOLS_MAX,
-  POOLS_PER_LOAD_BALANCER_MAX,
-  ZONES_MAX,
-} from "../../../routing/limits.ts";
-import { SHARD_CHARACTERS_MAX } from "../../../routing/table/compile.ts";
+import { JSON_DEPTH_MAX } from "../../../routing/limits.ts";
 import { UNOBEYED } from "../../../routing/table/unobeyed.ts";
+import { brokenBalancerRules } from "./broken-balancer-rules.ts";
 import type { BrokenDocument } from "./broken-documents.ts";
+import { brokenRoutes } from "./broken-routes.ts";
+import { brokenSizes } from "./broken-sizes.ts";
 import { wholeDocument } from "./fixtures.ts";
 
-type Whole = ReturnType<typeof wholeDocument>;
+export type Whole = ReturnType<typeof wholeDocument>;
 
 /** `change` breaks the whole document; the rest is what must be answered. */
-function broken(
+export function broken(
   name: string,
   change: (document: Whole) => void,
   pointer: string,
@@ -36,13 +29,16 @@ export const brokenRules = (): readonly BrokenDocument[] => [
   ...monitors(),
   ...pools(),
   ...steering(),
-  ...sizes(),
+  ...brokenBalancerRules(),
+  ...brokenRoutes(),
+  ...brokenSizes(),
 ];
 
 const member = (document: Whole, pool: string) => document.pools[pool] as Whole["pools"][string];
 const shop = (document: Whole) =>
   document.load_balancers["shop.example"] as Record<string, unknown>;
 const SHOP = "/load_balancers/shop.example";
+const routeRule = (document: Whole, at: number) => document.http_routes[0]?.spec.rules[at] ?? {};
 
 const MAP_OR_LIST = "a map of names to objects, or a list of objects with `name`";
 const SECTIONS = "monitors, pools, load_balancers, zones";
@@ -63,11 +59,18 @@ const sections = (): readonly BrokenDocument[] => [
     range: `one of: ${SECTIONS}, http_routes`,
   },
   {
-    name: "document.http_routes:unobeyed",
-    document: { http_routes: [{}] },
+    name: "document.http_routes:type",
+    document: { http_routes: {} },
     pointer: "/http_routes",
-    value: [{}],
-    range: "empty or absent",
+    value: {},
+    range: "a list of Kubernetes manifests of kind HTTPRoute",
+  },
+  {
+    name: "document.http_routes[]:type",
+    document: { http_routes: [7] },
+    pointer: "/http_routes/0",
+    value: 7,
+    range: "an object",
   },
   ...SECTIONS.split(", ").flatMap((section) => [
     {
@@ -134,7 +137,19 @@ const unobeyed = (): readonly BrokenDocument[] => {
       pointer: "/pools/eu/origins/0",
     },
     load_balancer: { target: shop, pointer: SHOP },
+    rule_overrides: {
+      target: (d: Whole) => (shop(d)["rules"] as { overrides: object }[])[0]?.overrides ?? {},
+      pointer: `${SHOP}/rules/0/overrides`,
+    },
     zone: { target: (d: Whole) => d.zones.example, pointer: "/zones/example" },
+    route_rule: {
+      target: (d: Whole) => routeRule(d, 0),
+      pointer: "/http_routes/0/spec/rules/0",
+    },
+    route_filter: {
+      target: (d: Whole) => (routeRule(d, 1)["filters"] as [object])[0],
+      pointer: "/http_routes/0/spec/rules/1/filters/0",
+    },
   };
   return (Object.keys(UNOBEYED) as (keyof typeof UNOBEYED)[]).flatMap((kind) =>
     Object.entries(UNOBEYED[kind]).map(([field, { range }]) =>
@@ -316,61 +331,5 @@ const steering = (): readonly BrokenDocument[] => {
       "/load_balancers/127.1",
       { value: "127.1", range: "a hostname" },
     ),
-  ];
-};
-
-const numbered = (count: number, body: (at: number) => object) =>
-  Object.fromEntries(Array.from({ length: count }, (_, at) => [`n${at}`, body(at)]));
-const origins = (count: number) =>
-  Array.from({ length: count }, (_, at) => ({ name: `e${at}`, address: `e${at}.example.net` }));
-
-/** These documents are large, each a little above its limit. */
-const sizes = (): readonly BrokenDocument[] => {
-  const counted = {
-    monitors: MONITORS_MAX,
-    pools: POOLS_MAX,
-    load_balancers: LOAD_BALANCERS_MAX,
-    zones: ZONES_MAX,
-  };
-  const tooManyPools = POOLS_PER_LOAD_BALANCER_MAX + 1;
-  const wide = Math.ceil(ENDPOINTS_MAX / ENDPOINTS_PER_POOL_MAX) + 1;
-  const half = (from: number) => Array.from({ length: 33 }, (_, at) => `n${from + at}`);
-  const heavy = numbered(20, () => ({ origins: origins(ENDPOINTS_PER_POOL_MAX) }));
-  return [
-    ...Object.entries(counted).map(([section, max]) => ({
-      name: `document.${section}:count`,
-      document: { [section]: numbered(max + 1, () => ({})) },
-      pointer: `/${section}`,
-      value: max + 1,
-      range: `0..${max}`,
-    })),
-    {
-      name: "rule:endpoints-in-all",
-      document: { pools: numbered(wide, () => ({ origins: origins(ENDPOINTS_PER_POOL_MAX) })) },
-      pointer: "/pools",
-      value: wide * ENDPOINTS_PER_POOL_MAX,
-      range: `0..${ENDPOINTS_MAX}`,
-    },
-    {
-      name: "rule:pools-per-load-balancer",
-      document: {
-        pools: numbered(66, () => ({ origins: origins(1) })),
-        load_balancers: {
-          a: { default_pools: half(0), fallback_pool: "n0", region_pools: { WEU: half(32) } },
-        },
-      },
-      pointer: "/load_balancers/a",
-      value: tooManyPools,
-      range: `1..${POOLS_PER_LOAD_BALANCER_MAX}`,
-    },
-    {
-      name: "shard:size",
-      document: {
-        pools: heavy,
-        load_balancers: { a: { default_pools: Object.keys(heavy), fallback_pool: "n0" } },
-      },
-      pointer: "/load_balancers/a",
-      range: `0..${SHARD_CHARACTERS_MAX}`,
-    },
   ];
 };

@@ -95,6 +95,7 @@ function constraintsOf(schema: z.core.$ZodType, label: string): readonly string[
     case "number":
       return [`${label}:type`, ...("format" in def ? [`${label}:whole`] : []), ...checks];
     case "enum":
+    case "literal":
       return [`${label}:type`, `${label}:enum`, ...checks];
     case "array":
       return [`${label}:type`, ...checks, ...constraintsOf(def.element, `${label}[]`)];

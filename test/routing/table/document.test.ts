@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ENDPOINT_POLICIES, STEERING_POLICIES, STEERING_REGIONS } from "../../../routing/model.ts";
 import { countOf, toDocument } from "../../../routing/table/document.ts";
+import { balancerRules, httpRoutes } from "./arbitrary-routes.ts";
 import { tableOf, wholeDocument } from "./fixtures.ts";
 
 const share = fc.integer({ min: 0, max: 100 }).map((hundredths) => hundredths / 100);
@@ -69,6 +70,7 @@ const loadBalancer = fc.record(
     steering_policy: fc.constantFrom("", ...STEERING_POLICIES),
     random_steering: fc.record({ default_weight: share, pool_weights: fc.dictionary(some, share) }),
     adaptive_routing: fc.record({ failover_across_pools: fc.boolean() }),
+    rules: balancerRules,
   },
   { requiredKeys: ["default_pools", "fallback_pool"] },
 );
@@ -88,12 +90,21 @@ const monitor = maybe(
 );
 
 const document = fc
-  .record({ monitor, a: pool, b: pool, c: pool, x: loadBalancer, y: maybe(loadBalancer) })
-  .map(({ monitor: m, a, b, c, x, y }) => ({
+  .record({
+    monitor,
+    a: pool,
+    b: pool,
+    c: pool,
+    x: loadBalancer,
+    y: maybe(loadBalancer),
+    httpRoutes,
+  })
+  .map(({ monitor: m, a, b, c, x, y, httpRoutes: http_routes }) => ({
     monitors: { m: m ?? {} },
     pools: { a, b, c },
     load_balancers: { "X.example.": x, ...(y === undefined ? {} : { "y.example": y }) },
     zones: { example: {} },
+    http_routes,
   }));
 
 describe("a table's document", () => {
@@ -102,12 +113,13 @@ describe("a table's document", () => {
       fc.property(document, (written) => {
         const table = tableOf(written);
         expect(tableOf(toDocument(table))).toEqual(table);
+        expect(tableOf(toDocument(table), { nowMs: 0 })).toEqual(table);
         expect(tableOf(toDocument(table), { previous: table })).toEqual(table);
         expect(tableOf(JSON.parse(JSON.stringify(toDocument(table))))).toEqual(table);
       }),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 
   test("refers by name", () => {
     expect(toDocument(tableOf(wholeDocument()))).toMatchObject({
@@ -140,6 +152,7 @@ test("a table is counted by kind", () => {
     pools: 2,
     load_balancers: 1,
     zones: 1,
+    http_routes: 1,
   });
 });
 

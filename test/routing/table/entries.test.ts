@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isObject, readEntries, withoutNulls } from "../../../routing/table/entries.ts";
+import { isObject, readEntries } from "../../../routing/table/entries.ts";
 
 describe("an entry", () => {
   test("of a map has its key as its name, and the name stands where the key does", () => {
@@ -36,10 +36,6 @@ test("sections may be absent or null, and http_routes an empty list", () => {
   for (const document of [{}, { pools: null, http_routes: null }, { http_routes: [] }]) {
     expect(readEntries(document)).toEqual({ entries: [], problems: [] });
   }
-});
-
-test("null means absent, one level deep", () => {
-  expect(withoutNulls({ a: null, b: 0, c: [null] })).toEqual({ b: 0, c: [null] });
 });
 
 test("a list is not an object", () => {

@@ -1,8 +1,13 @@
 import type { Table } from "../../../routing/model.ts";
 import { anyAddresses } from "../../../routing/table/address.ts";
+import { draftTable } from "../../../routing/table/draft.ts";
+import { readEntries } from "../../../routing/table/entries.ts";
+import { identify } from "../../../routing/table/identity.ts";
 import { type ParseOptions, parseDocument } from "../../../routing/table/parse.ts";
 import type { Problem } from "../../../routing/table/problem.ts";
+import { type RuleInput, ruleInput } from "../../../routing/table/rule.ts";
 import type { TableVersion } from "../../../routing/units.ts";
+import { wholeRoutes, wholeRules } from "./whole-routes.ts";
 
 /** Ids that count from 1, so that a test can tell kept from new. */
 export function counter(): () => string {
@@ -13,12 +18,15 @@ export function counter(): () => string {
   };
 }
 
+export const NOW_MS = Date.parse("2026-11-26T10:00:00.125Z");
+
 export const options = (changes: Partial<ParseOptions> = {}): ParseOptions => ({
   account: "default",
   version: 1 as TableVersion,
   previous: null,
   mint: counter(),
   addresses: anyAddresses,
+  nowMs: NOW_MS,
   ...changes,
 });
 
@@ -34,6 +42,12 @@ export function problemsIn(
 ): readonly Problem[] {
   const parsed = parseDocument(document, options(changes));
   return parsed.ok ? [] : parsed.error;
+}
+
+/** What rules and warnings look at. */
+export function inputOf(document: unknown): RuleInput {
+  const { drafts } = draftTable(readEntries(document).entries);
+  return ruleInput(drafts, identify(drafts, null), anyAddresses);
 }
 
 type Json = Record<string, unknown>;
@@ -74,7 +88,9 @@ export const wholeDocument = () => ({
       pop_pools: { FRA: ["eu"] },
       random_steering: { default_weight: 0.5, pool_weights: { eu: 0.5 } },
       adaptive_routing: { failover_across_pools: true },
+      rules: wholeRules() as Json[],
     } as Json,
   } as Record<string, Json>,
   zones: { example: {} as Json },
+  http_routes: wholeRoutes(),
 });

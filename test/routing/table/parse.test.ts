@@ -32,11 +32,11 @@ describe("an accepted document", () => {
   });
 
   test("says the same as lists of objects with `name`", () => {
-    const { monitors, pools, load_balancers, zones } = wholeDocument();
+    const { monitors, pools, load_balancers, zones, http_routes } = wholeDocument();
     const listed = (map: object) => Object.entries(map).map(([name, body]) => ({ ...body, name }));
     const lists = {
       ...{ monitors: listed(monitors), pools: listed(pools) },
-      ...{ load_balancers: listed(load_balancers), zones: listed(zones), http_routes: [] },
+      ...{ load_balancers: listed(load_balancers), zones: listed(zones), http_routes },
     };
     expect(tableOf(lists)).toEqual(tableOf(wholeDocument()));
   });
@@ -137,13 +137,15 @@ describe("a refused document", () => {
       monitor: {},
       monitors: { m: { timeout: 9, interval: 3, kind: "http" } },
       pools: { p: { latitude: 1, origins: [{ name: "a" }, { name: "a", address: "10.0.0.1" }] } },
-      load_balancers: { "*.x": { default_pools: ["q"], fallback_pool: "p", ttl: 1, rules: [{}] } },
+      load_balancers: {
+        "*.x": { default_pools: ["q"], fallback_pool: "p", ttl: 1, rules: [{ condition: 7 }] },
+      },
     };
     const pointers = problemsIn(document, { addresses: publicAddresses }).map((one) => one.pointer);
     expect(pointers.toSorted()).toEqual([
       "/load_balancers/*.x",
       "/load_balancers/*.x/default_pools/0",
-      "/load_balancers/*.x/rules",
+      "/load_balancers/*.x/rules/0/condition",
       "/load_balancers/*.x/ttl",
       "/monitor",
       "/monitors/m/kind",
@@ -192,7 +194,8 @@ describe("any value at all gets an answer", () => {
   test("and what is not JSON", () => fc.assert(fc.property(anything, answers)));
 
   test("also in place of any part of a whole document", () => {
-    const paths = ["monitors", "pools", "load_balancers", "zones"].flatMap((section) => {
+    const sections = ["monitors", "pools", "load_balancers", "zones", "http_routes"];
+    const paths = sections.flatMap((section) => {
       const map = wholeDocument()[section as "pools"] as Record<string, object>;
       return Object.entries(map).flatMap(([name, body]) => [
         [section, name],

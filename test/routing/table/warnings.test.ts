@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
-import { draftTable } from "../../../routing/table/draft.ts";
-import { readEntries } from "../../../routing/table/entries.ts";
 import { warningsOf } from "../../../routing/table/warnings.ts";
+import { inputOf } from "./fixtures.ts";
 
-const warnings = (document: unknown) =>
-  warningsOf(draftTable(readEntries(document).entries).drafts);
+const warnings = (document: unknown) => warningsOf(inputOf(document));
 const pool = (...localities: readonly object[]) => ({
   origins: localities.map((locality, at) => ({
     name: `e${at}`,

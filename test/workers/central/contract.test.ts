@@ -18,7 +18,8 @@ const operations: readonly Operation[] = planet().app.openAPIRegistry.definition
 const closed = operations.filter(({ path }) => !PUBLIC_PATHS.includes(path));
 const named = (list: readonly Operation[]) =>
   list.map((operation) => [operation.operationId, operation] as const);
-const urlOf = ({ path }: Operation) => path.replace("{version}", "1");
+const urlOf = ({ path }: Operation) =>
+  path.replace("{version}", "1").replace("{namespace}/{name}", "team-a/shop");
 
 /** Requests that end in every status class a route documents and central itself decides. */
 const INPUTS: Readonly<Record<string, readonly RequestInit[]>> = {
@@ -33,6 +34,14 @@ const INPUTS: Readonly<Record<string, readonly RequestInit[]>> = {
     putJson({ acknowledged: [{ event: "nowhere" }] }),
     putJson("{"),
   ],
+  putHttpRoute: [
+    putJson({}),
+    putJson({}, { "if-match": '"old"' }),
+    putJson({ metadata: { name: "other" } }),
+    putJson("{"),
+    { method: "PUT", headers: { "content-type": "text/csv" }, body: "a" },
+  ],
+  deleteHttpRoute: [{}, { headers: { "if-match": '"old"' } }],
   restoreVersion: [{ method: "POST" }, { method: "POST", headers: { "if-match": '"old"' } }],
 };
 
@@ -114,7 +123,7 @@ describe("every route", () => {
     "%s answers other methods with 405 and Allow, OPTIONS with Allow",
     async (_id, operation) => {
       const { ask } = planet();
-      const refused = await ask(urlOf(operation), { method: "DELETE" });
+      const refused = await ask(urlOf(operation), { method: "PATCH" });
       expect(refused.status).toBe(405);
       expect(refused.headers.get("allow")?.split(", ")).toContain(operation.method.toUpperCase());
       const options = await ask(urlOf(operation), { method: "OPTIONS" });
@@ -211,6 +220,13 @@ describe("the OpenAPI document", () => {
         ]);
       }
     }
+    const { schemas = {} } = document.components ?? {};
+    expect(schemas["Config"]).toMatchObject({
+      properties: {
+        http_routes: { type: "array", items: { $ref: "#/components/schemas/HttpRoute" } },
+      },
+    });
+    expect(JSON.stringify(schemas["HttpRoute"])).toContain("replacePrefixMatch");
     const content = document.paths?.["/v1/config"]?.put?.requestBody;
     const example = (content as { content: Record<string, { example: unknown }> }).content[
       "application/json"

@@ -131,7 +131,7 @@ function configOf(world: Planet): ConfigObject {
           at: world.nowMs,
           actor: "operator",
           note: "",
-          counts: { monitors: 0, pools: 0, load_balancers: 0, zones: 0 },
+          counts: { monitors: 0, pools: 0, load_balancers: 0, zones: 0, http_routes: 0 },
         }))
         .reverse(),
     version: async (version) => {

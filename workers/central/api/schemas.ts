@@ -30,6 +30,10 @@ const CONFIG_EXAMPLE = {
 
 const NAME = { name: true } as const;
 
+const routeSchema = SCHEMAS.http_route.openapi("HttpRoute", {
+  description: "A Kubernetes manifest of kind HTTPRoute.",
+});
+
 /** The very schemas that ConfigStore checks a document with. */
 const configSchema = z
   .looseObject({
@@ -37,17 +41,49 @@ const configSchema = z
     pools: z.record(z.string(), SCHEMAS.pool.omit(NAME)).optional(),
     load_balancers: z.record(z.string(), SCHEMAS.load_balancer.omit(NAME)).optional(),
     zones: z.record(z.string(), SCHEMAS.zone.omit(NAME)).optional(),
+    http_routes: z.array(routeSchema).optional(),
   })
   .openapi("Config", {
     description:
       "Maps of name to object; the name is not repeated inside. A list of objects with `name` is read too. " +
-      "References are by name.",
+      "References are by name. Routes are a list of Kubernetes manifests.",
   });
 
 export const configDocument = {
   ...json(configSchema, CONFIG_EXAMPLE),
   "application/yaml": { schema: configSchema, example: CONFIG_EXAMPLE },
 };
+
+const ROUTE_EXAMPLE = {
+  apiVersion: "gateway.networking.k8s.io/v1",
+  kind: "HTTPRoute",
+  metadata: { name: "shop", namespace: "default" },
+  spec: {
+    hostnames: ["shop.example"],
+    rules: [
+      {
+        matches: [{ path: { type: "PathPrefix", value: "/cart" } }],
+        backendRefs: [{ kind: "Pool", name: "frankfurt" }],
+      },
+    ],
+  },
+};
+
+export const routeDocument = {
+  ...json(routeSchema, ROUTE_EXAMPLE),
+  "application/yaml": { schema: routeSchema, example: ROUTE_EXAMPLE },
+};
+
+const routesSchema = z.object({ http_routes: z.array(routeSchema) });
+export const routeListDocument = {
+  ...json(routesSchema, { http_routes: [ROUTE_EXAMPLE] }),
+  "application/yaml": { schema: routesSchema },
+};
+
+export const routeParameters = z.object({
+  namespace: SCHEMAS.http_route.shape.metadata.shape.namespace.unwrap(),
+  name: SCHEMAS.http_route.shape.metadata.shape.name,
+});
 
 export const formatSchema = z.object({
   format: z.enum(["json", "yaml"]).optional().openapi({ description: "Wins over `Accept`." }),

@@ -42,12 +42,24 @@ export async function expectedEtag(
 
 type WriteRefusal = Extract<Awaited<ReturnType<ConfigObject["restore"]>>, { ok: false }>["error"];
 
-/** Errors: throws the `Refusal` that the store's refusal is told by. */
-export function accept(c: Context<Env>, result: Result<Accepted, WriteRefusal>): Response {
+/**
+ * `isNew` = the write made something that was not there; without it, the first version did.
+ *
+ * Errors: throws the `Refusal` that the store's refusal is told by.
+ */
+export function accept(
+  c: Context<Env>,
+  result: Result<Accepted, WriteRefusal>,
+  isNew?: boolean,
+): Response {
   if (!result.ok) throw refusalOf(result.error);
   const { version, etag, warnings } = result.value;
   const headers = { etag: quoted(etag), location: `/v1/versions/${version}` };
-  return c.json({ version, etag: quoted(etag), warnings }, version === 1 ? 201 : 200, headers);
+  return c.json(
+    { version, etag: quoted(etag), warnings },
+    (isNew ?? version === 1) ? 201 : 200,
+    headers,
+  );
 }
 
 function refusalOf(refusal: ProposeRefusal | { readonly reason: "unknown-version" }): Refusal {
@@ -76,10 +88,10 @@ function refusalOf(refusal: ProposeRefusal | { readonly reason: "unknown-version
   }
 }
 
-const tagOrNone = (etag: string): string | null => (etag === "" ? null : quoted(etag));
+export const tagOrNone = (etag: string): string | null => (etag === "" ? null : quoted(etag));
 
 /** Both as in `If-Match`; `null` stands for "no configuration yet". */
-function staleRefusal(expected: string | null, current: string | null): Refusal {
+export function staleRefusal(expected: string | null, current: string | null): Refusal {
   const wanted = expected ?? "no configuration yet";
   return new Refusal(
     "stale",

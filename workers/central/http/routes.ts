@@ -19,7 +19,7 @@ export interface Central {
 export type Route = RouteConfig & {
   readonly operationId: string;
   readonly summary: string;
-  readonly method: "get" | "put" | "post";
+  readonly method: "get" | "put" | "post" | "delete";
 };
 
 const problemSchema = z

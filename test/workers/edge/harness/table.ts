@@ -63,6 +63,7 @@ function shardOf(host: string, { pools, steering, address }: TestBalancer): Seal
       steering_policy: steering ?? "off",
       random_steering: { default_weight: 1, pool_weights: {} },
       adaptive_routing: { failover_across_pools: true },
+      rules: [],
     },
     pools: made,
   });
