@@ -1,5 +1,5 @@
 /**
- * A place in the text of an expression, and the first thing that was wrong there. What a word is depends on where it
+ * A place in the text of an expression, and what was wrong there. What a word is depends on where it
  * stands (`r"…"` is a string right of an operator and a field left of it), so the parser asks for what it needs next
  * and there are no tokens.
  */
@@ -12,7 +12,7 @@ export class Reader {
   at = 0;
   /** Patterns read so far. */
   patterns = 0;
-  /** Only the first: what follows a syntax error is guesswork. */
+  /** One at most, because parsing ends there: what follows a syntax error is guesswork. */
   problem: ExpressionProblem | undefined;
 
   constructor(text: string) {
@@ -47,7 +47,7 @@ export class Reader {
   }
 
   fail(span: Span, detail: string, expected?: string): undefined {
-    this.problem ??= problemAt(span, detail, expected);
+    this.problem = problemAt(span, detail, expected);
     return undefined;
   }
 

@@ -2,8 +2,8 @@
  * Patterns known for what they do to engines that backtrack, to automata that explode, or to programs that are
  * unrolled; and for each a text that is as bad as it can be.
  *
- * Sources: OWASP's ReDoS page, the regexes of CVE-2015-8315, -2016-2515, -2017-16021, -2019-16769, -2020-7793,
- * -2021-3765, Cloudflare's outage of July 2019, Stack Overflow's of July 2016, and Russ Cox's articles.
+ * Sources: OWASP's page on ReDoS, Cloudflare's outage of July 2019, Stack Overflow's of July 2016, Russ Cox's articles;
+ * the others are variations.
  */
 export interface Evil {
   readonly pattern: string;
