@@ -4,7 +4,7 @@
  */
 import type { HttpRoute, NamedMatch, RouteMatch } from "../../../routing/http-route.ts";
 import type { RequestFacts } from "../../../routing/match/facts.ts";
-import { compilePattern } from "../../../routing/match/pattern.ts";
+import { compileFullPattern } from "../../../routing/match/pattern.ts";
 
 export interface Answer {
   readonly route: string;
@@ -82,8 +82,8 @@ const fitsValue = ({ type, value }: NamedMatch, given: string | undefined): bool
   given !== undefined && (type === "Exact" ? given === value : covers(value, given));
 
 function covers(text: string, subject: string): boolean {
-  const compiled = compilePattern(text);
-  return compiled.ok && compiled.value.testWhole(subject);
+  const compiled = compileFullPattern(text);
+  return compiled.ok && compiled.value(subject);
 }
 
 function compare(a: readonly (number | string)[], b: readonly (number | string)[]): number {

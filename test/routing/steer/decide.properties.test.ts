@@ -93,6 +93,7 @@ function randomWorld(seed: number, hostile: boolean): DecideInput {
     pop_pools: { FRA: someIds() },
     country_pools: { DE: someIds() },
     adaptive_routing: { failover_across_pools: rng() < 0.7 },
+    rules: [],
     random_steering: {
       default_weight: number(rng(), hostile, rng),
       pool_weights: { [poolId("a")]: number(oneOf([0, 0.5], rng), hostile, rng) },
@@ -110,7 +111,7 @@ function randomWorld(seed: number, hostile: boolean): DecideInput {
     replayable: rng() < 0.7,
   });
   const memory = { incumbent: oneOf([poolId("a"), poolId("gone"), null], rng) };
-  return { shard, asker: visitor, know: (id) => known.get(id) ?? UNKNOWN, memory };
+  return { shard, asker: visitor, know: (id) => known.get(id) ?? UNKNOWN, memory, triesMax: 3 };
 }
 
 type Check = (input: DecideInput, decision: ReturnType<typeof decide>, all: Candidate[]) => unknown;

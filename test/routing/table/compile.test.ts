@@ -8,7 +8,7 @@ import type { TableVersion } from "../../../routing/units.ts";
 import { routeOf } from "../match/routes.ts";
 import { tableOf, wholeDocument } from "./fixtures.ts";
 
-const table = tableOf(wholeDocument());
+const table: Table = { ...tableOf(wholeDocument()), http_routes: [] };
 
 /** The same content with every key of every object in the opposite order. */
 function turned<T>(value: T): T {
