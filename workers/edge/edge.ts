@@ -151,7 +151,7 @@ async function failOpen(job: Job, balanced: Balanced, isolate: Isolate): Promise
 
 function unanswered(
   attempted: Exclude<Attempted, { answer: Response }>,
-  { host }: Job,
+  { host, terms }: Job,
   requestId: string,
   isolate: Isolate,
 ): Response {
@@ -159,7 +159,10 @@ function unanswered(
     isolate.counters.answered(host, CLIENT_CLOSED_REQUEST, null);
     return new Response(null, { status: CLIENT_CLOSED_REQUEST });
   }
-  return ours(attempted.problem, host, requestId, isolate);
+  const { problem } = attempted;
+  // Where a route has said how to try again and all of it was in vain, the Gateway API wants the words "come again".
+  const isWornOut = terms.codes !== null && problem === "endpoint-failed";
+  return ours(isWornOut ? "no-endpoint" : problem, host, requestId, isolate);
 }
 
 /** What nginx counts a visitor as who left first; nobody is there to read it. */
