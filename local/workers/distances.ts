@@ -8,9 +8,10 @@ import {
   rttTable,
   urlKey,
 } from "../rtt/places.ts";
+import type { RoundTrips } from "./way.ts";
 
 /** The round trips of the planet for the configuration in use, computed once per change. */
-export class Distances {
+export class DistanceTable {
   readonly #data: RttData;
   readonly #on: boolean;
   #places: Places = new Map();
@@ -30,6 +31,16 @@ export class Distances {
         this.#ms.set(`${colo} ${address}`, roundTrip(this.#data.measured, from, point).ms);
       }
     }
+  }
+
+  /** To every address with a known place. */
+  from(colo: string): RoundTrips {
+    const prefix = `${colo} `;
+    return Object.fromEntries(
+      [...this.#ms].flatMap(([key, ms]) =>
+        key.startsWith(prefix) ? [[key.slice(prefix.length), ms]] : [],
+      ),
+    );
   }
 
   /** 0 for an address without a known place. */

@@ -3,11 +3,14 @@ import type { Beat, Report } from "../../routing/exchange.ts";
 import { createEdge, type Edge } from "../../workers/edge/edge.ts";
 import { chance, clock, fetchPort, timers } from "../../workers/platform.ts";
 import type { ColoCache, EdgePorts, KeyValue, RegionObject } from "../../workers/ports.ts";
+import { type RoundTrips, wayToEndpoints } from "./way.ts";
 
 interface LocalEdgeEnv {
   readonly REGIONS: { exchange(region: string, report: Report): Promise<Beat> };
   readonly KEYS: KeyValue;
   readonly CACHE: ColoCache;
+  /** Absent when the planet has no distances. */
+  readonly DISTANCES?: { roundTrips(): Promise<RoundTrips> };
 }
 
 let edge: Edge | null = null;
@@ -19,12 +22,19 @@ export default {
   },
 };
 
-const ports = ({ REGIONS, KEYS, CACHE }: LocalEdgeEnv): EdgePorts => ({
+const ports = ({ REGIONS, KEYS, CACHE, DISTANCES }: LocalEdgeEnv): EdgePorts => ({
   clock,
   timers,
   chance,
-  // What leaves the isolate goes through the host's distances: they are its global outbound.
-  fetch: fetchPort,
+  fetch:
+    DISTANCES === undefined
+      ? fetchPort
+      : wayToEndpoints({
+          nowMs: clock.nowMs,
+          wait: timers.wait,
+          fetch: fetchPort,
+          roundTrips: () => DISTANCES.roundTrips(),
+        }),
   // An edge exchanges with a region and asks nothing else of it.
   objects: {
     region: (region) =>

@@ -14,8 +14,9 @@ import type { ActiveFault, Command } from "../faults.ts";
 import type { RttData, RttRow } from "../rtt/places.ts";
 import { Board } from "./board.ts";
 import { CLIENT_HEADER, COLO_HEADER, parseVisitor } from "./client.ts";
-import { Distances } from "./distances.ts";
+import { DistanceTable } from "./distances.ts";
 import { type Store, storeThrough, TextCache } from "./stores.ts";
+import type { RoundTrips } from "./way.ts";
 
 export interface HostEnv {
   readonly LOADER: WorkerLoader;
@@ -42,16 +43,16 @@ interface HostExports {
   Regions(options: object): unknown;
   Keys(options: object): unknown;
   Cache(options: { props: ColoProps }): unknown;
-  Distance(options: { props: ColoProps }): Fetcher;
+  Distances(options: { props: ColoProps }): unknown;
 }
 
 const board = new Board();
 const generations = new Map<string, number>();
 const caches = new Map<string, TextCache>();
-let distances: Distances | null = null;
+let distances: DistanceTable | null = null;
 
-const distancesOf = (env: HostEnv): Distances => {
-  distances ??= new Distances(JSON.parse(env.RTT_DATA) as RttData, env.RTT_ON);
+const distancesOf = (env: HostEnv): DistanceTable => {
+  distances ??= new DistanceTable(JSON.parse(env.RTT_DATA) as RttData, env.RTT_ON);
   return distances;
 };
 
@@ -80,8 +81,7 @@ export default {
     headers.delete(CLIENT_HEADER);
     headers.set("cf-connecting-ip", ip);
     const arrived = scheme === "http" ? request : securely(request);
-    const entering = new Request(arrived, { headers });
-    return edgeOf(colo, env, ctx).fetch(entering, { cf, signal: request.signal });
+    return edgeOf(colo, env, ctx).fetch(arrived, { headers, cf, signal: request.signal });
   },
 };
 
@@ -99,8 +99,8 @@ function edgeOf(colo: string, env: HostEnv, ctx: ExecutionContext): Fetcher {
       REGIONS: exports.Regions({}),
       KEYS: exports.Keys({}),
       CACHE: exports.Cache({ props: { colo } }),
+      ...(env.RTT_ON ? { DISTANCES: exports.Distances({ props: { colo } }) } : {}),
     },
-    globalOutbound: exports.Distance({ props: { colo } }),
   }));
   return worker.getEntrypoint();
 }
@@ -148,12 +148,10 @@ export class Cache extends WorkerEntrypoint<HostEnv, ColoProps> {
   }
 }
 
-/** The way from a colo to the endpoints: one round trip late, everything else untouched. */
-export class Distance extends WorkerEntrypoint<HostEnv, ColoProps> {
-  override async fetch(request: Request): Promise<Response> {
-    const ms = distancesOf(this.env).roundTripMs(this.ctx.props.colo, new URL(request.url));
-    if (ms > 0) await scheduler.wait(ms, { signal: request.signal });
-    return fetch(request, { signal: request.signal });
+/** How far the endpoints are from a colo, for its edge isolates (way.ts). */
+export class Distances extends WorkerEntrypoint<HostEnv, ColoProps> {
+  roundTrips(): RoundTrips {
+    return distancesOf(this.env).from(this.ctx.props.colo);
   }
 }
 

@@ -11,31 +11,6 @@ import { readRttData } from "../../local/rtt/data.ts";
 import type { RttRow } from "../../local/rtt/places.ts";
 import { planetWorkers } from "../../local/topology.ts";
 
-/** Stands in for the product's edge: it says what it was given, and passes everything else on. */
-const EDGE = `
-let isolate = null;
-export default {
-  async fetch(request, env) {
-    isolate ??= crypto.randomUUID();
-    const url = new URL(request.url);
-    if (url.pathname === "/pass") {
-      const target = request.headers.get("x-target");
-      return fetch(target, { method: request.method, headers: request.headers, body: request.body, signal: request.signal, redirect: "manual" });
-    }
-    if (url.pathname === "/cache") {
-      const before = await env.CACHE.get("key");
-      await env.CACHE.put("key", "kept", 60);
-      return new Response(String(before));
-    }
-    if (url.pathname === "/kv") {
-      await env.KEYS.put("key", "kept");
-      return new Response(String(await env.KEYS.get("key")));
-    }
-    if (url.pathname === "/exchange") return Response.json(await env.REGIONS.exchange("weur", { n: 1 }));
-    return Response.json({ isolate, url: request.url, cf: request.cf, headers: [...request.headers] });
-  },
-};`;
-
 const STATE = `
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 export class RegionState extends DurableObject { exchange(report) { return { heard: report, by: this.ctx.id.name }; } }
@@ -108,9 +83,12 @@ beforeAll(async () => {
       },
     },
   };
-  const host = await bundle("local/workers/host.ts");
+  const [host, standIn] = await Promise.all([
+    bundle("local/workers/host.ts"),
+    bundle("test/local/stand-in-edge.ts"),
+  ]);
   const workers = planetWorkers({
-    bundles: { host, edge: EDGE, state: STATE, central: CENTRAL },
+    bundles: { host, edge: standIn, state: STATE, central: CENTRAL },
     rtt: { data: readRttData(), on: true },
     token: "token",
     edgePort: 0,

@@ -29,7 +29,8 @@ const RETRY_AFTER_SECONDS = "1";
 
 export function problem(code: ProblemCode, requestId: string): Response {
   const [status, detail] = PROBLEMS[code];
-  const body = { type: "about:blank", title: code, status, detail, request_id: requestId };
+  const type = `urn:tradewind:problem:${code}`;
+  const body = { type, title: code, status, detail, request_id: requestId };
   const headers: Record<string, string> = {
     "content-type": "application/problem+json",
     "cache-control": "no-store",
