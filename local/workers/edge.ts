@@ -1,4 +1,5 @@
 /** The product's edge as the local planet runs it: the same composition, with the host's entrypoints for ports. */
+import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Beat, Report } from "../../routing/exchange.ts";
 import { createEdge, type Edge } from "../../workers/edge/edge.ts";
 import { chance, clock, fetchPort, timers } from "../../workers/platform.ts";
@@ -11,6 +12,13 @@ interface LocalEdgeEnv {
   readonly CACHE: ColoCache;
   /** Absent when the planet has no distances. */
   readonly DISTANCES?: { roundTrips(): Promise<RoundTrips> };
+}
+
+/** Asked before the first request, so that the isolate is started by nobody's request. */
+export class Loaded extends WorkerEntrypoint {
+  ready(): boolean {
+    return true;
+  }
 }
 
 let edge: Edge | null = null;

@@ -35,6 +35,11 @@ interface Namespace<T> {
   getByName(name: string): T;
 }
 
+/** `Loaded` of an edge's bundle: answers as soon as the isolate is there. */
+interface LoadedEntrypoint {
+  ready(): Promise<boolean>;
+}
+
 interface ColoProps {
   readonly colo: string;
 }
@@ -47,6 +52,12 @@ interface HostExports {
 }
 
 const board = new Board();
+/**
+ * All colos are recycled one after the other: here they share one thread, on which an isolate takes about 50 ms to load
+ * and to answer first, and thirteen at once would be a stall that no colo in the world has.
+ */
+const RECYCLE_PAUSE_MS = 300;
+
 const generations = new Map<string, number>();
 const caches = new Map<string, TextCache>();
 let distances: DistanceTable | null = null;
@@ -81,17 +92,20 @@ export default {
     headers.delete(CLIENT_HEADER);
     headers.set("cf-connecting-ip", ip);
     const arrived = scheme === "http" ? request : securely(request);
-    return edgeOf(colo, env, ctx).fetch(arrived, { headers, cf, signal: request.signal });
+    const edge = isolateOf(colo, generationOf(colo), env, ctx).getEntrypoint();
+    return edge.fetch(arrived, { headers, cf, signal: request.signal });
   },
 };
 
 const securely = (request: Request) =>
   new Request(request.url.replace(/^http:/, "https:"), request);
 
-function edgeOf(colo: string, env: HostEnv, ctx: ExecutionContext): Fetcher {
+const generationOf = (colo: string): number => generations.get(colo) ?? 0;
+
+/** The isolate of a colo's edge; it is started when something is first asked of it. */
+function isolateOf(colo: string, generation: number, env: HostEnv, ctx: ExecutionContext) {
   const exports = ctx.exports as unknown as HostExports;
-  const name = `${colo}:${generations.get(colo) ?? 0}`;
-  const worker = env.LOADER.get(name, () => ({
+  return env.LOADER.get(`${colo}:${generation}`, () => ({
     ...COMPATIBILITY,
     mainModule: "edge.js",
     modules: { "edge.js": env.EDGE_SOURCE },
@@ -102,7 +116,6 @@ function edgeOf(colo: string, env: HostEnv, ctx: ExecutionContext): Fetcher {
       ...(env.RTT_ON ? { DISTANCES: exports.Distances({ props: { colo } }) } : {}),
     },
   }));
-  return worker.getEntrypoint();
 }
 
 function refusal(detail: string): Response {
@@ -166,14 +179,25 @@ export interface NetworkControl {
 
 /** What the other scripts ask of the network. */
 export class Control extends WorkerEntrypoint<HostEnv> {
-  apply(command: Command, nowMs: number): void {
+  async apply(command: Command, nowMs: number): Promise<void> {
     board.apply(command, nowMs);
     if (command.do !== "inject" || command.fault.mode !== "recycle") return;
     const [, name = "all"] = command.fault.target.split(" ");
     for (const colo of name === "all" ? COLO_NAMES : [name]) {
-      generations.set(colo, (generations.get(colo) ?? 0) + 1);
-      caches.delete(colo);
+      await this.#recycle(colo);
+      if (name === "all") await scheduler.wait(RECYCLE_PAUSE_MS);
     }
+  }
+  /**
+   * The new isolate is loaded before it gets its first request, as the platform does while a visitor's TLS handshake is
+   * under way; then it knows nothing, and the colo cache is empty.
+   */
+  async #recycle(colo: string): Promise<void> {
+    const next = generationOf(colo) + 1;
+    const isolate = isolateOf(colo, next, this.env, this.ctx);
+    await (isolate.getEntrypoint("Loaded") as unknown as LoadedEntrypoint).ready();
+    generations.set(colo, next);
+    caches.delete(colo);
   }
   faults(): readonly ActiveFault[] {
     return board.list();

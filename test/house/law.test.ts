@@ -57,7 +57,7 @@ describe("who may import whom", () => {
         else packages.add(target);
       }
     }
-    expect([...packages].filter((name) => !/^(@noble\/hashes|cloudflare:)/.test(name))).toEqual([]);
+    expect([...packages].filter((name) => !/^(@noble\/hashes|re2js|cloudflare:)/.test(name))).toEqual([]);
   });
 
   test("nothing in production imports the local planet or the tests", () => {
@@ -134,7 +134,7 @@ describe("size and shape", () => {
   test("one word per thing", () => {
     const words: readonly (readonly [RegExp, string, RegExp?])[] = [
       // A route's backend is a pool or a load balancer: the word of the Gateway API for what no word of ours covers.
-      [/\bbackends?\b/i, "endpoint", /http-route/],
+      [/\bbackends?\b/i, "endpoint", /http-route|^routing\/(match|route-)|heads\.ts$/],
       [/\bupstreams?\b/i, "endpoint"],
       [/\bheartbeats?\b/i, "beat"],
       [/\bcircuit\b/i, "ejection: admitting, ejected, probing"],

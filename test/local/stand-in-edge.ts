@@ -1,4 +1,5 @@
 /** Stands in for the product's edge: it says what it was given, and passes everything else on. */
+import { WorkerEntrypoint } from "cloudflare:workers";
 import { type RoundTrips, wayToEndpoints } from "../../local/workers/way.ts";
 
 interface Store {
@@ -11,6 +12,12 @@ interface Env {
   readonly KEYS: Store;
   readonly REGIONS: { exchange(region: string, report: unknown): Promise<unknown> };
   readonly DISTANCES: { roundTrips(): Promise<RoundTrips> };
+}
+
+export class Loaded extends WorkerEntrypoint {
+  ready(): boolean {
+    return true;
+  }
 }
 
 let isolate: string | null = null;

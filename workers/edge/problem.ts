@@ -14,7 +14,7 @@ const PROBLEMS = {
   "unknown-host": [421, "This host is not served here."],
   "headers-too-large": [431, "The header block has more than 100 fields or 32 KB."],
   internal: [500, "Something went wrong here. Try again."],
-  "no-backend": [500, "A rule takes this request, and sends it to nothing that exists."],
+  "no-target": [500, "A rule takes this request, and sends it to nothing that exists."],
   "endpoint-failed": [502, "The service did not answer properly."],
   "no-endpoint": [503, "No endpoint can take this request now. Try again."],
   "no-snapshot": [503, "This place has just started and knows no configuration yet. Try again."],
