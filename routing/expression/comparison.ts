@@ -5,6 +5,7 @@ import type { Report, Span } from "./problem.ts";
 import type { Comparator, Literal, Node, Right } from "./syntax.ts";
 import { type Address, lift, type Mapped, nameOf, type Term, type TypeName } from "./value.ts";
 import { compileWildcard, NEEDLE_MAX } from "./wildcard.ts";
+import { SCAN, spend } from "./work.ts";
 
 type Comparison = Extract<Node, { kind: "comparison" }>;
 type Test<T> = (value: T) => boolean;
@@ -67,7 +68,7 @@ function stringTest(node: Comparison, report: Report): Test<string> | undefined 
   if (comparator === "wildcard" || comparator === "strict wildcard") {
     const compiled = compileWildcard(value, comparator === "strict wildcard");
     // Escapes of a quoted string shift offsets, so the problem is shown at the whole wildcard.
-    return compiled.ok ? compiled.value : report(span, compiled.error.detail);
+    return compiled.ok ? scanning(compiled.value) : report(span, compiled.error.detail);
   }
   return ordered(comparator, value);
 }
@@ -77,14 +78,27 @@ function patternTest(
   report: Report,
 ): Test<string> | undefined {
   const compiled = compilePattern(pattern.value);
-  if (compiled.ok) return compiled.value;
+  if (compiled.ok) return scanning(compiled.value);
   const { reason, position } = compiled.error;
   const at = position === undefined ? undefined : pattern.origins[position];
   return report(at === undefined ? pattern.span : { position: at, length: 1 }, reason);
 }
 
+/** `test`, paid for by the character. */
+const scanning =
+  (test: Test<string>): Test<string> =>
+  (text) => {
+    spend(SCAN * text.length);
+    return test(text);
+  };
+
 function containsTest(value: string, span: Span, report: Report): Test<string> | undefined {
-  if (value.length <= NEEDLE_MAX) return (text) => text.includes(value);
+  if (value.length <= NEEDLE_MAX) {
+    return (text) => {
+      spend(text.length);
+      return text.includes(value);
+    };
+  }
   const detail = `contains looks for at most ${NEEDLE_MAX} characters; these are ${value.length}.`;
   return report(span, detail);
 }

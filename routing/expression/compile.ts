@@ -19,10 +19,11 @@ import { parseExpression } from "./parse.ts";
 import { type ExpressionProblem, problemAt, type Report, type Span } from "./problem.ts";
 import type { Literal, Node } from "./syntax.ts";
 import { nameOf, type Read, type Term } from "./value.ts";
+import { WorkIsOver } from "./work.ts";
 
 export type { ExpressionProblem } from "./problem.ts";
 
-/** Total: it never throws. */
+/** Total: it never throws. False when the request's work is over, which `isWorkOver` then tells (work.ts). */
 export type Condition = (facts: RequestFacts) => boolean;
 
 /** The vendor's limit. */
@@ -41,7 +42,14 @@ export function compileExpression(text: string): Result<Condition, readonly Expr
   };
   const read = conditionOf(parsed.value, report);
   if (read === undefined) return refuse(problems);
-  return ok((facts) => read(facts) === true);
+  return ok((facts) => {
+    try {
+      return read(facts) === true;
+    } catch (error) {
+      if (error instanceof WorkIsOver) return false;
+      throw error;
+    }
+  });
 }
 
 function tooLong({ length }: string): ExpressionProblem {

@@ -6,6 +6,7 @@ import type { RequestFacts } from "../match/facts.ts";
 import { parseAddress } from "./address.ts";
 import { bounded, urlDecode } from "./text.ts";
 import type { Address, Keyed, Many, One, Read, Term } from "./value.ts";
+import { DECODE, spend } from "./work.ts";
 
 /** Elements of an array: no browser sends more headers (`HEADERS_MAX` is 100) or cookies (RFC 6265: 50 per domain). */
 const ELEMENTS_MAX = 128;
@@ -50,7 +51,9 @@ const COOKIES: Keyed = {
   shape: "keyed",
   type: "String",
   find: (facts, key) => {
-    const pairs = bounded(headerOf(facts, "cookie") ?? "").split(";", ELEMENTS_MAX);
+    const cookie = bounded(headerOf(facts, "cookie") ?? "");
+    spend(DECODE * cookie.length);
+    const pairs = cookie.split(";", ELEMENTS_MAX);
     const found = pairs.flatMap((pair) => {
       const equals = pair.indexOf("=");
       if (equals < 0) return [];

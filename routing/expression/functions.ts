@@ -1,8 +1,9 @@
 /** The vendor's functions, as far as a routing rule needs them. */
 import type { Report, Span } from "./problem.ts";
 import type { Literal } from "./syntax.ts";
-import { bounded, byteLength, lower, upper, urlDecode } from "./text.ts";
+import { bounded, byteLength, lower, ROUNDS_MAX, upper, urlDecode } from "./text.ts";
 import { type Each, lift, type Many, nameOf, type One, type Read, type Term } from "./value.ts";
+import { CHANGE, DECODE, spend } from "./work.ts";
 
 export type Parameter =
   | { readonly kind: "term"; readonly term: Term; readonly span: Span }
@@ -25,8 +26,8 @@ type Text = One<"String"> | Each<"String">;
 const PARTS_MAX = 32;
 
 export const FUNCTIONS: ReadonlyMap<string, Definition> = new Map<string, Definition>([
-  ["lower", mapping("lower(String)", (text) => lower(text))],
-  ["upper", mapping("upper(String)", (text) => upper(text))],
+  ["lower", mapping("lower(String)", lower)],
+  ["upper", mapping("upper(String)", upper)],
   ["len", { signature: "len(String | Array)", least: 1, most: 1, compile: len }],
   ["starts_with", affix("starts_with", (text, part) => text.startsWith(part))],
   ["ends_with", affix("ends_with", (text, part) => text.endsWith(part))],
@@ -60,7 +61,7 @@ export function compileCall(
 function mapping(signature: string, apply: (text: string) => string): Definition {
   const compile = (use: Use) => {
     const source = sourceOf(use, signature);
-    return source === undefined ? undefined : lift(source, "String", apply);
+    return source === undefined ? undefined : lift(source, "String", costing(CHANGE, apply));
   };
   return { signature, least: 1, most: 1, compile };
 }
@@ -90,6 +91,14 @@ function quantifier(name: string, apply: (values: readonly boolean[]) => boolean
   return { signature, least: 1, most: 1, compile };
 }
 
+/** `apply`, paid for by the character. */
+const costing =
+  <T>(units: number, apply: (text: string) => T) =>
+  (text: string): T => {
+    spend(units * text.length);
+    return apply(text);
+  };
+
 const present =
   <T, U>(read: Read<T>, apply: (value: T) => U): Read<U> =>
   (facts) => {
@@ -101,7 +110,8 @@ function len({ parameters: [parameter], report }: Use): Term | undefined {
   if (parameter?.kind === "term") {
     const { term } = parameter;
     if (term.shape === "many") return { shape: "one", type: "Integer", read: lengthOf(term) };
-    if (term.type === "String" && term.shape !== "keyed") return lift(term, "Integer", byteLength);
+    if (term.type === "String" && term.shape !== "keyed")
+      return lift(term, "Integer", costing(CHANGE, byteLength));
   }
   return refuseArgument(parameter, "len(String | Array)", report);
 }
@@ -118,7 +128,9 @@ function urlDecoding(use: Use): Term | undefined {
     return use.report(span, "Options of url_decode are r, recursive, and u, Unicode.", '"r", "u"');
   }
   const options = { recursive: flags.includes("r"), unicode: flags.includes("u") };
-  return lift(source, "String", (text) => urlDecode(text, options));
+  const rounds = options.recursive ? ROUNDS_MAX : 1;
+  const decode = (text: string) => urlDecode(text, options);
+  return lift(source, "String", costing(DECODE * rounds, decode));
 }
 
 /** Missing parts are left out, as with the vendor; only when every part is missing the whole is. */
@@ -143,7 +155,10 @@ function joined(
   facts: Parameters<Read<string>>[0],
 ): string | undefined {
   const texts = parts.map((read) => read(facts)).filter((text) => text !== undefined);
-  return texts.length === 0 ? undefined : bounded(texts.join(""));
+  if (texts.length === 0) return undefined;
+  const joint = bounded(texts.join(""));
+  spend(joint.length);
+  return joint;
 }
 
 function partOf(parameter: Parameter | undefined, report: Report): Read<string> | undefined {

@@ -59,7 +59,7 @@ export function byteLength(text: string): number {
 const isLowHalf = (code: number): boolean => code >= 0xdc00 && code < 0xe000;
 
 /** Decoding what was encoded twice ends when nothing changes; a text encoded more often than this is an attack. */
-const ROUNDS_MAX = 10;
+export const ROUNDS_MAX = 10;
 
 export interface DecodeOptions {
   /** Until nothing changes. */

@@ -1,6 +1,7 @@
 /** What an expression computes with: values of the vendor's types, each of which may be missing. */
 import type { RequestFacts } from "../match/facts.ts";
 import type { Digits } from "./address.ts";
+import { STEP, spend } from "./work.ts";
 
 export interface Address {
   /** As the platform wrote it. */
@@ -76,7 +77,9 @@ export function lift<A extends TypeName, B extends TypeName>(
       type,
       read: (facts) => {
         const value = read(facts);
-        return value === undefined ? undefined : apply(value, facts);
+        if (value === undefined) return undefined;
+        spend(STEP);
+        return apply(value, facts);
       },
     };
   }
@@ -84,6 +87,10 @@ export function lift<A extends TypeName, B extends TypeName>(
   return {
     shape: "many",
     type,
-    read: (facts) => (read(facts) ?? []).map((value) => apply(value, facts)),
+    read: (facts) => {
+      const values = read(facts) ?? [];
+      spend(STEP * values.length);
+      return values.map((value) => apply(value, facts));
+    },
   };
 }

@@ -46,7 +46,10 @@ export interface Forward {
 export type Action =
   | { readonly do: "answer"; readonly answer: Answer }
   | { readonly do: "forward"; readonly forward: Forward }
-  | { readonly do: "fail" };
+  | { readonly do: "fail"; readonly why: Failure };
+
+/** `no-target`: the rule sends it to nothing that exists. `too-much-text`: more than the host's rules may look at. */
+export type Failure = "no-target" | "too-much-text";
 
 /** What is done with a request that no rule took. */
 export const forwardTo = (balanced: Balanced): Forward => ({
@@ -67,7 +70,9 @@ export function actionOf(matched: Matched, facts: RequestFacts, shard: Shard, rn
   if (preflight !== null) return { do: "answer", answer: preflight };
   if (filters.redirect !== undefined) return redirected(filters.redirect, facts, matched);
   const backend = chooseBackend(matched.rule, rng());
-  return backend === null ? { do: "fail" } : toBackend(backend, matched, facts, shard);
+  return backend === null
+    ? { do: "fail", why: "no-target" }
+    : toBackend(backend, matched, facts, shard);
 }
 
 function toBackend(backend: Backend, matched: Matched, facts: RequestFacts, shard: Shard): Action {
@@ -77,7 +82,7 @@ function toBackend(backend: Backend, matched: Matched, facts: RequestFacts, shar
   if (preflight !== null) return { do: "answer", answer: preflight };
   if (own.redirect !== undefined) return redirected(own.redirect, facts, matched);
   const balanced = balancedOf(shard, backend.target);
-  if (balanced === null) return { do: "fail" };
+  if (balanced === null) return { do: "fail", why: "no-target" };
   const rewrite: Rewrite = { ...ofRule.rewrite, ...own.rewrite };
   return {
     do: "forward",

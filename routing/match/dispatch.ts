@@ -47,6 +47,7 @@ export function byLoadBalancer(sites: readonly Site[], host: string): Action | n
 function byBalancerRules(forward: Forward, facts: RequestFacts): Action {
   if (!hasRules(forward.balanced)) return { do: "forward", forward };
   const ruled = applyRules(forward.balanced, facts);
+  if ("unknown" in ruled) return { do: "fail", why: "too-much-text" };
   if ("fixed" in ruled) return { do: "answer", answer: fixedAnswer(ruled.fixed) };
   return { do: "forward", forward: { ...forward, balanced: ruled.balanced } };
 }

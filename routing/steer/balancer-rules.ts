@@ -6,12 +6,15 @@
  * this reader cannot compile never matches (`total-eval`).
  */
 import { type Condition, compileExpression } from "../expression/compile.ts";
+import { isWorkOver, refillWork } from "../expression/work.ts";
 import type { FixedResponse, LoadBalancerRule } from "../http-route.ts";
 import type { RequestFacts } from "../match/facts.ts";
 import type { LoadBalancer } from "../model.ts";
 import type { Balanced } from "../snapshot.ts";
 
 export type Ruled =
+  /** The request has more text than its rules may look at; which of them it meets is not known. */
+  | { readonly unknown: true }
   | { readonly fixed: FixedResponse; readonly rule: LoadBalancerRule }
   | { readonly balanced: Balanced; readonly rules: readonly LoadBalancerRule[] };
 
@@ -25,8 +28,11 @@ export const hasRules = ({ load_balancer }: Balanced): boolean => load_balancer.
 /** Cost: the conditions up to the one that terminates; what they make of the load balancer is made once. */
 export function applyRules(balanced: Balanced, facts: RequestFacts): Ruled {
   const met: LoadBalancerRule[] = [];
+  refillWork();
   for (const { rule, holds } of compiledOf(balanced.load_balancer)) {
-    if (!holds(facts)) continue;
+    const isMet = holds(facts);
+    if (isWorkOver()) return { unknown: true };
+    if (!isMet) continue;
     if (rule.fixed_response !== undefined) return { fixed: rule.fixed_response, rule };
     met.push(rule);
     if (rule.terminates) break;

@@ -70,7 +70,7 @@ async function serve(
   const asked: Asked = { method, url, host: host.name, rawHost: inbound.host, target };
   const action = actionOf(asked, sites, inbound, visitor, isolate);
   if (action === null) return ours("not-found", host.name, requestId, isolate);
-  if (action.do === "fail") return ours("no-target", host.name, requestId, isolate);
+  if (action.do === "fail") return ours(action.why, host.name, requestId, isolate);
   if (action.do === "answer") {
     const answer = answerBy(action.answer, requestId);
     isolate.counters.answered(host.name, answer.status, null);

@@ -12,6 +12,7 @@ const PROBLEMS = {
   "not-found": [404, "Nothing is configured here."],
   "method-refused": [405, "This method is not served."],
   "unknown-host": [421, "This host is not served here."],
+  "too-much-text": [431, "The request has more text than the rules of this host may look at."],
   "headers-too-large": [431, "The header block has more than 100 fields or 32 KB."],
   internal: [500, "Something went wrong here. Try again."],
   "no-target": [500, "A rule takes this request, and sends it to nothing that exists."],
