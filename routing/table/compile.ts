@@ -1,10 +1,11 @@
 /** From a table to what an edge is given (manifest, shards, blocks) and to what the probers visit. */
 import type { ProbeTarget } from "../exchange.ts";
 import { ROUTE_COPIES_MAX, ROUTE_HOSTS_MAX, SCHEMA } from "../limits.ts";
+import { hostKeysOf } from "../match/hosts.ts";
 import type { Endpoint, Monitor, Pool, Table } from "../model.ts";
 import { blockKey, type RouteBlock } from "../route-block.ts";
 import { type Manifest, type Sealed, type Shard, seal } from "../snapshot.ts";
-import { type Head, headsOf, hostKeysOf } from "./heads.ts";
+import { type Head, headsOf } from "./heads.ts";
 import type { Problem } from "./problem.ts";
 
 export interface Compiled {
