@@ -17,7 +17,7 @@ export interface Compiled {
 /**
  * Equal content gives equal hashes: keys are sorted, and pools and routes stand in the order of their names.
  *
- * Cost: one JSON text and one hash per host key and per block; a second for 10,000 routes.
+ * Cost: one JSON text and one hash per host key and per block; about 0.2 s for 10,000 routes.
  */
 export function compileTable(table: Table): Compiled {
   const { account, version } = table;
