@@ -3,7 +3,7 @@ import { MATCHES_PER_PATH_MAX } from "../limits.ts";
 import { type Asking, type Candidate, type Matched, misfitOf } from "./candidate.ts";
 import type { RequestFacts } from "./facts.ts";
 import type { Matcher } from "./matcher.ts";
-import { PATH_CHARACTERS_MAX } from "./paths.ts";
+import { endOf, PATH_CHARACTERS_MAX } from "./paths.ts";
 
 /** Shown a list of candidates by precedence; answers with the one it takes, or `null` to see the next list. */
 export type Offer = (candidates: readonly Candidate[], asking: Asking) => Candidate | null;
@@ -19,7 +19,7 @@ export const match = (matcher: Matcher, facts: RequestFacts): Matched | null =>
 /** Exact path, then regular expressions, then prefixes from the longest: the order of precedence. */
 export function walk(matcher: Matcher, asking: Asking, offer: Offer): Candidate | null {
   const { path } = asking.facts;
-  const exact = matcher.exact.get(path.length)?.get(path);
+  const exact = matcher.exact.get(endOf(path, path.length))?.get(path);
   const found = exact === undefined ? null : offer(exact, asking);
   return found ?? offer(matcher.patterns, asking) ?? walkPrefixes(matcher, asking, offer);
 }
@@ -31,7 +31,7 @@ function walkPrefixes({ prefixes }: Matcher, asking: Asking, offer: Offer): Cand
   const isLong = path.length > PATH_CHARACTERS_MAX;
   let end = isLong ? path.lastIndexOf("/", PATH_CHARACTERS_MAX) : path.length;
   for (; end >= 0; end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
-    const candidates = prefixes.get(end)?.get(path.slice(0, end));
+    const candidates = prefixes.get(endOf(path, end))?.get(path.slice(0, end));
     const found = candidates === undefined ? null : offer(candidates, asking);
     if (found !== null) return found;
   }

@@ -21,7 +21,7 @@ const MATCHES_PER_TURN = 256;
  *
  * Range: `before` is what this matcher was made from, and both are the same block of as many. When the number of blocks
  * changes, routes move between them and the matcher is compiled anew. Cost: a text of each route of both blocks, and per
- * differing route the tables of the lengths that its paths have: a few hundred entries each at 10,000 routes.
+ * differing route the tables in which its paths are: a few dozen entries each at 10,000 routes.
  */
 export function withBlock(
   matcher: Matcher,

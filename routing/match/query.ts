@@ -7,7 +7,7 @@ const QUERY_CHARACTERS_MAX = 16 * 1024;
  * Read as `URLSearchParams` reads it, which is asked itself only for the pieces that need decoding: most queries have
  * none, and a look into a short map is all that a rule wants.
  *
- * Cost: about 100 ns a parameter; under 2 ms for the longest query there can be.
+ * Cost: about 100 ns a parameter, 400 when it is encoded; 2 ms for the longest query there can be.
  */
 export function readQuery(query: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();

@@ -5,6 +5,7 @@ import {
   add,
   beginEdit,
   endEdit,
+  endOf,
   NO_PATHS,
   PATH_CHARACTERS_MAX,
   type Paths,
@@ -49,9 +50,14 @@ describe("a path stands", () => {
     });
   });
 
-  test("under its length", () => {
-    expect([...BOTH.prefixes.keys()].sort()).toEqual([2, 5]);
-    expect([...BOTH.exact.keys()]).toEqual([4]);
+  test("in the table of its length and last character", () => {
+    const ends = (...paths: readonly string[]) => paths.map((at) => endOf(at, at.length));
+    expect([...BOTH.prefixes.keys()]).toEqual(ends("/x", "/wxyz"));
+    expect([...BOTH.exact.keys()]).toEqual(ends("/x/y", "/x/z"));
+    expect(new Set(ends("", "/", "/x", "/y", "/xy", "/zy", "/é", `/x${"a".repeat(9)}`)).size).toBe(
+      7,
+    );
+    expect(endOf("/x/y", 2)).toBe(endOf("/x", 2));
   });
 
   test.each([
@@ -74,22 +80,28 @@ describe("an edit", () => {
     expect(NO_PATHS.exact.size + NO_PATHS.prefixes.size).toBe(0);
   });
 
-  test("shares every table that it does not change", () => {
-    const after = changed(BOTH, add, routeOf("c", [prefix("/u")]));
-    expect(after.prefixes.get(5)).toBe(BOTH.prefixes.get(5));
-    expect(after.exact.get(4)).toBe(BOTH.exact.get(4));
-    expect(after.prefixes.get(2)).not.toBe(BOTH.prefixes.get(2));
-    expect(after.prefixes.get(2)?.get("/x")).toBe(BOTH.prefixes.get(2)?.get("/x"));
+  const tableOf = (tables: Paths["exact"], at: string) => tables.get(endOf(at, at.length));
+
+  test("shares every table that it does not change, and every list in those that it does", () => {
+    const after = changed(BOTH, add, routeOf("c", [prefix("/x"), prefix("/y/x")]));
+    expect(tableOf(after.prefixes, "/wxyz")).toBe(tableOf(BOTH.prefixes, "/wxyz"));
+    expect(tableOf(after.exact, "/x/y")).toBe(tableOf(BOTH.exact, "/x/y"));
+    expect(tableOf(after.prefixes, "/x")).not.toBe(tableOf(BOTH.prefixes, "/x"));
+    const again = changed(after, add, routeOf("d", [prefix("/u/x")]));
+    expect(tableOf(again.prefixes, "/y/x")?.get("/y/x")).toBe(
+      tableOf(after.prefixes, "/y/x")?.get("/y/x"),
+    );
   });
 
   test("copies a table once", () => {
     const edit = beginEdit(BOTH);
-    const [first, second] = candidatesOf(routeOf("c", [exact("/c/1"), exact("/c/2")]));
+    const [first, second] = candidatesOf(routeOf("c", [exact("/c/y"), exact("/d/y")]));
     if (first === undefined || second === undefined) throw new Error("two candidates");
     add(edit, first);
-    const copy = edit.exact.get(4);
+    const copy = tableOf(edit.exact, "/c/y");
     add(edit, second);
-    expect(edit.exact.get(4)).toBe(copy);
+    expect(tableOf(edit.exact, "/d/y")).toBe(copy);
+    expect(copy?.size).toBe(3);
   });
 
   test("takes away one route, and the tables that only it had", () => {
