@@ -4,7 +4,7 @@ import { compilePattern } from "../../match/pattern.ts";
 import { cut, type Problem, pointTo } from "../problem.ts";
 import { type Rule, repeated } from "../rule.ts";
 import type { Salvaged } from "../salvage.ts";
-import { type Placed, pathOf, perMatch } from "./places.ts";
+import { matchesOf, type Placed, pathOf, perMatch, rulesOf } from "./places.ts";
 import type { MatchFields } from "./schema.ts";
 
 const PATH_RANGE =
@@ -44,22 +44,36 @@ export function patternsOf({ pointer, fields }: Placed<MatchFields>) {
 
 const PATTERN_RANGE = `an RE2 pattern of 1..${PATTERN_CHARACTERS_MAX} characters`;
 
-const patternsCompile = perMatch("route-patterns-compile", (match) =>
-  patternsOf(match).flatMap(({ pointer, value }): readonly Problem[] => {
-    const why = whyNot(value);
-    if (why === null) return [];
-    return [{ pointer, detail: `This pattern ${why}`, value: cut(value), range: PATTERN_RANGE }];
-  }),
-);
+/** Many routes share a pattern, and compiling one is by far the dearest check of a document. */
+const patternsCompile: Rule = {
+  name: "route-patterns-compile",
+  check: ({ drafts }) => {
+    const reasons = new Map<string, string | null>();
+    const whyNot = (pattern: string): string | null => {
+      const known = reasons.get(pattern);
+      if (known !== undefined) return known;
+      const why = whyNotCompiled(pattern);
+      reasons.set(pattern, why);
+      return why;
+    };
+    const patterns = drafts.routes.flatMap(rulesOf).flatMap(matchesOf).flatMap(patternsOf);
+    return patterns.flatMap(({ pointer, value }): readonly Problem[] => {
+      const why = whyNot(value);
+      if (why === null) return [];
+      const detail = `This pattern ${why}`;
+      return [{ pointer, detail, value: cut(value), range: PATTERN_RANGE }];
+    });
+  },
+};
 
-function whyNot(pattern: string): string | null {
+function whyNotCompiled(pattern: string): string | null {
   if (pattern.length > PATTERN_CHARACTERS_MAX) {
     return `has ${pattern.length} characters; it may have ${PATTERN_CHARACTERS_MAX}.`;
   }
   const compiled = compilePattern(pattern);
   if (compiled.ok) return null;
   const { reason, position } = compiled.error;
-  return `cannot be compiled${position === undefined ? "" : ` at character ${position}`}: ${reason}.`;
+  return `cannot be compiled${position === undefined ? "" : ` at position ${position}`}: ${reason}.`;
 }
 
 /** Header names in another case are the same name: the type takes them and only the first counts (warnings.ts). */
