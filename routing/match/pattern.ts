@@ -17,6 +17,6 @@ export function compilePattern(
       testWhole: (subject) => compiled.matches(subject),
     });
   } catch (error) {
-    return refuse({ reason: (error as Error).message });
+    return refuse({ reason: `This is no RE2 pattern: ${(error as Error).message}.` });
   }
 }

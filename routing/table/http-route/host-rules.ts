@@ -8,22 +8,11 @@ import {
   MATCHES_PER_PATH_MAX,
 } from "../../limits.ts";
 import type { Draft, DraftTable } from "../draft.ts";
-import { normaliseHostname } from "../hostname.ts";
 import type { Problem } from "../problem.ts";
 import type { Rule } from "../rule.ts";
 import { patternsOf } from "./match-rules.ts";
-import { matchesOf, type Placed, pathOf, rulesOf } from "./places.ts";
+import { EVERY_HOST, hostsOf, matchesOf, type Placed, pathOf, rulesOf } from "./places.ts";
 import type { MatchFields } from "./schema.ts";
-
-type Route = Draft<"http_route">;
-
-/** Where routes without hostnames are kept: they are part of every host. */
-const EVERY_HOST = "*";
-
-const hostsOf = ({ fields }: Route): readonly string[] => {
-  const hosts = (fields.spec?.hostnames ?? []).map(normaliseHostname);
-  return hosts.length === 0 ? [EVERY_HOST] : [...new Set(hosts)];
-};
 
 /** `a.b.c` → `a.b.c`, `*.b.c`, `*.c`, `*`: the hostnames of routes that a request for the first would meet. */
 function coveringHosts(host: string): readonly string[] {
@@ -37,7 +26,7 @@ interface Cost {
   readonly patterns: number;
 }
 
-function costOf(route: Route): Cost {
+function costOf(route: Draft<"http_route">): Cost {
   const patterns = rulesOf(route).flatMap(matchesOf).flatMap(patternsOf);
   const characters = patterns.reduce((sum, { value }) => sum + value.length, 0);
   return { characters, patterns: patterns.length };

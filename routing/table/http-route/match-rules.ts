@@ -60,20 +60,20 @@ const patternsCompile: Rule = {
     return patterns.flatMap(({ pointer, value }): readonly Problem[] => {
       const why = whyNot(value);
       if (why === null) return [];
-      const detail = `This pattern ${why}`;
-      return [{ pointer, detail, value: cut(value), range: PATTERN_RANGE }];
+      return [{ pointer, detail: why, value: cut(value), range: PATTERN_RANGE }];
     });
   },
 };
 
 function whyNotCompiled(pattern: string): string | null {
-  if (pattern.length > PATTERN_CHARACTERS_MAX) {
-    return `has ${pattern.length} characters; it may have ${PATTERN_CHARACTERS_MAX}.`;
+  const { length } = pattern;
+  if (length > PATTERN_CHARACTERS_MAX) {
+    return `A pattern has at most ${PATTERN_CHARACTERS_MAX} characters, this one has ${length}.`;
   }
   const compiled = compilePattern(pattern);
   if (compiled.ok) return null;
   const { reason, position } = compiled.error;
-  return `cannot be compiled${position === undefined ? "" : ` at position ${position}`}: ${reason}.`;
+  return position === undefined ? reason : `${reason} It is at position ${position}.`;
 }
 
 /** Header names in another case are the same name: the type takes them and only the first counts (warnings.ts). */
