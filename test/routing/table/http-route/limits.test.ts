@@ -63,7 +63,7 @@ const LIMITS: readonly (readonly [string, number, number, (size: number) => obje
     "a pattern",
     256,
     257,
-    (n) => match({ path: { type: "RegularExpression", value: "a".repeat(n) } }),
+    (n) => match({ path: { type: "RegularExpression", value: `^${"a".repeat(n - 1)}` } }),
   ],
   ["attempts", 1, 0, (attempts) => rule({ retry: { attempts } })],
   ["lowest code", 400, 399, (code) => rule({ retry: { codes: [code] } })],
