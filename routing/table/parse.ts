@@ -6,8 +6,9 @@ import type { Ms, TableVersion } from "../units.ts";
 import type { AddressPolicy } from "./address.ts";
 import { buildTable } from "./build.ts";
 import { shardProblems } from "./compile.ts";
-import { draftTable } from "./draft.ts";
+import { type DraftTable, draftTable } from "./draft.ts";
 import { readEntries } from "./entries.ts";
+import { hostsOf } from "./http-route/places.ts";
 import { identify } from "./identity.ts";
 import { plainJsonProblems } from "./plain-json.ts";
 import type { Problem } from "./problem.ts";
@@ -51,10 +52,20 @@ export function parseDocument(
   const problems = [...misplaced, ...malformed, ...broken];
   if (problems.length > 0) return refuse(atMost(problems));
   const table = buildTable(input, options);
-  const pointers = new Map(drafts.loadBalancers.map(({ name, pointer }) => [name, pointer]));
-  const tooLarge = shardProblems(table, pointers);
+  const tooLarge = shardProblems(table, hostPointers(drafts));
   if (tooLarge.length > 0) return refuse(atMost(tooLarge));
   return ok({ table, warnings: atMost(warningsOf(input)) });
+}
+
+/** Hostname → the load balancer or the first route that names it. */
+function hostPointers({ routes, loadBalancers }: DraftTable): ReadonlyMap<string, string> {
+  const pointers = new Map(loadBalancers.map(({ name, pointer }) => [name, pointer]));
+  for (const route of routes) {
+    for (const host of hostsOf(route)) {
+      if (!pointers.has(host)) pointers.set(host, route.pointer);
+    }
+  }
+  return pointers;
 }
 
 function atMost(problems: readonly Problem[]): readonly Problem[] {

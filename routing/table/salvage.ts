@@ -14,22 +14,22 @@ export type Salvaged<T> = T extends readonly (infer Item)[]
  * Field by field; a list of objects keeps its length, so that places in it still count; a list of anything else and a
  * map are kept whole or not at all.
  *
- * Cost: a parse for every value on the way to what is wrong; nothing more for what passes.
+ * Cost: one parse of every text and number; what is inside one another is not parsed as a whole again.
  */
 export function salvage<T>(schema: z.ZodType<T>, value: unknown): Salvaged<T> {
   return (readable(schema, value) ?? {}) as Salvaged<T>;
 }
 
 function readable(schema: z.core.$ZodType, value: unknown): unknown {
-  const parsed = (schema as z.ZodType).safeParse(value);
-  if (parsed.success) return parsed.data;
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def.type === "optional" || def.type === "default") return readable(def.innerType, value);
+  const isWrapped = def.type === "optional" || def.type === "default";
+  if (isWrapped && value !== undefined) return readable(def.innerType, value);
   if (def.type === "object" && isRecord(value)) return fieldsOf(def.shape, value);
   if (def.type === "array" && Array.isArray(value) && isOfObjects(def.element)) {
     return value.map((item: unknown) => readable(def.element, item) ?? {});
   }
-  return undefined;
+  const parsed = (schema as z.ZodType).safeParse(value);
+  return parsed.success ? parsed.data : undefined;
 }
 
 function fieldsOf(shape: z.core.$ZodShape, value: Readonly<Record<string, unknown>>): object {

@@ -57,7 +57,9 @@ describe("who may import whom", () => {
         else packages.add(target);
       }
     }
-    expect([...packages].filter((name) => !/^(@noble\/hashes|re2js|cloudflare:)/.test(name))).toEqual([]);
+    expect(
+      [...packages].filter((name) => !/^(@noble\/hashes|re2js|cloudflare:)/.test(name)),
+    ).toEqual([]);
   });
 
   test("nothing in production imports the local planet or the tests", () => {

@@ -8,21 +8,11 @@ import {
   MATCHES_PER_PATH_MAX,
 } from "../../limits.ts";
 import type { Draft, DraftTable } from "../draft.ts";
-import { normaliseHostname } from "../hostname.ts";
 import type { Problem } from "../problem.ts";
 import type { Rule } from "../rule.ts";
 import { patternsOf } from "./match-rules.ts";
-import { matchesOf, pathOf, rulesOf } from "./places.ts";
-
-type Route = Draft<"http_route">;
-
-/** Where routes without hostnames are kept: they are part of every host. */
-const EVERY_HOST = "*";
-
-const hostsOf = ({ fields }: Route): readonly string[] => {
-  const hosts = (fields.spec?.hostnames ?? []).map(normaliseHostname);
-  return hosts.length === 0 ? [EVERY_HOST] : [...new Set(hosts)];
-};
+import { EVERY_HOST, hostsOf, matchesOf, type Placed, pathOf, rulesOf } from "./places.ts";
+import type { MatchFields } from "./schema.ts";
 
 /** `a.b.c` → `a.b.c`, `*.b.c`, `*.c`, `*`: the hostnames of routes that a request for the first would meet. */
 function coveringHosts(host: string): readonly string[] {
@@ -36,79 +26,99 @@ interface Cost {
   readonly patterns: number;
 }
 
-function costOf(route: Route): Cost {
+function costOf(route: Draft<"http_route">): Cost {
   const patterns = rulesOf(route).flatMap(matchesOf).flatMap(patternsOf);
   const characters = patterns.reduce((sum, { value }) => sum + value.length, 0);
   return { characters, patterns: patterns.length };
 }
 
-interface HostCost extends Cost {
-  readonly host: string;
-  /** The first load balancer or route that names the host. */
+/** What one load balancer or route adds to every host that it names. */
+interface OwnCost extends Cost {
+  readonly hosts: readonly string[];
   readonly pointer: string;
 }
 
-/** Cost: one step per hostname of a route and label of the name. */
-function hostCosts({ routes, loadBalancers }: DraftTable): readonly HostCost[] {
-  const own = new Map<string, HostCost>();
-  const add = (host: string, pointer: string, { characters, patterns }: Cost) => {
-    const sum = own.get(host) ?? { host, pointer, characters: 0, patterns: 0 };
-    own.set(host, {
-      ...sum,
-      characters: sum.characters + characters,
-      patterns: sum.patterns + patterns,
-    });
-  };
-  for (const { name, pointer, fields } of loadBalancers) {
+const ownCosts = ({ routes, loadBalancers }: DraftTable): readonly OwnCost[] => [
+  ...loadBalancers.map(({ name, pointer, fields }) => {
     const conditions = (fields.rules ?? []).map(({ condition = "" }) => condition.length);
     const characters = conditions.reduce((sum, length) => sum + length, 0);
-    add(name, pointer, { characters, patterns: 0 });
+    return { hosts: [name], pointer, characters, patterns: 0 };
+  }),
+  ...routes.map((route) => ({
+    hosts: hostsOf(route),
+    pointer: route.pointer,
+    ...costOf(route),
+  })),
+];
+
+/**
+ * By host, each at the first load balancer or route that names it, with what it shares with others by wildcards.
+ *
+ * Cost: one step per hostname of a route and label of the name.
+ */
+function totalCosts(costs: readonly OwnCost[]): readonly OwnCost[] {
+  const own = new Map<string, OwnCost>();
+  for (const { hosts, pointer, characters, patterns } of costs) {
+    for (const host of hosts) {
+      const sum = own.get(host) ?? { hosts: [host], pointer, characters: 0, patterns: 0 };
+      own.set(host, {
+        ...sum,
+        characters: sum.characters + characters,
+        patterns: sum.patterns + patterns,
+      });
+    }
   }
-  for (const route of routes) {
-    const cost = costOf(route);
-    for (const host of hostsOf(route)) add(host, route.pointer, cost);
-  }
-  return [...own.values()].map(({ host, pointer }) => {
+  return [...own].map(([host, { hosts, pointer }]) => {
     const parts = coveringHosts(host).flatMap((one) => own.get(one) ?? []);
     const total = (key: keyof Cost) => parts.reduce((sum, part) => sum + part[key], 0);
-    return { host, pointer, characters: total("characters"), patterns: total("patterns") };
+    return { hosts, pointer, characters: total("characters"), patterns: total("patterns") };
   });
 }
 
 const perHost = (name: string, key: keyof Cost, what: string, max: number): Rule => ({
   name,
-  check: ({ drafts }) =>
-    hostCosts(drafts)
+  check: ({ drafts }) => {
+    const costs = ownCosts(drafts);
+    // No host can need more than all of them together, and most accounts need less than one host may.
+    const inAll = costs.reduce((sum, cost) => sum + cost[key], 0);
+    if (inAll <= max) return [];
+    return totalCosts(costs)
       .filter((cost) => cost[key] > max)
       .map((cost) => ({
         pointer: cost.pointer,
-        detail: `The host ${cost.host} would need ${cost[key]} ${what}; one host may need ${max}.`,
+        detail: `The host ${cost.hosts[0]} would need ${cost[key]} ${what}; one host may need ${max}.`,
         value: cost[key],
         range: `0..${max} ${what} a host`,
-      })),
+      }));
+  },
 });
 
 /** By hostname as it is written: hosts of another spelling are ordered before their paths are compared. */
 const matchesPerPath: Rule = {
   name: "route-matches-per-path",
   check: ({ drafts }) => {
-    const byHost = new Map<string, Route[]>();
+    const byHost = new Map<string, Matches[]>();
     for (const route of drafts.routes) {
+      const matches = rulesOf(route).flatMap(matchesOf);
       for (const host of hostsOf(route)) {
-        const routes = byHost.get(host);
-        if (routes === undefined) byHost.set(host, [route]);
-        else routes.push(route);
+        const others = byHost.get(host);
+        if (others === undefined) byHost.set(host, [matches]);
+        else others.push(matches);
       }
     }
-    return [...byHost].flatMap(([host, routes]) => crowdedPaths(host, routes));
+    return [...byHost].flatMap(([host, matches]) => crowdedPaths(host, matches));
   },
 };
 
+type Matches = readonly Placed<MatchFields>[];
+
 /** Counted host by host, so that 10,000 routes with 16 hostnames each are never in memory at once. */
-function crowdedPaths(host: string, routes: readonly Route[]): readonly Problem[] {
+function crowdedPaths(host: string, byRoute: readonly Matches[]): readonly Problem[] {
+  const all = byRoute.reduce((sum, matches) => sum + matches.length, 0);
+  if (all <= MATCHES_PER_PATH_MAX) return [];
   const counts = new Map<string, number>();
   const problems: Problem[] = [];
-  for (const { pointer, fields } of routes.flatMap(rulesOf).flatMap(matchesOf)) {
+  for (const { pointer, fields } of byRoute.flat()) {
     const { type, value } = pathOf(fields);
     const path = type === "PathPrefix" ? value.replace(/\/$/, "") : value;
     const key = `${type} ${path}`;
@@ -117,7 +127,7 @@ function crowdedPaths(host: string, routes: readonly Route[]): readonly Problem[
     if (count !== MATCHES_PER_PATH_MAX + 1) continue;
     const detail = `This is match ${count} of ${type} "${value}" on ${host}; one path may have ${MATCHES_PER_PATH_MAX}.`;
     const range = `1..${MATCHES_PER_PATH_MAX} matches of one path on one host`;
-    problems.push({ pointer, detail, value: value, range });
+    problems.push({ pointer, detail, value, range });
   }
   return problems;
 }

@@ -3,7 +3,7 @@ import { compileFullPattern, PATTERN_CHARACTERS_MAX } from "../../match/pattern.
 import { cut, type Problem, pointTo } from "../problem.ts";
 import { type Rule, repeated } from "../rule.ts";
 import type { Salvaged } from "../salvage.ts";
-import { type Placed, pathOf, perMatch } from "./places.ts";
+import { matchesOf, type Placed, pathOf, perMatch, rulesOf } from "./places.ts";
 import type { MatchFields } from "./schema.ts";
 
 const PATH_RANGE =
@@ -43,22 +43,36 @@ export function patternsOf({ pointer, fields }: Placed<MatchFields>) {
 
 const PATTERN_RANGE = `an RE2 pattern of 1..${PATTERN_CHARACTERS_MAX} characters`;
 
-const patternsCompile = perMatch("route-patterns-compile", (match) =>
-  patternsOf(match).flatMap(({ pointer, value }): readonly Problem[] => {
-    const why = whyNot(value);
-    if (why === null) return [];
-    return [{ pointer, detail: `This pattern ${why}`, value: cut(value), range: PATTERN_RANGE }];
-  }),
-);
+/** Many routes share a pattern, and compiling one is by far the dearest check of a document. */
+const patternsCompile: Rule = {
+  name: "route-patterns-compile",
+  check: ({ drafts }) => {
+    const reasons = new Map<string, string | null>();
+    const whyNot = (pattern: string): string | null => {
+      const known = reasons.get(pattern);
+      if (known !== undefined) return known;
+      const why = whyNotCompiled(pattern);
+      reasons.set(pattern, why);
+      return why;
+    };
+    const patterns = drafts.routes.flatMap(rulesOf).flatMap(matchesOf).flatMap(patternsOf);
+    return patterns.flatMap(({ pointer, value }): readonly Problem[] => {
+      const why = whyNot(value);
+      if (why === null) return [];
+      return [{ pointer, detail: why, value: cut(value), range: PATTERN_RANGE }];
+    });
+  },
+};
 
-function whyNot(pattern: string): string | null {
-  if (pattern.length > PATTERN_CHARACTERS_MAX) {
-    return `has ${pattern.length} characters; it may have ${PATTERN_CHARACTERS_MAX}.`;
+function whyNotCompiled(pattern: string): string | null {
+  const { length } = pattern;
+  if (length > PATTERN_CHARACTERS_MAX) {
+    return `A pattern has at most ${PATTERN_CHARACTERS_MAX} characters, this one has ${length}.`;
   }
   const compiled = compileFullPattern(pattern);
   if (compiled.ok) return null;
   const { reason, position } = compiled.error;
-  return `cannot be compiled${position === undefined ? "" : ` at character ${position}`}: ${reason}`;
+  return position === undefined ? reason : `${reason} It is at position ${position}.`;
 }
 
 /** Header names in another case are the same name: the type takes them and only the first counts (warnings.ts). */

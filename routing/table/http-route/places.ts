@@ -1,5 +1,6 @@
 /** The parts of a manifest that rules between fields look at, each with its place in the document. */
 import type { Draft } from "../draft.ts";
+import { normaliseHostname } from "../hostname.ts";
 import { pointTo } from "../problem.ts";
 import type { Rule } from "../rule.ts";
 import type { Salvaged } from "../salvage.ts";
@@ -16,6 +17,15 @@ type PlacedRule = Placed<RouteRuleFields>;
 
 const placed = <T>(items: readonly Salvaged<T>[], pointer: string): readonly Placed<T>[] =>
   items.map((fields, at) => ({ pointer: pointTo(pointer, at), fields }));
+
+/** Where routes without hostnames are kept: they are part of every host. */
+export const EVERY_HOST = "*";
+
+/** Under which hosts a route is found, each once. */
+export function hostsOf({ fields }: Route): readonly string[] {
+  const hosts = (fields.spec?.hostnames ?? []).map(normaliseHostname);
+  return hosts.length === 0 ? [EVERY_HOST] : [...new Set(hosts)];
+}
 
 export const rulesOf = ({ fields, pointer }: Route): readonly PlacedRule[] =>
   placed<RouteRuleFields>(fields.spec?.rules ?? [], pointTo(pointer, "spec", "rules"));

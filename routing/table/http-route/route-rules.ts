@@ -1,24 +1,44 @@
 /** Rules between the fields of one route and of one of its rules. */
 import { ROUTE_MATCHES_MAX } from "../../limits.ts";
+import type { Draft } from "../draft.ts";
 import { endsInNumber } from "../hostname.ts";
 import { type Problem, pointTo } from "../problem.ts";
 import { type Rule, repeated } from "../rule.ts";
 import { readDuration } from "./duration.ts";
-import { filterListsOf, matchesOf, perRule, rulesOf } from "./places.ts";
+import { filterListsOf, matchesOf, type Placed, perRule, rulesOf } from "./places.ts";
+import type { RouteRuleFields } from "./schema.ts";
 
 /** IP addresses in every spelling that a URL parser knows. */
 const hostnamesAreNames: Rule = {
   name: "route-hostnames-are-names",
   check: ({ drafts }) =>
-    drafts.routes.flatMap(({ pointer, fields }) =>
-      (fields.spec?.hostnames ?? []).flatMap((host, at): readonly Problem[] => {
-        if (!endsInNumber(host)) return [];
-        const detail = `"${host}" is an IP address: a route answers for hostnames.`;
-        const place = pointTo(pointer, "spec", "hostnames", at);
-        return [{ pointer: place, detail, value: host, range: "a hostname, no IP address" }];
-      }),
-    ),
+    drafts.routes
+      .flatMap((route) => [...hostnamesOf(route), ...rulesOf(route).flatMap(changedHostnames)])
+      .filter(({ host }) => endsInNumber(host))
+      .map(({ host, pointer }) => ({
+        pointer,
+        detail: `"${host}" is an IP address; a hostname must stand here.`,
+        value: host,
+        range: "a hostname, no IP address",
+      })),
 };
+
+const hostnamesOf = ({ pointer, fields }: Draft<"http_route">) =>
+  (fields.spec?.hostnames ?? []).map((host, at) => ({
+    host,
+    pointer: pointTo(pointer, "spec", "hostnames", at),
+  }));
+
+/** Those of redirects and rewrites. */
+const changedHostnames = (rule: Placed<RouteRuleFields>) =>
+  filterListsOf(rule)
+    .flat()
+    .flatMap(({ pointer, fields }) =>
+      (["requestRedirect", "urlRewrite"] as const).flatMap((stanza) => {
+        const host = fields[stanza]?.hostname;
+        return host === undefined ? [] : [{ host, pointer: pointTo(pointer, stanza, "hostname") }];
+      }),
+    );
 
 const ruleNamesUnique: Rule = {
   name: "route-rule-names-unique",

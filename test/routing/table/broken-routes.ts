@@ -53,6 +53,17 @@ const rules = (): readonly BrokenDocument[] => [
       { value: host, range: "a hostname, no IP address" },
     ),
   ),
+  ...[
+    ["RequestRedirect", "requestRedirect"],
+    ["URLRewrite", "urlRewrite"],
+  ].map(([type = "", stanza = ""]) =>
+    filters(
+      `${stanza}:route-hostnames-are-names`,
+      [{ type, [stanza]: { hostname: "169.254.169.254" } }],
+      `/0/${stanza}/hostname`,
+      { value: "169.254.169.254", range: "a hostname, no IP address" },
+    ),
+  ),
   spec(
     "rule:route-rule-names-unique",
     { rules: [{ name: "a" }, { name: "b" }, { name: "a" }] },

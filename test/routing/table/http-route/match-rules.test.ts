@@ -38,5 +38,5 @@ test("a pattern that cannot be compiled is told with the engine's reason", () =>
   const [problem] = problemsIn({
     http_routes: [manifest("a", { rules: [{ matches: [{ path }] }] })],
   });
-  expect(problem?.detail).toMatch(/cannot be compiled.*\(/);
+  expect(problem?.detail).toMatch(/no RE2 pattern.*\(/);
 });

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import {
+  EVERY_HOST,
   filterListsOf,
+  hostsOf,
   matchesOf,
   pathOf,
   perFilter,
@@ -8,12 +10,20 @@ import {
   perRule,
   rulesOf,
 } from "../../../../routing/table/http-route/places.ts";
+import { manifest } from "../broken-routes.ts";
 import { inputOf, wholeDocument } from "../fixtures.ts";
 
 const input = inputOf(wholeDocument());
 const pointerOf = ({ pointer }: { readonly pointer: string }) => ({ pointer, detail: "" });
 const pointers = (check: ReturnType<typeof perRule>) =>
   check.check(input).map(({ pointer }) => pointer);
+
+test("a route is found under each of its hosts once, and without any under every host", () => {
+  const hosts = (hostnames: readonly string[]) =>
+    inputOf({ http_routes: [manifest("a", { hostnames })] }).drafts.routes.flatMap(hostsOf);
+  expect(hosts(["A.example.", "*.b.example", "a.example"])).toEqual(["a.example", "*.b.example"]);
+  expect(hosts([])).toEqual([EVERY_HOST]);
+});
 
 test("rules, matches and lists of filters are given with their places", () => {
   const [rule] = input.drafts.routes.flatMap(rulesOf);
