@@ -3,7 +3,7 @@ import { MATCHES_PER_PATH_MAX } from "../limits.ts";
 import { type Asking, type Candidate, type Matched, misfitOf } from "./candidate.ts";
 import type { RequestFacts } from "./facts.ts";
 import type { Matcher } from "./matcher.ts";
-import { endOf, PATH_CHARACTERS_MAX } from "./paths.ts";
+import { NOBODY, PATH_CHARACTERS_MAX, spotAt } from "./paths.ts";
 
 /** Shown a list of candidates by precedence; answers with the one it takes, or `null` to see the next list. */
 export type Offer = (candidates: readonly Candidate[], asking: Asking) => Candidate | null;
@@ -19,20 +19,24 @@ export const match = (matcher: Matcher, facts: RequestFacts): Matched | null =>
 /** Exact path, then regular expressions, then prefixes from the longest: the order of precedence. */
 export function walk(matcher: Matcher, asking: Asking, offer: Offer): Candidate | null {
   const { path } = asking.facts;
-  const exact = matcher.exact.get(endOf(path, path.length))?.get(path);
-  const found = exact === undefined ? null : offer(exact, asking);
-  return found ?? offer(matcher.patterns, asking) ?? walkPrefixes(matcher, asking, offer);
+  if (!path.startsWith("/")) return offer(matcher.patterns, asking);
+  const whole = spotAt(matcher, path, path.length) ?? NOBODY;
+  return (
+    offer(whole.exact, asking) ??
+    offer(matcher.patterns, asking) ??
+    offer(whole.prefixes, asking) ??
+    walkUp(matcher, asking, offer)
+  );
 }
 
-/** Every beginning of the path that ends where an element does, down to "" before the first slash. */
-function walkPrefixes({ prefixes }: Matcher, asking: Asking, offer: Offer): Candidate | null {
+/** The prefixes among the beginnings of the path that end before a slash, down to "" before the first. */
+function walkUp(matcher: Matcher, asking: Asking, offer: Offer): Candidate | null {
   const { path } = asking.facts;
-  if (!path.startsWith("/")) return null;
-  const isLong = path.length > PATH_CHARACTERS_MAX;
-  let end = isLong ? path.lastIndexOf("/", PATH_CHARACTERS_MAX) : path.length;
+  // A longer beginning is nobody's prefix.
+  let end = path.lastIndexOf("/", Math.min(path.length - 1, PATH_CHARACTERS_MAX));
   for (; end >= 0; end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
-    const candidates = prefixes.get(endOf(path, end))?.get(path.slice(0, end));
-    const found = candidates === undefined ? null : offer(candidates, asking);
+    const spot = spotAt(matcher, path, end);
+    const found = spot === undefined ? null : offer(spot.prefixes, asking);
     if (found !== null) return found;
   }
   return null;

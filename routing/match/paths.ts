@@ -3,9 +3,9 @@
  * number of routes.
  *
  * A prefix by path element is a beginning of the path that ends where an element does. A path has few of those, so each
- * is looked up, the longest first, in the hash table of the prefixes that have its length and its last character: most
+ * is looked up, the longest first, in the hash table of the paths that have its length and its last character: most
  * beginnings are no prefix, and of those most find no table, which costs neither a text nor its hash. So a visitor's
- * thousand slashes make no look-up that the operator's own prefixes do not ask for. Source: Waldvogel et al., "Scalable
+ * thousand slashes make no look-up that the operator's own paths do not ask for. Source: Waldvogel et al., "Scalable
  * High Speed IP Routing Lookups" (1997), a table per prefix length.
  *
  * Paths never change once made. An edit copies the tables that it changes, each once, and shares the rest.
@@ -13,17 +13,20 @@
 import { type Candidate, withoutSlash } from "./candidate.ts";
 import { compareCandidates } from "./precedence.ts";
 
-/** Candidates by path, in the order of precedence. */
-type Table = ReadonlyMap<string, readonly Candidate[]>;
+/** Who waits at one path, each list in the order of precedence. */
+export interface Spot {
+  /** Those whose whole path this is. */
+  readonly exact: readonly Candidate[];
+  /** Those whose prefix this is, without its trailing slash, so that of `/` is "". */
+  readonly prefixes: readonly Candidate[];
+}
 
-/** By `endOf`. */
-export type Tables = ReadonlyMap<number, Table>;
+/** By path. */
+type Table = ReadonlyMap<string, Spot>;
 
 export interface Paths {
-  /** By the whole path. */
-  readonly exact: Tables;
-  /** By the prefix without its trailing slash, so "" for `/`. */
-  readonly prefixes: Tables;
+  /** By `endOf`. */
+  readonly tables: ReadonlyMap<number, Table>;
   /** Candidates with a RegularExpression path: each is tried, so `overfull` counts them as if they had one path. */
   readonly patterns: readonly Candidate[];
 }
@@ -31,34 +34,34 @@ export interface Paths {
 /** The Gateway API's limit of a path in a match. */
 export const PATH_CHARACTERS_MAX = 1024;
 
-export const NO_PATHS: Paths = { exact: new Map(), prefixes: new Map(), patterns: [] };
+export const NO_PATHS: Paths = { tables: new Map(), patterns: [] };
+
+export const NOBODY: Spot = { exact: [], prefixes: [] };
+
+/** Which table the first `length` characters of a path are in: their number, and the last of them. */
+const endOf = (path: string, length: number): number =>
+  (length << 7) | (path.charCodeAt(length - 1) & 127);
+
+/** Who waits at the first `length` characters of a path. */
+export const spotAt = ({ tables }: Paths, path: string, length: number): Spot | undefined =>
+  tables.get(endOf(path, length))?.get(path.slice(0, length));
 
 /** Paths under construction. */
 export interface PathEdit {
-  readonly exact: Map<number, Table>;
-  readonly prefixes: Map<number, Table>;
+  readonly tables: Map<number, Table>;
   patterns: readonly Candidate[];
   /** Tables that this edit made: nobody else holds them, so they may be changed. */
   readonly own: Set<unknown>;
 }
 
-/** Which table the first `length` characters of a path are in: their number, and the last of them. */
-export const endOf = (path: string, length: number): number =>
-  (length << 7) | (path.charCodeAt(length - 1) & 127);
-
 /** What it is begun with stays as it is. */
-export const beginEdit = ({ exact, prefixes, patterns }: Paths): PathEdit => ({
-  exact: new Map(exact),
-  prefixes: new Map(prefixes),
+export const beginEdit = ({ tables, patterns }: Paths): PathEdit => ({
+  tables: new Map(tables),
   patterns,
   own: new Set(),
 });
 
-export const endEdit = ({ exact, prefixes, patterns }: PathEdit): Paths => ({
-  exact,
-  prefixes,
-  patterns,
-});
+export const endEdit = ({ tables, patterns }: PathEdit): Paths => ({ tables, patterns });
 
 export function add(edit: PathEdit, candidate: Candidate): void {
   if (candidate.pattern !== null) edit.patterns = withCandidate(edit.patterns, candidate);
@@ -72,23 +75,28 @@ export function remove(edit: PathEdit, candidate: Candidate): void {
   change(edit, candidate, (others) => withoutRoute(others, key));
 }
 
-/** A path that no request can have, and a type that only a newer writer knows, have no place: they match nothing. */
+type Change = (candidates: readonly Candidate[]) => readonly Candidate[];
+
+/** A path that no request can have, and a type that only a newer writer knows, have no spot: they match nothing. */
 function change(edit: PathEdit, { match }: Candidate, changed: Change): void {
   const { type, value } = match.path;
   if (!value.startsWith("/") || value.length > PATH_CHARACTERS_MAX) return;
-  if (type === "Exact") put(edit.exact, value, edit.own, changed);
-  if (type === "PathPrefix") put(edit.prefixes, withoutSlash(value), edit.own, changed);
+  if (type === "Exact") {
+    put(edit, value, ({ exact, prefixes }) => ({ exact: changed(exact), prefixes }));
+  }
+  if (type === "PathPrefix") {
+    const prefix = withoutSlash(value);
+    put(edit, prefix, ({ exact, prefixes }) => ({ exact, prefixes: changed(prefixes) }));
+  }
 }
 
-type Change = (candidates: readonly Candidate[]) => readonly Candidate[];
-
-function put(tables: PathEdit["exact"], path: string, own: Set<unknown>, changed: Change): void {
+function put({ tables, own }: PathEdit, path: string, changed: (spot: Spot) => Spot): void {
   const end = endOf(path, path.length);
   const found = tables.get(end);
-  const table = own.has(found) ? (found as Map<string, readonly Candidate[]>) : new Map(found);
+  const table = own.has(found) ? (found as Map<string, Spot>) : new Map(found);
   own.add(table);
-  const candidates = changed(table.get(path) ?? []);
-  if (candidates.length > 0) table.set(path, candidates);
+  const spot = changed(table.get(path) ?? NOBODY);
+  if (spot.exact.length + spot.prefixes.length > 0) table.set(path, spot);
   else table.delete(path);
   if (table.size > 0) tables.set(end, table);
   else tables.delete(end);

@@ -8,6 +8,7 @@ import {
   type Matcher,
   withBlock,
 } from "../../../routing/match/matcher.ts";
+import type { Spot } from "../../../routing/match/paths.ts";
 import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
 import { randomFacts, randomRoute } from "./generate.ts";
 import { answerOf } from "./model.ts";
@@ -18,19 +19,18 @@ const EDITS = 8;
 const SEED = Number(process.env["SEED"] ?? 7_301);
 
 /** What a matcher holds, without the closures and whatever the order in which it came. */
-const contentOf = ({ exact: whole, prefixes, patterns }: Matcher): unknown => ({
-  exact: entriesOf(whole),
-  prefixes: entriesOf(prefixes),
+const contentOf = ({ tables, patterns }: Matcher): unknown => ({
+  tables: [...tables]
+    .sort(([a], [b]) => a - b)
+    .map(([end, table]) => [end, [...table].sort(([a], [b]) => (a < b ? -1 : 1)).map(spotOf)]),
   patterns: listOf(patterns),
 });
 
-const entriesOf = (tables: Matcher["exact"]) =>
-  [...tables]
-    .sort(([a], [b]) => a - b)
-    .map(([length, table]) => [
-      length,
-      [...table].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, list]) => [path, listOf(list)]),
-    ]);
+const spotOf = ([path, { exact: whole, prefixes }]: readonly [string, Spot]) => [
+  path,
+  listOf(whole),
+  listOf(prefixes),
+];
 
 const listOf = (list: Matcher["patterns"]) =>
   list.map(({ key, ruleIndex, matchIndex, match: one }) => [key, ruleIndex, matchIndex, one]);

@@ -5,11 +5,11 @@ import {
   add,
   beginEdit,
   endEdit,
-  endOf,
   NO_PATHS,
   PATH_CHARACTERS_MAX,
   type Paths,
   remove,
+  spotAt,
 } from "../../../routing/match/paths.ts";
 import { exact, path, pattern, prefix, routeOf } from "./routes.ts";
 
@@ -23,14 +23,13 @@ function changed(
   return endEdit(edit);
 }
 
-/** Path → names of the routes there. */
-const shown = ({ exact: whole, prefixes, patterns }: Paths) => {
-  const names = (list: readonly Candidate[]) => list.map(({ route }) => route.name);
-  const flat = (tables: Paths["exact"]) =>
-    Object.fromEntries(
-      [...tables.values()].flatMap((table) => [...table].map(([at, list]) => [at, names(list)])),
-    );
-  return { exact: flat(whole), prefixes: flat(prefixes), patterns: names(patterns) };
+/** Path → names of the routes there: exact ones, then prefixes. */
+const shown = ({ tables, patterns }: Paths) => {
+  const names = (list: readonly Candidate[]) => list.map(({ route }) => route.name).join(" ");
+  const spots = [...tables.values()].flatMap((table) =>
+    [...table].map(([at, spot]) => [at, [names(spot.exact), names(spot.prefixes)]] as const),
+  );
+  return { spots: Object.fromEntries(spots), patterns: names(patterns) };
 };
 
 const A = routeOf("a", [exact("/x/y"), prefix("/x"), pattern("/x.*")]);
@@ -40,24 +39,31 @@ const BOTH = changed(NO_PATHS, add, A, B);
 describe("a path stands", () => {
   test("whole when exact, without its trailing slash when a prefix, apart when a pattern", () => {
     expect(shown(BOTH)).toEqual({
-      exact: { "/x/y": ["a"], "/x/z": ["b"] },
-      prefixes: { "/x": ["a", "b"], "/wxyz": ["b"] },
-      patterns: ["a", "b"],
+      spots: { "/x/y": ["a", ""], "/x/z": ["b", ""], "/x": ["", "a b"], "/wxyz": ["", "b"] },
+      patterns: "a b",
     });
-    expect(shown(changed(NO_PATHS, add, routeOf("r", [prefix("/"), exact("/")])))).toMatchObject({
-      exact: { "/": ["r"] },
-      prefixes: { "": ["r"] },
-    });
+    const root = changed(NO_PATHS, add, routeOf("r", [prefix("/"), exact("/"), exact("/x")]), A);
+    expect(shown(root).spots).toMatchObject({ "": ["", "r"], "/": ["r", ""], "/x": ["r", "a"] });
   });
 
-  test("in the table of its length and last character", () => {
-    const ends = (...paths: readonly string[]) => paths.map((at) => endOf(at, at.length));
-    expect([...BOTH.prefixes.keys()]).toEqual(ends("/x", "/wxyz"));
-    expect([...BOTH.exact.keys()]).toEqual(ends("/x/y", "/x/z"));
-    expect(new Set(ends("", "/", "/x", "/y", "/xy", "/zy", "/é", `/x${"a".repeat(9)}`)).size).toBe(
-      7,
-    );
-    expect(endOf("/x/y", 2)).toBe(endOf("/x", 2));
+  test("where a beginning of a request's path finds it", () => {
+    expect(spotAt(BOTH, "/x/y/z", 4)).toBe(spotAt(BOTH, "/x/y", 4));
+    expect(spotAt(BOTH, "/x/y", 4)?.exact).toHaveLength(1);
+    expect(spotAt(BOTH, "/x/y", 2)?.prefixes).toHaveLength(2);
+    for (const [path, length] of [
+      ["/x/x", 4],
+      ["/y/y", 4],
+      ["/x", 1],
+      ["", 0],
+    ] as const) {
+      expect(spotAt(BOTH, path, length)).toBeUndefined();
+    }
+  });
+
+  test("in a table with few others: those of its length and last character", () => {
+    expect(BOTH.tables.size).toBe(4);
+    const alike = ["/ay", "/by", "/cy"].map((path) => routeOf(path, [exact(path), prefix(path)]));
+    expect(changed(NO_PATHS, add, ...alike).tables.size).toBe(1);
   });
 
   test.each([
@@ -77,20 +83,18 @@ describe("an edit", () => {
     changed(BOTH, remove, A);
     changed(BOTH, add, routeOf("c", [exact("/x/y"), prefix("/x"), pattern("/")]));
     expect(shown(BOTH)).toEqual(before);
-    expect(NO_PATHS.exact.size + NO_PATHS.prefixes.size).toBe(0);
+    expect(NO_PATHS.tables.size).toBe(0);
   });
 
-  const tableOf = (tables: Paths["exact"], at: string) => tables.get(endOf(at, at.length));
+  const tableOf = ({ tables }: Pick<Paths, "tables">, path: string) =>
+    [...tables.values()].find((table) => table.has(path));
 
-  test("shares every table that it does not change, and every list in those that it does", () => {
-    const after = changed(BOTH, add, routeOf("c", [prefix("/x"), prefix("/y/x")]));
-    expect(tableOf(after.prefixes, "/wxyz")).toBe(tableOf(BOTH.prefixes, "/wxyz"));
-    expect(tableOf(after.exact, "/x/y")).toBe(tableOf(BOTH.exact, "/x/y"));
-    expect(tableOf(after.prefixes, "/x")).not.toBe(tableOf(BOTH.prefixes, "/x"));
-    const again = changed(after, add, routeOf("d", [prefix("/u/x")]));
-    expect(tableOf(again.prefixes, "/y/x")?.get("/y/x")).toBe(
-      tableOf(after.prefixes, "/y/x")?.get("/y/x"),
-    );
+  test("shares every table that it does not change, and every spot in those that it does", () => {
+    const after = changed(BOTH, add, routeOf("c", [prefix("/v/y")]));
+    expect(tableOf(after, "/x/z")).toBe(tableOf(BOTH, "/x/z"));
+    expect(tableOf(after, "/wxyz")).toBe(tableOf(BOTH, "/wxyz"));
+    expect(tableOf(after, "/x/y")).not.toBe(tableOf(BOTH, "/x/y"));
+    expect(spotAt(after, "/x/y", 4)).toBe(spotAt(BOTH, "/x/y", 4));
   });
 
   test("copies a table once", () => {
@@ -98,9 +102,9 @@ describe("an edit", () => {
     const [first, second] = candidatesOf(routeOf("c", [exact("/c/y"), exact("/d/y")]));
     if (first === undefined || second === undefined) throw new Error("two candidates");
     add(edit, first);
-    const copy = tableOf(edit.exact, "/c/y");
+    const copy = tableOf(edit, "/c/y");
     add(edit, second);
-    expect(tableOf(edit.exact, "/d/y")).toBe(copy);
+    expect(tableOf(edit, "/d/y")).toBe(copy);
     expect(copy?.size).toBe(3);
   });
 
@@ -116,8 +120,8 @@ describe("an edit", () => {
     const routes = [3, 1, 2, 0].map((createdAtMs) =>
       routeOf(`r${createdAtMs}`, [{}], { createdAtMs }),
     );
-    expect(shown(changed(NO_PATHS, add, ...routes)).prefixes).toEqual({
-      "": ["r0", "r1", "r2", "r3"],
+    expect(shown(changed(NO_PATHS, add, ...routes)).spots).toEqual({
+      "": ["", "r0 r1 r2 r3"],
     });
   });
 });
