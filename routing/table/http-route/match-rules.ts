@@ -1,5 +1,11 @@
 /** Rules of one match: paths that can be met, patterns that compile, names that are there once. */
+<<<<<<< HEAD
 import { compileFullPattern, PATTERN_CHARACTERS_MAX } from "../../match/pattern.ts";
+=======
+import { PATTERN_CHARACTERS_MAX, PATTERNS_MAX } from "../../limits.ts";
+import { compilePattern } from "../../match/pattern.ts";
+import type { DraftTable } from "../draft.ts";
+>>>>>>> table
 import { cut, type Problem, pointTo } from "../problem.ts";
 import { type Rule, repeated } from "../rule.ts";
 import type { Salvaged } from "../salvage.ts";
@@ -43,23 +49,36 @@ export function patternsOf({ pointer, fields }: Placed<MatchFields>) {
 
 const PATTERN_RANGE = `an RE2 pattern of 1..${PATTERN_CHARACTERS_MAX} characters`;
 
-/** Many routes share a pattern, and compiling one is by far the dearest check of a document. */
+const patternsIn = ({ routes }: DraftTable) =>
+  routes.flatMap(rulesOf).flatMap(matchesOf).flatMap(patternsOf);
+
+const distinct = (patterns: ReturnType<typeof patternsIn>): readonly string[] => [
+  ...new Set(patterns.map(({ value }) => value)),
+];
+
+const patternsInAll: Rule = {
+  name: "patterns-in-all",
+  check: ({ drafts }) => {
+    const count = distinct(patternsIn(drafts)).length;
+    if (count <= PATTERNS_MAX) return [];
+    const detail = `The routes have ${count} different patterns; one account may have ${PATTERNS_MAX}.`;
+    return [
+      { pointer: "/http_routes", detail, value: count, range: `0..${PATTERNS_MAX} patterns` },
+    ];
+  },
+};
+
+/** Compiling is by far the dearest check of a document: each pattern once, and none when there are too many. */
 const patternsCompile: Rule = {
   name: "route-patterns-compile",
   check: ({ drafts }) => {
-    const reasons = new Map<string, string | null>();
-    const whyNot = (pattern: string): string | null => {
-      const known = reasons.get(pattern);
-      if (known !== undefined) return known;
-      const why = whyNotCompiled(pattern);
-      reasons.set(pattern, why);
-      return why;
-    };
-    const patterns = drafts.routes.flatMap(rulesOf).flatMap(matchesOf).flatMap(patternsOf);
+    const patterns = patternsIn(drafts);
+    const different = distinct(patterns);
+    if (different.length > PATTERNS_MAX) return [];
+    const reasons = new Map(different.map((pattern) => [pattern, whyNotCompiled(pattern)]));
     return patterns.flatMap(({ pointer, value }): readonly Problem[] => {
-      const why = whyNot(value);
-      if (why === null) return [];
-      return [{ pointer, detail: why, value: cut(value), range: PATTERN_RANGE }];
+      const detail = reasons.get(value) ?? null;
+      return detail === null ? [] : [{ pointer, detail, value: cut(value), range: PATTERN_RANGE }];
     });
   },
 };
@@ -99,4 +118,9 @@ export function repeatedNames(
   }));
 }
 
-export const MATCH_RULES: readonly Rule[] = [pathsArePlain, patternsCompile, namesOnce];
+export const MATCH_RULES: readonly Rule[] = [
+  pathsArePlain,
+  patternsInAll,
+  patternsCompile,
+  namesOnce,
+];

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { compileExpression } from "../../../routing/expression/compile.ts";
+import { refillWork } from "../../../routing/expression/work.ts";
 import { seededRng } from "../../../routing/rng.ts";
 import { anyExpression, anyRequest } from "./generate.ts";
 
@@ -51,11 +52,15 @@ function tried(
       if (compiled.error.length === 0) throw new Error("refused without a reason");
       return undefined;
     }
-    const answers = requests.map(compiled.value);
-    if (answers.some((answer, index) => compiled.value(requests[index] as never) !== answer)) {
+    const answer = (request: (typeof requests)[number]) => {
+      refillWork();
+      return compiled.value(request);
+    };
+    const answers = requests.map(answer);
+    if (answers.some((given, index) => answer(requests[index] as never) !== given)) {
       throw new Error("two answers for one request");
     }
-    if (answers.some((answer) => typeof answer !== "boolean")) throw new Error("no boolean");
+    if (answers.some((given) => typeof given !== "boolean")) throw new Error("no boolean");
     return answers;
   } catch (error) {
     throw new Error(`${JSON.stringify(expression)}: ${String(error)}`, { cause: error });

@@ -3,6 +3,7 @@ import {
   HOST_INPUT_CHARACTERS_MAX,
   HOST_PATTERNS_MAX,
   MATCHES_PER_PATH_MAX,
+  PATTERNS_MAX,
   ROUTE_MATCHES_MAX,
 } from "../../../routing/limits.ts";
 import type { BrokenDocument } from "./broken-documents.ts";
@@ -337,6 +338,17 @@ const hosts = (): readonly BrokenDocument[] => {
       pointer: "/http_routes/0",
       value: tooMuch * 256,
       range: `0..${HOST_INPUT_CHARACTERS_MAX} characters of expressions and patterns a host`,
+    },
+    {
+      name: "rule:patterns-in-all",
+      document: {
+        http_routes: Array.from({ length: PATTERNS_MAX / 100 + 1 }, (_, host) =>
+          routes(100, `h${host}.example`, (at) => pattern(host * 100 + at)),
+        ).flat(),
+      },
+      pointer: "/http_routes",
+      value: PATTERNS_MAX + 100,
+      range: `0..${PATTERNS_MAX} patterns`,
     },
     {
       name: "rule:route-matches-per-path",
