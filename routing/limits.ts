@@ -26,15 +26,8 @@ export const BALANCER_RULES_MAX = 2_000;
 export const HOST_INPUT_CHARACTERS_MAX = 512 * 1024;
 /** Each pattern is an automaton of its own, tens of KB: 200 leave a host's share of an isolate's 128 MB. */
 export const HOST_PATTERNS_MAX = 200;
-<<<<<<< HEAD
-=======
 /** Different patterns of one account: one may take several ms to compile, and a document is compiled in one turn. */
 export const PATTERNS_MAX = 2_000;
-/** One pattern; compile time and memory of a linear engine grow with it. */
-export const PATTERN_CHARACTERS_MAX = 256;
-/** One expression, as at the vendor. */
-export const CONDITION_CHARACTERS_MAX = 4_096;
->>>>>>> table
 /**
  * Matches of one host that have the same path: the path finds them at once, the rest of each is then compared one by
  * one on the path of a request.

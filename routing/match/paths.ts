@@ -27,7 +27,7 @@ type Table = ReadonlyMap<string, Spot>;
 export interface Paths {
   /** By `endOf`. */
   readonly tables: ReadonlyMap<number, Table>;
-  /** Candidates with a RegularExpression path: each is tried, so `overfull` counts them as if they had one path. */
+  /** Candidates with a RegularExpression path: each is tried, so a table counts them as if they had one path. */
   readonly patterns: readonly Candidate[];
 }
 

@@ -3,6 +3,7 @@ import { JSON_DEPTH_MAX } from "../../../routing/limits.ts";
 import { UNOBEYED } from "../../../routing/table/unobeyed.ts";
 import { brokenBalancerRules } from "./broken-balancer-rules.ts";
 import type { BrokenDocument } from "./broken-documents.ts";
+import { brokenRouteSets } from "./broken-route-sets.ts";
 import { brokenRoutes } from "./broken-routes.ts";
 import { brokenSizes } from "./broken-sizes.ts";
 import { wholeDocument } from "./fixtures.ts";
@@ -31,6 +32,7 @@ export const brokenRules = (): readonly BrokenDocument[] => [
   ...steering(),
   ...brokenBalancerRules(),
   ...brokenRoutes(),
+  ...brokenRouteSets(),
   ...brokenSizes(),
 ];
 
