@@ -1,3 +1,4 @@
+import { placeOf } from "../../routing/geo.ts";
 import type { RequestFacts } from "../../routing/match/facts.ts";
 import type { Inbound } from "./request-headers.ts";
 import type { Visitor } from "./visitor.ts";
@@ -31,6 +32,7 @@ export function factsOf(asked: Asked, { kept }: Inbound, visitor: Visitor): Requ
     latitude: visitor.latitude,
     longitude: visitor.longitude,
     colo: visitor.colo,
+    coloRegion: placeOf(visitor.colo)?.steeringRegion,
   };
 }
 
