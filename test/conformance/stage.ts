@@ -1,11 +1,11 @@
 /** The running planet of the conformance tests: backends in processes of their own, one document per case. */
 import { randomUUID } from "node:crypto";
-import { expect } from "vitest";
 import { type Answer, ask } from "../../local/ask.ts";
 import { COLO_NAMES } from "../../local/colos.ts";
 import type { SpawnedPlanet, Visit } from "../../local/spawn.ts";
 import { startPlanet } from "../e2e/planet.ts";
 import { OriginProcess } from "../origins/process.ts";
+import { until } from "../workers/edge/harness/until.ts";
 import type { Backend, ConformanceCase } from "./case.ts";
 
 const BACKENDS: readonly Backend[] = ["v1", "v2", "v3"];
@@ -94,7 +94,7 @@ export class Theatre {
     if (put.status >= 300) throw new Error(`The document was refused: ${put.text}`);
     const get = (host: string, target: string, visit: Visit = {}) =>
       this.planet.get(host, target, { colo, ...visit });
-    await expect.poll(async () => (await get(mark, "/")).status, SOON).toBe(308);
+    await until(async () => (await get(mark, "/")).status === 308, SOON_MS);
     const seen = async (backend: Backend, id: string) =>
       JSON.parse((await ask(`${this.#origins.get(backend)?.url}/seen/${id}`)).text);
     return { gateway, planet: this.planet, colo, get, seen };
@@ -102,7 +102,7 @@ export class Theatre {
 }
 
 /** Long enough for the beat of a busy machine. */
-const SOON = { timeout: 15_000, interval: 20 };
+const SOON_MS = 15_000;
 
 const manifestOf = (
   { name, hostnames, rules }: ConformanceCase["routes"][number],
