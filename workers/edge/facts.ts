@@ -7,6 +7,8 @@ export interface Asked {
   readonly method: string;
   readonly url: string;
   readonly host: string;
+  /** Of the most specific site that decides it. */
+  readonly hostKey: string;
   /** As it came, perhaps with a port. */
   readonly rawHost: string;
   /** Path and query as they came, from the first slash on. */

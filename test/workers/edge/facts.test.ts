@@ -19,6 +19,7 @@ function facts(target: string, more: { rawHost?: string; scheme?: string } = {},
     method: "GET",
     url: `${scheme}://${rawHost}${target}`,
     host: "a.example",
+    hostKey: "a.example",
     rawHost,
     target,
   };
