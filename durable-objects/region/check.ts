@@ -1,11 +1,6 @@
 /** The entry checks of a region's messages. Cost: one look at each member; no copy. */
 import { OUTCOMES, type Push, type Report } from "../../routing/exchange.ts";
-import {
-  ENDPOINTS_MAX,
-  LOAD_BALANCERS_MAX,
-  MANIFEST_KEYS_MAX,
-  POOLS_MAX,
-} from "../../routing/limits.ts";
+import { ENDPOINTS_MAX, MANIFEST_KEYS_MAX, POOLS_MAX } from "../../routing/limits.ts";
 import { isIntact } from "../../routing/snapshot.ts";
 import { amount, BadArgument, list, record, schema, text, whole } from "../arguments.ts";
 
@@ -25,7 +20,7 @@ export function checkReport(report: Report): void {
   for (const endpoint of Object.values(record("endpoints", report.endpoints, ENDPOINTS_MAX))) {
     checkEndpoint(endpoint as Report["endpoints"][string & keyof Report["endpoints"]]);
   }
-  for (const host of Object.values(record("hosts", report.hosts, LOAD_BALANCERS_MAX))) {
+  for (const host of Object.values(record("hosts", report.hosts, MANIFEST_KEYS_MAX))) {
     checkHost(host as Report["hosts"][string]);
   }
 }

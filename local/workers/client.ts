@@ -15,6 +15,8 @@ export interface Visitor {
   readonly cf: {
     readonly colo: string;
     readonly country: string;
+    /** The platform tells it with every country; a visitor who names only the country leaves it out. */
+    readonly continent?: string;
     readonly asn: number;
     readonly latitude: string;
     readonly longitude: string;
@@ -24,7 +26,7 @@ export interface Visitor {
 /** An address and a network that documentation may use (RFC 5737, RFC 5398): no real visitor is meant. */
 const SOME_IP = "192.0.2.1";
 const SOME_ASN = 64_496;
-const CLIENT_KEYS = ["ip", "country", "asn", "lat", "lon", "proto"];
+const CLIENT_KEYS = ["ip", "country", "continent", "asn", "lat", "lon", "proto"];
 
 /** A visitor who does not say more stands beside the colo. Refusal: one sentence for the 400. */
 export function parseVisitor(headers: Headers): Result<Visitor, string> {
@@ -36,6 +38,7 @@ export function parseVisitor(headers: Headers): Result<Visitor, string> {
   const said = parsePairs(headers.get(CLIENT_HEADER) ?? "");
   if (!said.ok) return said;
   const { ip, country, asn, lat, lon, proto } = said.value;
+  const continent = said.value.continent ?? (country === undefined ? place.continent : undefined);
   if (proto !== undefined && proto !== "http" && proto !== "https") {
     return refuse(`proto in ${CLIENT_HEADER} is http or https, not "${proto}".`);
   }
@@ -54,6 +57,7 @@ export function parseVisitor(headers: Headers): Result<Visitor, string> {
     cf: {
       colo,
       country: country ?? place.country,
+      ...(continent === undefined ? {} : { continent }),
       asn: Number(asn ?? SOME_ASN),
       latitude: lat ?? String(place.latitude),
       longitude: lon ?? String(place.longitude),

@@ -9,7 +9,7 @@ import type { Backend, Cors, HeaderChanges, Mirror, Redirect, Rewrite } from "..
 import type { Rng } from "../rng.ts";
 import type { Balanced, Shard } from "../snapshot.ts";
 import type { Matched } from "./candidate.ts";
-import { corsPreflight } from "./cors.ts";
+import { corsHeaders, corsPreflight } from "./cors.ts";
 import type { RequestFacts } from "./facts.ts";
 import { locationOf } from "./redirect.ts";
 import { rewritePath } from "./rewrite.ts";
@@ -68,7 +68,8 @@ export function actionOf(matched: Matched, facts: RequestFacts, shard: Shard, rn
   const { filters } = matched.rule;
   const preflight = filters.cors === undefined ? null : preflightOf(filters.cors, facts);
   if (preflight !== null) return { do: "answer", answer: preflight };
-  if (filters.redirect !== undefined) return redirected(filters.redirect, facts, matched);
+  if (filters.redirect !== undefined)
+    return redirected(filters.redirect, filters.cors, facts, matched);
   const backend = chooseBackend(matched.rule, rng());
   return backend === null
     ? { do: "fail", why: "no-target" }
@@ -80,7 +81,10 @@ function toBackend(backend: Backend, matched: Matched, facts: RequestFacts, shar
   const [ofRule, own] = [rule.filters, backend.filters];
   const preflight = own.cors === undefined ? null : preflightOf(own.cors, facts);
   if (preflight !== null) return { do: "answer", answer: preflight };
-  if (own.redirect !== undefined) return redirected(own.redirect, facts, matched);
+  const cors = own.cors ?? ofRule.cors;
+  if (own.redirect !== undefined) {
+    return redirected(own.redirect, cors, facts, matched);
+  }
   const balanced = balancedOf(shard, backend.target);
   if (balanced === null) return { do: "fail", why: "no-target" };
   const rewrite: Rewrite = { ...ofRule.rewrite, ...own.rewrite };
@@ -93,17 +97,25 @@ function toBackend(backend: Backend, matched: Matched, facts: RequestFacts, shar
       hostname: rewrite.hostname ?? null,
       requestHeaders: present(ofRule.requestHeaders, own.requestHeaders),
       responseHeaders: present(ofRule.responseHeaders, own.responseHeaders),
-      cors: own.cors ?? ofRule.cors ?? null,
+      cors: cors ?? null,
       mirrors: copiesOf([ofRule.mirrors, own.mirrors], shard),
       terms: termsOf(rule),
     },
   };
 }
 
-function redirected(redirect: Redirect, facts: RequestFacts, matched: Matched): Action {
+function redirected(
+  redirect: Redirect,
+  cors: Cors | undefined,
+  facts: RequestFacts,
+  matched: Matched,
+): Action {
   const port = facts.port ?? (facts.scheme === "https" ? 443 : 80);
   const location = locationOf(redirect, { ...facts, port }, matched.matchedPrefix);
-  return { do: "answer", answer: { status: redirect.statusCode, headers: { location }, body: "" } };
+  // A browser follows a redirect from another origin only when that is allowed too (Fetch, HTTP-redirect fetch).
+  const allowed = cors === undefined ? {} : corsHeaders(cors, facts.headers["origin"]);
+  const headers = { location, ...allowed };
+  return { do: "answer", answer: { status: redirect.statusCode, headers, body: "" } };
 }
 
 /** A mirror that names nothing is left out: a copy that cannot be sent is nobody's loss. */

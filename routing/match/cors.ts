@@ -30,6 +30,8 @@ export function corsPreflight(
     ...allowed,
     ...listed("access-control-allow-methods", cors.allowMethods, cors, method),
     ...listed("access-control-allow-headers", cors.allowHeaders, cors, asked),
+    // No browser reads it here; the conformance suite of the Gateway API does.
+    ...listed("access-control-expose-headers", cors.exposeHeaders, cors, ""),
     "access-control-max-age": String(cors.maxAgeSeconds),
   };
 }

@@ -67,10 +67,8 @@ function overridden(balanced: Balanced, met: readonly LoadBalancerRule[]): Balan
   const key = met.map((rule) => balanced.load_balancer.rules.indexOf(rule)).join();
   const variant = known.get(key);
   if (variant !== undefined) return variant;
-  const load_balancer = met.reduce<LoadBalancer>(
-    (balancer, { overrides }) => ({ ...balancer, ...overrides }),
-    balanced.load_balancer,
-  );
+  const overrides = met.map((rule) => rule.overrides);
+  const load_balancer: LoadBalancer = Object.assign({}, balanced.load_balancer, ...overrides);
   const made = { ...balanced, load_balancer };
   if (known.size < VARIANTS_MAX) known.set(key, made);
   return made;

@@ -3,13 +3,15 @@ import { once } from "node:events";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const SERVER = resolve(dirname(fileURLToPath(import.meta.url)), "server.ts");
+const HERE = dirname(fileURLToPath(import.meta.url));
 
 export interface OriginOptions {
   readonly name: string;
   readonly pool: string;
   /** A file that gets one line per executed POST; it outlives the process. */
   readonly log?: string;
+  /** `server.ts` when absent. */
+  readonly script?: "server.ts" | "echo.ts";
 }
 
 /** A real origin server process that can be killed and brought back on the same port. */
@@ -33,11 +35,10 @@ export class OriginProcess {
 
   /** Resolves when the port listens. Errors: rejects when the process ends first. */
   async start(): Promise<this> {
-    const { name, pool, log } = this.options;
+    const { name, pool, log, script = "server.ts" } = this.options;
     const flags = ["--name", name, "--pool", pool, "--port", String(this.#port)];
-    const child = spawn(process.execPath, [SERVER, ...flags, ...(log ? ["--log", log] : [])], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const all = [resolve(HERE, script), ...flags, ...(log ? ["--log", log] : [])];
+    const child = spawn(process.execPath, all, { stdio: ["ignore", "pipe", "inherit"] });
     this.#child = child;
     const [line] = await Promise.race([
       once(child.stdout, "data"),

@@ -164,7 +164,7 @@ async function again(
   deadlineMs: Ms,
   { counters, ports }: Isolate,
 ): Promise<void> {
-  counters.retried(job.host);
+  counters.retried(job.hostKey);
   answer?.body?.cancel().catch(() => {});
   const { backoffMs } = job.terms;
   if (backoffMs === 0) return;

@@ -66,24 +66,26 @@ async function serve(
   if (sites === "unknown-host" || sites === "no-snapshot") {
     return ours(sites, UNKNOWN_HOST, requestId, isolate);
   }
+  // Under a wildcard visitors choose the name: counted is the key, so that a stranger cannot invent series.
+  const hostKey = sites[0]?.shard.host ?? UNKNOWN_HOST;
   const target = url.slice(pathStart(url));
-  const asked: Asked = { method, url, host: host.name, rawHost: inbound.host, target };
+  const asked: Asked = { method, url, host: host.name, hostKey, rawHost: inbound.host, target };
   const action = actionOf(asked, sites, inbound, visitor, isolate);
-  if (action === null) return ours("not-found", host.name, requestId, isolate);
-  if (action.do === "fail") return ours(action.why, host.name, requestId, isolate);
+  if (action === null) return ours("not-found", hostKey, requestId, isolate);
+  if (action.do === "fail") return ours(action.why, hostKey, requestId, isolate);
   if (action.do === "answer") {
     const answer = answerBy(action.answer, requestId);
-    isolate.counters.answered(host.name, answer.status, null);
+    isolate.counters.answered(hostKey, answer.status, null);
     return answer;
   }
   const { forward } = action;
   addOurs(inbound, url, id);
   const job = await jobOf(request, asked, inbound, forward, arrivedAtMs);
-  if (job === null) return ours("bad-body", host.name, requestId, isolate);
+  if (job === null) return ours("bad-body", hostKey, requestId, isolate);
   mirror(job, forward.mirrors, visitor, isolate, later);
   const attempted = await attemptFailingOpen(job, forward.balanced, visitor, isolate);
   if (!("answer" in attempted)) return unanswered(attempted, job, requestId, isolate);
-  isolate.counters.answered(job.host, attempted.answer.status, attempted.pool);
+  isolate.counters.answered(hostKey, attempted.answer.status, attempted.pool);
   return changedAnswer(attempted.answer, forward, inbound.kept["origin"]);
 }
 
@@ -151,18 +153,18 @@ async function failOpen(job: Job, balanced: Balanced, isolate: Isolate): Promise
 
 function unanswered(
   attempted: Exclude<Attempted, { answer: Response }>,
-  { host, terms }: Job,
+  { hostKey, terms }: Job,
   requestId: string,
   isolate: Isolate,
 ): Response {
   if ("abandoned" in attempted) {
-    isolate.counters.answered(host, CLIENT_CLOSED_REQUEST, null);
+    isolate.counters.answered(hostKey, CLIENT_CLOSED_REQUEST, null);
     return new Response(null, { status: CLIENT_CLOSED_REQUEST });
   }
   const { problem } = attempted;
   // Where a route has said how to try again and all of it was in vain, the Gateway API wants the words "come again".
   const isWornOut = terms.codes !== null && problem === "endpoint-failed";
-  return ours(isWornOut ? "no-endpoint" : problem, host, requestId, isolate);
+  return ours(isWornOut ? "no-endpoint" : problem, hostKey, requestId, isolate);
 }
 
 /** What nginx counts a visitor as who left first; nobody is there to read it. */

@@ -1,3 +1,4 @@
+import { placeOf } from "../../routing/geo.ts";
 import type { RequestFacts } from "../../routing/match/facts.ts";
 import type { Inbound } from "./request-headers.ts";
 import type { Visitor } from "./visitor.ts";
@@ -6,6 +7,8 @@ export interface Asked {
   readonly method: string;
   readonly url: string;
   readonly host: string;
+  /** Of the most specific site that decides it. */
+  readonly hostKey: string;
   /** As it came, perhaps with a port. */
   readonly rawHost: string;
   /** Path and query as they came, from the first slash on. */
@@ -31,6 +34,7 @@ export function factsOf(asked: Asked, { kept }: Inbound, visitor: Visitor): Requ
     latitude: visitor.latitude,
     longitude: visitor.longitude,
     colo: visitor.colo,
+    coloRegion: placeOf(visitor.colo)?.steeringRegion,
   };
 }
 

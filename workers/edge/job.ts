@@ -11,7 +11,8 @@ import type { Inbound } from "./request-headers.ts";
 export interface Job {
   readonly request: Request;
   readonly inbound: Inbound;
-  readonly host: string;
+  /** What it is counted under. */
+  readonly hostKey: string;
   /** Path and query, from the first slash on. */
   readonly target: string;
   readonly arrivedAtMs: Ms;
@@ -41,7 +42,7 @@ export async function jobOf(
   return {
     request,
     inbound: changed(inbound, forward),
-    host: asked.host,
+    hostKey: asked.hostKey,
     target: targetOf(asked.target, forward.path),
     arrivedAtMs,
     hasBody,

@@ -62,6 +62,7 @@ describe("a preflight", () => {
       "access-control-allow-origin": ORIGIN,
       "access-control-allow-methods": "GET, PUT",
       "access-control-allow-headers": "x-a, x-b",
+      "access-control-expose-headers": "x-c",
       "access-control-max-age": "5",
       vary: "origin",
     });
@@ -72,6 +73,7 @@ describe("a preflight", () => {
       "access-control-allow-origin": "*",
       "access-control-allow-methods": "*",
       "access-control-allow-headers": "*",
+      "access-control-expose-headers": "*",
       "access-control-max-age": "5",
     });
   });
@@ -89,7 +91,7 @@ describe("a preflight", () => {
   });
 
   test("is told nothing of what is not there", () => {
-    const bare = cors({ allowMethods: [], allowHeaders: [] });
+    const bare = cors({ allowMethods: [], allowHeaders: [], exposeHeaders: [] });
     expect(Object.keys(corsPreflight(bare, { origin: ORIGIN, ...ask }) ?? {})).toEqual([
       "access-control-allow-origin",
       "vary",

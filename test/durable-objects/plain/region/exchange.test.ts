@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Region } from "../../../../durable-objects/region/region.ts";
 import type { Push, Report } from "../../../../routing/exchange.ts";
-import { SCHEMA } from "../../../../routing/limits.ts";
+import { LOAD_BALANCERS_MAX, SCHEMA } from "../../../../routing/limits.ts";
 import type { Manifest, Shard } from "../../../../routing/snapshot.ts";
 import { seal } from "../../../../routing/snapshot.ts";
 import { anyAddresses } from "../../../../routing/table/address.ts";
@@ -72,6 +72,18 @@ describe("what goes down", () => {
     expect(next.manifestHash).toBe(current.manifest.hash);
     expect(next.manifest).toBeUndefined();
     expect(next.shards).toEqual({ c: current.shards["c"] });
+  });
+
+  test("a table of more host keys and blocks than there are load balancers is held and handed on", async () => {
+    const region = regionOf();
+    const keys = Array.from({ length: LOAD_BALANCERS_MAX / 2 + 1 }, (_, at) => `h${at}.example`);
+    const texts = keys.flatMap((key) => [key, `${key}#0`]).map((key) => [key, key] as const);
+    const push = pushOf(1, Object.fromEntries(texts));
+    await region.push(push);
+    const shards = Object.fromEntries(texts.map(([key]) => [key, push.shards[key]?.hash ?? ""]));
+    const lacks = { ...shards, "h7.example#0": "" };
+    const beat = await region.exchange(reportOf("isolate", 1, { shards: lacks }));
+    expect(Object.keys(beat.shards)).toEqual(["h7.example#0"]);
   });
 
   test("a push that is older or comes twice changes nothing, and is answered with the version held", async () => {

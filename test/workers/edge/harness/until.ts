@@ -1,8 +1,11 @@
-/** Waits for a fact that another process will tell, with a bound of 5 s. */
-export async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  const endMs = Date.now() + 5_000;
+/** Waits for a fact that another process will tell, with a bound. */
+export async function until(
+  holds: () => Promise<boolean> | boolean,
+  limitMs = 5_000,
+): Promise<void> {
+  const endMs = Date.now() + limitMs;
   while (!(await holds())) {
-    if (Date.now() > endMs) throw new Error("It did not come true within 5 s");
+    if (Date.now() > endMs) throw new Error(`It did not come true within ${limitMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
