@@ -20,6 +20,11 @@ import { SnapshotStore } from "./kv.ts";
 
 const KV = "kv";
 const PUSH_TIMEOUT_MS = 10_000;
+/**
+ * KV is given this long before the regions are told: what a region names an edge looks for in KV, and a host that is new
+ * would be a 503 there until the next beat.
+ */
+const KV_HEAD_START_MS = 1_500;
 /** How long after the commit, or after a call began, the alarm looks whether it came to an end. */
 const GUARANTEE_MS = 15_000;
 
@@ -46,6 +51,8 @@ export class Delivery {
   readonly #wakeBy: DeliveryParts["wakeBy"];
   readonly #busy = new Set<string>();
   #newest: Newest | null = null;
+  /** Ends with the call to KV that is under way, however it ends. */
+  #kvCall: Promise<void> = Promise.resolve();
 
   constructor({ ports, documents, events, account, wakeBy }: DeliveryParts) {
     this.#wakeBy = wakeBy;
@@ -107,7 +114,13 @@ export class Delivery {
   }
 
   async #bring(name: string, { table, compiled }: Newest): Promise<void> {
-    if (name === KV) return await this.#snapshots.publish(table.version, compiled);
+    if (name === KV) {
+      const call = this.#snapshots.publish(table.version, compiled);
+      this.#kvCall = call.catch(() => {});
+      return await call;
+    }
+    // A KV that is slow or gone delays a version by its head start and no more.
+    await within(this.#ports.timers, KV_HEAD_START_MS, this.#kvCall).catch(() => {});
     const { account, version } = table;
     const push: Push = {
       schema: SCHEMA,
