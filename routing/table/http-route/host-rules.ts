@@ -2,6 +2,7 @@
  * What one host may cost an edge: the text it compiles, the patterns it keeps, and the matches that one path leaves to
  * be compared one by one. Nobody's host may slow another's, and an isolate has 128 MB for all of them.
  */
+import { patternsIn } from "../../expression/patterns.ts";
 import {
   HOST_INPUT_CHARACTERS_MAX,
   HOST_PATTERNS_MAX,
@@ -60,9 +61,10 @@ function hostCosts({ routes, loadBalancers }: DraftTable): readonly HostCost[] {
     });
   };
   for (const { name, pointer, fields } of loadBalancers) {
-    const conditions = (fields.rules ?? []).map(({ condition = "" }) => condition.length);
-    const characters = conditions.reduce((sum, length) => sum + length, 0);
-    add(name, pointer, { characters, patterns: 0 });
+    for (const { condition = "" } of fields.rules ?? []) {
+      add(name, pointer, { characters: condition.length, patterns: patternsIn(condition) });
+    }
+    add(name, pointer, { characters: 0, patterns: 0 });
   }
   for (const route of routes) {
     const cost = costOf(route);
