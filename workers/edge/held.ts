@@ -6,7 +6,7 @@
 import type { PublishedView, RegionView } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
 import { hostKeys } from "../../routing/match/hosts.ts";
-import { type Site, siteWithoutRoutes } from "../../routing/match/site.ts";
+import { isPlain, plainSite, type Site } from "../../routing/match/site.ts";
 import { blockKey, type RouteBlock, readBlock } from "../../routing/route-block.ts";
 import {
   type Hash,
@@ -222,11 +222,8 @@ export class Held {
   #hold(key: string, part: Part, nowMs: Ms): void {
     this.#parts.set(key, part);
     this.#missing.delete(key);
-    // Most hosts have no routes, and then nothing is left to be compiled.
     const { value } = part;
-    if ("blocks" in value && value.blocks === 0) {
-      this.holdSite(key, siteWithoutRoutes(value), nowMs);
-    }
+    if ("blocks" in value && isPlain(value)) this.holdSite(key, plainSite(value), nowMs);
   }
 
   #drop(key: string): void {
