@@ -10,6 +10,7 @@ import { LOAD_BALANCERS_MAX, MANIFEST_KEYS_MAX, ROUTES_MAX, SCHEMA } from "./lim
 import type { LoadBalancer, Pool } from "./model.ts";
 import { ok, type Result, refuse } from "./result.ts";
 import type { RouteBlock } from "./route-block.ts";
+import { isBalancerRules } from "./route-shape.ts";
 import type { TableVersion } from "./units.ts";
 
 /** Hash: SHA-256 in 64 lower-case hex characters. */
@@ -102,8 +103,11 @@ export function readShard(text: string): Result<Shard, SnapshotRefusal> {
   if (!parsed.ok) return parsed;
   const { host, load_balancer, load_balancers, pools, blocks } = parsed.value;
   if (typeof host !== "string") return refuse({ reason: "shape", field: "host" });
-  if (typeof load_balancer !== "object") return refuse({ reason: "shape", field: "load_balancer" });
-  if (!Array.isArray(load_balancers) || load_balancers.length > LOAD_BALANCERS_MAX) {
+  if (load_balancer !== null && !isRuled(load_balancer)) {
+    return refuse({ reason: "shape", field: "load_balancer" });
+  }
+  const areFew = Array.isArray(load_balancers) && load_balancers.length <= LOAD_BALANCERS_MAX;
+  if (!areFew || !load_balancers.every(isRuled)) {
     return refuse({ reason: "shape", field: "load_balancers" });
   }
   // Routes may only redirect, but a load balancer has pools.
@@ -113,6 +117,12 @@ export function readShard(text: string): Result<Shard, SnapshotRefusal> {
   if (!isWithin(blocks, ROUTES_MAX)) return refuse({ reason: "shape", field: "blocks" });
   return ok(parsed.value as unknown as Shard);
 }
+
+/** Its rules are read before steering, which fails open, sees the load balancer. */
+const isRuled = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  isBalancerRules((value as { rules?: unknown }).rules);
 
 const isWithin = (count: unknown, max: number): boolean =>
   Number.isSafeInteger(count) && Number(count) >= 0 && Number(count) <= max;

@@ -4,7 +4,8 @@
  * A site is always made from parts of one version, so that a route never names a pool that the shard does not have yet.
  */
 import type { RouteBlock } from "../route-block.ts";
-import type { Shard } from "../snapshot.ts";
+import { isBalanced, type Shard } from "../snapshot.ts";
+import { hasRules, prepareRules } from "../steer/balancer-rules.ts";
 import { compileBlocks, EMPTY_MATCHER, type Matcher, withBlock } from "./matcher.ts";
 
 export interface Site {
@@ -14,8 +15,14 @@ export interface Site {
   readonly matcher: Matcher;
 }
 
-/** Without routes there is nothing to compile. */
-export const siteWithoutRoutes = (shard: Shard): Site => ({
+/** True for most hosts: neither routes nor rules. */
+export const isPlain = (shard: Shard): boolean =>
+  shard.blocks === 0 &&
+  shard.load_balancers.length === 0 &&
+  !(isBalanced(shard) && hasRules(shard));
+
+/** Where there is nothing to compile. */
+export const plainSite = (shard: Shard): Site => ({
   shard,
   blocks: [],
   matcher: EMPTY_MATCHER,
@@ -30,6 +37,8 @@ export function* buildSite(
   blocks: readonly RouteBlock[],
   before: Site | null,
 ): Generator<void, Site> {
+  if (isBalanced(shard)) yield* prepareRules(shard.load_balancer);
+  for (const balancer of shard.load_balancers) yield* prepareRules(balancer);
   if (before === null || before.blocks.length !== blocks.length) {
     return { shard, blocks, matcher: yield* compileBlocks(blocks) };
   }

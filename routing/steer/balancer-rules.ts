@@ -2,8 +2,8 @@
  * The conditional rules of a load balancer: which of them a request meets, and what the load balancer is then.
  *
  * Rules are looked at by priority. Each one that matches overrides fields of what the ones before it left, until one
- * terminates; a fixed response always does. Conditions are compiled on first use, and one that a newer writer knows and
- * this reader cannot compile never matches (`total-eval`).
+ * terminates; a fixed response always does. A condition that a newer writer knows and this reader cannot compile never
+ * matches (`total-eval`).
  */
 import { type Condition, compileExpression } from "../expression/compile.ts";
 import { isWorkOver, refillWork } from "../expression/work.ts";
@@ -42,17 +42,26 @@ export function applyRules(balanced: Balanced, facts: RequestFacts): Ruled {
 
 const compiled = new WeakMap<LoadBalancer, readonly Compiled[]>();
 
-function compiledOf(balancer: LoadBalancer): readonly Compiled[] {
-  const known = compiled.get(balancer);
-  if (known !== undefined) return known;
-  const rules = balancer.rules
-    .filter(({ disabled }) => !disabled)
-    .flatMap((rule): readonly Compiled[] => {
-      const condition = compileExpression(rule.condition);
-      return condition.ok ? [{ rule, holds: condition.value }] : [];
-    });
+/**
+ * Compiles what the first request would have to, yielding after every condition: each may have patterns, which take
+ * milliseconds, and a load balancer has many.
+ */
+export function* prepareRules(balancer: LoadBalancer): Generator<void, void> {
+  if (compiled.has(balancer)) return;
+  const rules: Compiled[] = [];
+  for (const rule of balancer.rules) {
+    if (rule.disabled) continue;
+    const condition = compileExpression(rule.condition);
+    if (condition.ok) rules.push({ rule, holds: condition.value });
+    yield;
+  }
   compiled.set(balancer, rules);
-  return rules;
+}
+
+/** Prepared before, as a rule; a load balancer that was not is compiled here and now. */
+function compiledOf(balancer: LoadBalancer): readonly Compiled[] {
+  for (const _turn of prepareRules(balancer));
+  return compiled.get(balancer) ?? [];
 }
 
 /** Ways to be overridden that are kept for one load balancer; beyond, one is made per request. */

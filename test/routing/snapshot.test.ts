@@ -87,7 +87,7 @@ describe("a reader", () => {
   });
 
   const shard = {
-    ...{ schema: SCHEMA, account: "a", host: "h", load_balancer: {} },
+    ...{ schema: SCHEMA, account: "a", host: "h", load_balancer: { rules: [] } },
     ...{ load_balancers: [], pools: [{}], blocks: 0 },
   };
 
@@ -95,7 +95,11 @@ describe("a reader", () => {
     ["host", { host: null }],
     ["load_balancer", { load_balancer: 3 }],
     ["load_balancer", { load_balancer: undefined }],
+    ["load_balancer", { load_balancer: {} }],
+    ["load_balancer", { load_balancer: { rules: null } }],
+    ["load_balancer", { load_balancer: { rules: [{ condition: 1 }] } }],
     ["load_balancers", { load_balancers: {} }],
+    ["load_balancers", { load_balancers: [{ rules: [null] }] }],
     ["pools", { pools: [] }],
     ["pools", { load_balancer: null, pools: null }],
     ["blocks", { blocks: -1 }],

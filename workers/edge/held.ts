@@ -6,7 +6,7 @@
 import type { PublishedView, RegionView } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
 import { hostKeys } from "../../routing/match/hosts.ts";
-import { type Site, siteWithoutRoutes } from "../../routing/match/site.ts";
+import { isPlain, plainSite, type Site } from "../../routing/match/site.ts";
 import { blockKey, type RouteBlock, readBlock } from "../../routing/route-block.ts";
 import {
   type Hash,
@@ -37,6 +37,13 @@ export interface HeldManifest {
 export interface Wanted {
   readonly key: string;
   readonly hash: Hash;
+}
+
+/** What a site is made from. `before`: the one in use. */
+export interface Material {
+  readonly shard: Shard;
+  readonly blocks: readonly RouteBlock[];
+  readonly before: Site | null;
 }
 
 /** The key of routes without hostnames; wildcards begin like it. */
@@ -112,7 +119,7 @@ export class Held {
     return hashes;
   }
 
-  /** A visitor asked for a host whose parts could not all be read. */
+  /** Parts of a host in use, or asked for by a visitor, could not all be read. */
   miss(hostKey: string): void {
     for (const { key } of this.wanted(hostKey)) this.#missing.add(key);
   }
@@ -131,14 +138,15 @@ export class Held {
   }
 
   /** What the next site of a host key is to be made from; `null` when parts are missing or nothing has changed. */
-  material(hostKey: string): { shard: Shard; blocks: RouteBlock[]; before: Site | null } | null {
+  material(hostKey: string): Material | null {
+    // Of two versions half would be a rule without its pools: while parts are missing, what is in use serves on.
+    if (this.wanted(hostKey).length > 0) return null;
     const before = this.#sites.get(hostKey)?.site ?? null;
-    // While parts of two versions are held, the site of the version before serves on.
-    if (before !== null && this.wanted(hostKey).length > 0) return null;
     const shard = this.#parts.get(hostKey)?.value as Shard | undefined;
     if (shard === undefined) return null;
     const keys = Array.from({ length: shard.blocks }, (_, index) => blockKey(hostKey, index));
     const blocks = keys.flatMap((key) => (this.#parts.get(key)?.value as RouteBlock) ?? []);
+    // A manifest that names fewer blocks than its own shard has is no version at all.
     if (blocks.length < shard.blocks) return null;
     const isSame =
       before?.shard === shard && blocks.every((block, index) => block === before.blocks[index]);
@@ -158,7 +166,9 @@ export class Held {
     if (read.value.version <= (this.#manifest?.value.version ?? 0)) return false;
     this.#manifest = { hash: sealed.hash, value: read.value };
     this.#hasWildcards = Object.keys(read.value.hosts).some((key) => key.startsWith(ANY_HOST));
-    for (const key of this.#parts.keys()) if (this.hashOf(key) === undefined) this.#drop(key);
+    for (const key of [...this.#parts.keys(), ...this.#sites.keys()]) {
+      if (this.hashOf(key) === undefined) this.#drop(key);
+    }
     this.#missing.clear();
     return true;
   }
@@ -166,17 +176,10 @@ export class Held {
   /** True when the manifest names it under this key. */
   takePart(key: string, sealed: Sealed, nowMs: Ms): boolean {
     if (this.hashOf(key) !== sealed.hash) return false;
-    const value = read(key, sealed.text);
+    const value = readPart(key, sealed.text);
     if (value === null) return false;
     this.#hold(key, { hash: sealed.hash, value }, nowMs);
     return true;
-  }
-
-  /** An older part of a host whose newest cannot be had: better than none. */
-  takeInstead(key: string, sealed: Sealed, nowMs: Ms): void {
-    if (this.hashOf(key) === undefined || this.#parts.has(key)) return;
-    const value = read(key, sealed.text);
-    if (value !== null) this.#hold(key, { hash: sealed.hash, value }, nowMs);
   }
 
   /** A view for every colo of the region, as KV and the colo cache keep it. */
@@ -219,11 +222,8 @@ export class Held {
   #hold(key: string, part: Part, nowMs: Ms): void {
     this.#parts.set(key, part);
     this.#missing.delete(key);
-    // Most hosts have no routes, and then nothing is left to be compiled.
     const { value } = part;
-    if ("blocks" in value && value.blocks === 0) {
-      this.holdSite(key, siteWithoutRoutes(value), nowMs);
-    }
+    if ("blocks" in value && isPlain(value)) this.holdSite(key, plainSite(value), nowMs);
   }
 
   #drop(key: string): void {
@@ -233,7 +233,7 @@ export class Held {
 }
 
 /** `null` for a text that is not what its key says. */
-function read(key: string, text: string): Shard | RouteBlock | null {
+export function readPart(key: string, text: string): Shard | RouteBlock | null {
   const result = key.includes("#") ? readBlock(text) : readShard(text);
   return result.ok && result.value.host === key ? result.value : null;
 }

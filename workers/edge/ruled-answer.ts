@@ -18,7 +18,7 @@ export function changedAnswer(
   origin: string | undefined,
 ): Response {
   // A WebSocket's answer is the connection itself, and cannot be copied.
-  if ((cors === null && responseHeaders.length === 0) || answer.webSocket !== null) return answer;
+  if ((cors === null && responseHeaders.length === 0) || answer.status === 101) return answer;
   const changed = new Response(answer.body, answer);
   for (const changes of responseHeaders) change(changed.headers, changes);
   if (cors !== null) allow(changed.headers, cors, origin);

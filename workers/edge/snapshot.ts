@@ -8,15 +8,10 @@ import type { Beat } from "../../routing/exchange.ts";
 import { BEAT_MS_MIN, COLD_START_MS } from "../../routing/limits.ts";
 import { buildSite, type Site } from "../../routing/match/site.ts";
 import { manifestKey, type Region, shardKey, viewKey } from "../../routing/names.ts";
-import {
-  fromStored,
-  isIntact,
-  readManifest,
-  type Sealed,
-  toStored,
-} from "../../routing/snapshot.ts";
+import { fromStored, isIntact, toStored } from "../../routing/snapshot.ts";
 import type { Colo, Ms } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
+import { BakedSites } from "./baked-site.ts";
 import { raceInOrder } from "./chain.ts";
 import { Flights } from "./flights.ts";
 import { Held, type Wanted } from "./held.ts";
@@ -41,6 +36,7 @@ export class Snapshot {
   readonly #viewKey: string;
   readonly #colo: Colo;
   readonly #flights: Flights;
+  readonly #bakedSites: BakedSites;
   readonly #bornAtMs: Ms;
   #confirmedAtMs: Ms | null = null;
 
@@ -51,6 +47,7 @@ export class Snapshot {
     this.#viewKey = viewKey(place.region);
     this.#colo = place.colo;
     this.#flights = new Flights(ports, BEAT_MS_MIN);
+    this.#bakedSites = new BakedSites(ports.baked);
     this.#bornAtMs = ports.clock.nowMs();
   }
 
@@ -147,24 +144,22 @@ export class Snapshot {
   }
 
   async #fetchWanted(hostKey: string, untilMs: Ms, later: WaitUntil): Promise<void> {
+    const limitMs = this.#limitMs(this.#bakedSites.has(hostKey), untilMs);
     const fetched = this.held
       .wanted(hostKey)
-      .map((part) => this.#flights.join(part.hash, () => this.#fetchPart(part, untilMs, later)));
+      .map((part) => this.#flights.join(part.hash, () => this.#fetchPart(part, limitMs, later)));
     await Promise.all(fetched);
   }
 
-  async #fetchPart({ key, hash }: Wanted, untilMs: Ms, later: WaitUntil): Promise<void> {
+  async #fetchPart({ key, hash }: Wanted, limitMs: Ms, later: WaitUntil): Promise<void> {
     const { cache, clock, kv } = this.#ports;
     const stored = shardKey(hash);
-    const baked = this.#bakedPart(key);
     const take = (text: string) => {
       const sealed = fromStored(text);
       return sealed !== null && this.held.takePart(key, sealed, clock.nowMs());
     };
     const sources = [() => cache.get(stored), () => kv.get(stored)];
-    const limitMs = this.#limitMs(baked !== null, untilMs);
-    const isFound = await this.#race(sources, stored, take, limitMs, later);
-    if (!isFound && baked !== null) this.held.takeInstead(key, baked, clock.nowMs());
+    await this.#race(sources, stored, take, limitMs, later);
   }
 
   /** Hosts in use whose newest parts are elsewhere, or not yet built in; what is held serves meanwhile. */
@@ -172,14 +167,21 @@ export class Snapshot {
     const untilMs = this.#ports.clock.nowMs() + COLD_START_MS;
     const hostKeys = this.held.inUse();
     await Promise.all(hostKeys.map((hostKey) => this.#fetchWanted(hostKey, untilMs, later)));
-    for (const hostKey of hostKeys) await this.#build(hostKey);
+    for (const hostKey of hostKeys) {
+      await this.#build(hostKey);
+      // A block that this host did not have before is known to the region alone while KV has nothing.
+      this.held.miss(hostKey);
+    }
   }
 
   /** Never long in one turn of the event loop: between two steps other requests are served. */
   async #build(hostKey: string): Promise<void> {
     const { clock, timers } = this.#ports;
-    const material = this.held.material(hostKey);
+    const isNew = this.held.site(hostKey, clock.nowMs()) === null;
+    const newest = this.held.material(hostKey);
+    const material = newest ?? (isNew ? this.#bakedSites.material(hostKey) : null);
     if (material === null) return;
+    if (newest === null) this.held.miss(hostKey);
     const steps = buildSite(material.shard, material.blocks, material.before);
     let step = steps.next();
     while (!step.done) {
@@ -223,14 +225,6 @@ export class Snapshot {
   #takeManifest(text: string | null): boolean {
     const sealed = text === null ? null : fromStored(text);
     return sealed !== null && this.held.takeManifest(sealed);
-  }
-
-  #bakedPart(key: string): Sealed | null {
-    const { baked } = this.#ports;
-    const manifest = baked === null ? null : readManifest(baked.manifest.text);
-    if (baked === null || manifest === null || !manifest.ok) return null;
-    const sealed = baked.shards[manifest.value.hosts[key] ?? ""];
-    return sealed !== undefined && isIntact(sealed) ? sealed : null;
   }
 
   #isConfirmed(): boolean {

@@ -2,6 +2,7 @@
  * What one host may cost an edge: the text it compiles, the patterns it keeps, and the matches that one path leaves to
  * be compared one by one. Nobody's host may slow another's, and an isolate has 128 MB for all of them.
  */
+import { patternsIn } from "../../expression/patterns.ts";
 import {
   HOST_INPUT_CHARACTERS_MAX,
   HOST_PATTERNS_MAX,
@@ -40,9 +41,10 @@ interface OwnCost extends Cost {
 
 const ownCosts = ({ routes, loadBalancers }: DraftTable): readonly OwnCost[] => [
   ...loadBalancers.map(({ name, pointer, fields }) => {
-    const conditions = (fields.rules ?? []).map(({ condition = "" }) => condition.length);
-    const characters = conditions.reduce((sum, length) => sum + length, 0);
-    return { hosts: [name], pointer, characters, patterns: 0 };
+    const conditions = (fields.rules ?? []).map(({ condition = "" }) => condition);
+    const characters = conditions.reduce((sum, { length }) => sum + length, 0);
+    const patterns = conditions.reduce((sum, condition) => sum + patternsIn(condition), 0);
+    return { hosts: [name], pointer, characters, patterns };
   }),
   ...routes.map((route) => ({
     hosts: hostsOf(route),

@@ -3,7 +3,7 @@ import type { HttpRoute, LoadBalancerRule } from "../../../routing/http-route.ts
 import type { Action } from "../../../routing/match/action.ts";
 import { dispatch, dispatchPlain } from "../../../routing/match/dispatch.ts";
 import type { RequestFacts } from "../../../routing/match/facts.ts";
-import { buildSite, type Site, siteWithoutRoutes } from "../../../routing/match/site.ts";
+import { buildSite, plainSite, type Site } from "../../../routing/match/site.ts";
 import type { Shard } from "../../../routing/snapshot.ts";
 import { pool, poolId, shardOf } from "../steer/world.ts";
 import { blockOf, ended, factsOf, prefix, routeOf, ruleOf, toPool } from "./routes.ts";
@@ -14,7 +14,7 @@ const bare: Shard = { ...balanced, load_balancer: null };
 
 const site = (shard: Shard, ...routes: readonly HttpRoute[]): Site =>
   routes.length === 0
-    ? siteWithoutRoutes(shard)
+    ? plainSite(shard)
     : ended(buildSite({ ...shard, blocks: 1 }, [blockOf(routes)], null));
 const ruled = (...rules: readonly Partial<LoadBalancerRule>[]): Shard =>
   shardOf(balanced.pools, {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { HttpRoute } from "../../../routing/http-route.ts";
 import { match } from "../../../routing/match/match.ts";
 import { EMPTY_MATCHER } from "../../../routing/match/matcher.ts";
-import { buildSite, type Site, siteWithoutRoutes } from "../../../routing/match/site.ts";
+import { buildSite, plainSite, type Site } from "../../../routing/match/site.ts";
 import { seededRng } from "../../../routing/rng.ts";
 import type { RouteBlock } from "../../../routing/route-block.ts";
 import { pool, shardOf } from "../steer/world.ts";
@@ -18,7 +18,7 @@ const a = block(0, routeOf("a", [prefix("/a")]));
 const b = block(1, routeOf("b", [prefix("/b")]));
 
 test("a host without routes has nothing to compile", () => {
-  expect(siteWithoutRoutes(shard)).toEqual({ shard, blocks: [], matcher: EMPTY_MATCHER });
+  expect(plainSite(shard)).toEqual({ shard, blocks: [], matcher: EMPTY_MATCHER });
 });
 
 test("the first site of a host has the routes of every block", () => {

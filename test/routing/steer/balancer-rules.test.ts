@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LoadBalancerRule, RuleOverrides } from "../../../routing/http-route.ts";
 import type { Balanced } from "../../../routing/snapshot.ts";
-import { applyRules, hasRules } from "../../../routing/steer/balancer-rules.ts";
+import { applyRules, hasRules, prepareRules } from "../../../routing/steer/balancer-rules.ts";
 import { factsOf } from "../match/routes.ts";
 import { pool, poolId, shardOf } from "./world.ts";
 
@@ -95,6 +95,17 @@ describe("rules", () => {
     );
     expect(outcome(on)).toEqual([["true"], ["q"]]);
   });
+});
+
+test("conditions are compiled one a turn, so that a first request waits for none of them", () => {
+  const on = balanced(rule("true"), rule("("), rule("ssl", { disabled: true }), rule("ssl"));
+  const turns = [...prepareRules(on.load_balancer)];
+  expect(turns).toHaveLength(3);
+  expect([...prepareRules(on.load_balancer)]).toHaveLength(0);
+  expect(outcome(on)).toEqual([
+    ["true", "ssl"],
+    ["p", "q", "r"],
+  ]);
 });
 
 describe("what rules make of a load balancer", () => {

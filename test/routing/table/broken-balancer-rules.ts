@@ -1,5 +1,5 @@
 /** Broken documents for what is between the fields of a load balancer's conditional rules, and among them. */
-import { BALANCER_RULES_MAX } from "../../../routing/limits.ts";
+import { BALANCER_RULES_MAX, HOST_PATTERNS_MAX } from "../../../routing/limits.ts";
 import type { BrokenDocument } from "./broken-documents.ts";
 import { broken } from "./broken-rules.ts";
 
@@ -121,5 +121,15 @@ export const brokenBalancerRules = (): readonly BrokenDocument[] => [
     },
     "/load_balancers",
     { value: BALANCER_RULES_MAX + 2, range: `0..${BALANCER_RULES_MAX} rules` },
+  ),
+  broken(
+    "patterns-per-host, all of them in conditions",
+    ({ load_balancers }) => {
+      const condition = 'http.host matches "a" or http.host matches "b"';
+      const rules = Array.from({ length: HOST_PATTERNS_MAX / 2 + 1 }, () => ({ condition }));
+      load_balancers["a.example"] = { ...load_balancers["shop.example"], rules };
+    },
+    "/load_balancers/a.example",
+    { value: HOST_PATTERNS_MAX + 2, range: `0..${HOST_PATTERNS_MAX} patterns a host` },
   ),
 ];
