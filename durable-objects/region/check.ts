@@ -1,6 +1,11 @@
 /** The entry checks of a region's messages. Cost: one look at each member; no copy. */
 import { OUTCOMES, type Push, type Report } from "../../routing/exchange.ts";
-import { ENDPOINTS_MAX, LOAD_BALANCERS_MAX, POOLS_MAX } from "../../routing/limits.ts";
+import {
+  ENDPOINTS_MAX,
+  LOAD_BALANCERS_MAX,
+  MANIFEST_KEYS_MAX,
+  POOLS_MAX,
+} from "../../routing/limits.ts";
 import { isIntact } from "../../routing/snapshot.ts";
 import { amount, BadArgument, list, record, schema, text, whole } from "../arguments.ts";
 
@@ -15,7 +20,7 @@ export function checkReport(report: Report): void {
   text("report.isolate", report.isolate, 64);
   whole("report.sequence", report.sequence);
   amount("report.snapshotAgeMs", report.snapshotAgeMs);
-  record("report.shards", report.shards, LOAD_BALANCERS_MAX);
+  record("report.shards", report.shards, MANIFEST_KEYS_MAX);
   counts("report.budgets", report.budgets, POOLS_MAX);
   for (const endpoint of Object.values(record("endpoints", report.endpoints, ENDPOINTS_MAX))) {
     checkEndpoint(endpoint as Report["endpoints"][string & keyof Report["endpoints"]]);
@@ -54,7 +59,7 @@ export function checkPush(push: Push): void {
   text("push.account", push.account);
   whole("push.version", push.version, 1);
   list("push.targets", push.targets, ENDPOINTS_MAX);
-  const shards = Object.values(record("push.shards", push.shards, LOAD_BALANCERS_MAX));
+  const shards = Object.values(record("push.shards", push.shards, MANIFEST_KEYS_MAX));
   for (const sealed of [push.manifest, ...shards] as Push["manifest"][]) {
     text("sealed.text", sealed.text, Number.MAX_SAFE_INTEGER);
     if (!isIntact(sealed))

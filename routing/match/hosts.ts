@@ -1,3 +1,5 @@
+import type { HttpRoute } from "../http-route.ts";
+
 /**
  * The keys under which a host's routes and load balancer are looked up, most specific first: for `a.b.c` they are
  * `a.b.c`, `*.b.c`, `*.c`, `*`.
@@ -15,3 +17,7 @@ export function hostKeys(host: string): readonly string[] {
   keys.push("*");
   return keys;
 }
+
+/** The keys under which a route is found; `*` when it names no host. */
+export const hostKeysOf = ({ hostnames }: HttpRoute): readonly string[] =>
+  hostnames.length === 0 ? ["*"] : hostnames;

@@ -3,6 +3,7 @@
  * balancer and pool that these may send a request to.
  */
 import type { BackendTarget, HttpRoute, RuleOverrides } from "../http-route.ts";
+import { hostKeysOf } from "../match/hosts.ts";
 import type { LoadBalancer, Pool, Table } from "../model.ts";
 import { toBlocks } from "../route-block.ts";
 import type { PoolId } from "../units.ts";
@@ -59,10 +60,6 @@ function named(one: LoadBalancer | RuleOverrides): readonly PoolId[] {
     ...byPlace.flat(),
   ];
 }
-
-/** The host keys under which a route is looked up; `*` when it names no host. */
-export const hostKeysOf = ({ hostnames }: HttpRoute): readonly string[] =>
-  hostnames.length === 0 ? ["*"] : hostnames;
 
 /** In the order of their names: the order of a table's list means nothing. */
 function routesByHost(routes: readonly HttpRoute[]): ReadonlyMap<string, readonly HttpRoute[]> {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { hostKeys } from "../../../routing/match/hosts.ts";
+import { hostKeys, hostKeysOf } from "../../../routing/match/hosts.ts";
+import { routeOf } from "./routes.ts";
 
 test.each([
   ["a.b.c", ["a.b.c", "*.b.c", "*.c", "*"]],
@@ -12,4 +13,9 @@ test.each([
 
 test("a wildcard never covers its bare domain", () => {
   expect(hostKeys("shop.example")).not.toContain("*.shop.example");
+});
+
+test("a route is looked up under its hostnames, and without any under *", () => {
+  expect(hostKeysOf(routeOf("r", [], { hostnames: ["a", "*.b"] }))).toEqual(["a", "*.b"]);
+  expect(hostKeysOf(routeOf("r"))).toEqual(["*"]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { BackendTarget, HttpRoute } from "../../../routing/http-route.ts";
 import type { Table } from "../../../routing/model.ts";
-import { headsOf, hostKeysOf, poolsOf } from "../../../routing/table/heads.ts";
+import { headsOf, poolsOf } from "../../../routing/table/heads.ts";
 import { NO_FILTERS, routeOf, ruleOf } from "../match/routes.ts";
 import { tableOf } from "./fixtures.ts";
 
@@ -107,11 +107,6 @@ describe("the heads of a table", () => {
     const other = { ...a, namespace: "z" };
     expect(heads(other, b, a)["h.example"]?.routes).toEqual(["a", "b", "a"]);
   });
-});
-
-test("a route is looked up under its hostnames, and without any under *", () => {
-  expect(hostKeysOf(routeOf("r", [], { hostnames: ["a", "*.b"] }))).toEqual(["a", "*.b"]);
-  expect(hostKeysOf(routeOf("r"))).toEqual(["*"]);
 });
 
 test("the pools of a load balancer are those of every list and the fallback pool", () => {
