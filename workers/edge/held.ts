@@ -5,9 +5,9 @@
  */
 import type { PublishedView, RegionView } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
-import { hostKeys } from "../../routing/match/hosts.ts";
+import { ANY_HOST, knownHostKeys } from "../../routing/match/hosts.ts";
 import { type Site, siteWithoutRoutes } from "../../routing/match/site.ts";
-import { blockKey, type RouteBlock, readBlock } from "../../routing/route-block.ts";
+import { blockKey, partKeys, type RouteBlock, readBlock } from "../../routing/route-block.ts";
 import {
   type Hash,
   type Manifest,
@@ -38,9 +38,6 @@ export interface Wanted {
   readonly key: string;
   readonly hash: Hash;
 }
-
-/** The key of routes without hostnames; wildcards begin like it. */
-const ANY_HOST = "*";
 
 /** A host without a request for so long costs its memory for nothing. */
 const SITE_IDLE_MS = 600_000;
@@ -91,9 +88,7 @@ export class Held {
   /** Those that the manifest names, most specific first; empty when nobody serves the host. */
   hostKeys(host: string): readonly string[] {
     if (!this.#hasWildcards) return this.hashOf(host) === undefined ? [] : [host];
-    const known = hostKeys(host).filter((hostKey) => this.hashOf(hostKey) !== undefined);
-    // Routes without hostnames are for every host of the account, and make none of them one.
-    return known[0] === ANY_HOST ? [] : known;
+    return knownHostKeys(host, (key) => this.hashOf(key) !== undefined);
   }
 
   hashOf(key: string): Hash | undefined {
@@ -208,12 +203,7 @@ export class Held {
 
   /** Of its shard and of every block that the manifest names. */
   #keysOf(hostKey: string): readonly string[] {
-    const keys = [hostKey];
-    for (let key = blockKey(hostKey, 0); this.hashOf(key) !== undefined; ) {
-      keys.push(key);
-      key = blockKey(hostKey, keys.length - 1);
-    }
-    return keys;
+    return partKeys(hostKey, (key) => this.hashOf(key) !== undefined);
   }
 
   #hold(key: string, part: Part, nowMs: Ms): void {
