@@ -21,8 +21,14 @@ test("a route is looked up under its hostnames, and without any under *", () => 
 });
 
 test.each([
-  [["www.example", "*.example", "*"], ["www.example", "*.example", "*"]],
-  [["*.example", "*"], ["*.example", "*"]],
+  [
+    ["www.example", "*.example", "*"],
+    ["www.example", "*.example", "*"],
+  ],
+  [
+    ["*.example", "*"],
+    ["*.example", "*"],
+  ],
   [["*"], []],
   [[], []],
 ])("of %j a request for www.example is looked up under %j", (named, keys) => {
