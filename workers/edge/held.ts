@@ -150,7 +150,7 @@ export class Held {
     if (sealed.hash === this.#manifest?.hash) return true;
     const read = readManifest(sealed.text);
     if (!read.ok || read.value.account !== this.#account) return false;
-    if (read.value.version <= (this.#manifest?.value.version ?? 0)) return false;
+    if (!supersedes(read.value, this.#manifest?.value)) return false;
     this.#manifest = { hash: sealed.hash, value: read.value };
     this.#hasWildcards = Object.keys(read.value.hosts).some((key) => key.startsWith(ANY_HOST));
     for (const key of this.#parts.keys()) if (this.hashOf(key) === undefined) this.#drop(key);
@@ -220,6 +220,12 @@ export class Held {
     this.#parts.delete(key);
     this.#sites.delete(key);
   }
+}
+
+/** By its version; within one only by the keys of tickets, which a baked manifest lacks. */
+function supersedes(found: Manifest, held: Manifest | undefined): boolean {
+  if (found.version !== held?.version) return found.version > (held?.version ?? 0);
+  return held.explain_keys === undefined && found.explain_keys !== undefined;
 }
 
 /** `null` for a text that is not what its key says. */
