@@ -21,8 +21,7 @@ const VERIFIED_MAX = 64;
 const ED25519 = { name: "Ed25519" };
 
 export class Tickets {
-  /** Those that were verified, and by which key: one that is no longer trusted ends its tickets. */
-  readonly #verified = new Map<string, string>();
+  readonly #verified = new Set<string>();
   readonly #keys = new Map<string, Promise<CryptoKey>>();
   #secondBeganAtMs: Ms = 0;
   #verifications = 0;
@@ -31,11 +30,12 @@ export class Tickets {
   async admits(text: string, host: string, manifest: Manifest | undefined, nowMs: Ms) {
     const ticket = readTicket(text);
     if (ticket === null || !isFor(ticket, host, nowMs)) return false;
+    // Before the memory is asked: a key that is trusted no more ends its tickets.
     const publicKey = manifest?.explain_keys?.find((key) => keyId(key) === ticket.key);
     if (publicKey === undefined) return false;
-    if (this.#verified.get(text) === publicKey) return true;
+    if (this.#verified.has(text)) return true;
     if (!this.#mayVerify(nowMs) || !(await this.#verify(ticket, publicKey))) return false;
-    this.#remember(text, publicKey);
+    this.#remember(text);
     return true;
   }
 
@@ -69,9 +69,9 @@ export class Tickets {
   }
 
   /** The oldest makes room: it is verified again when it comes back. */
-  #remember(text: string, publicKey: string): void {
-    const [oldest] = this.#verified.keys();
+  #remember(text: string): void {
+    const [oldest] = this.#verified;
     if (this.#verified.size >= VERIFIED_MAX && oldest !== undefined) this.#verified.delete(oldest);
-    this.#verified.set(text, publicKey);
+    this.#verified.add(text);
   }
 }

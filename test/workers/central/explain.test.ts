@@ -27,6 +27,11 @@ const DOCUMENT = {
           overrides: { default_pools: ["us"] },
         },
         {
+          name: "claimed",
+          condition: 'http.request.headers["x-real-ip"][0] eq "192.0.2.9"',
+          fixed_response: { status_code: 403 },
+        },
+        {
           name: "gone",
           condition: 'http.request.uri.path eq "/gone"',
           fixed_response: { status_code: 410 },
@@ -110,9 +115,9 @@ describe("POST /v1/explain", () => {
 
   test("obeys no header that the edge drops", async () => {
     const { explained } = await configured();
-    const headers = { "X-Beta": "1", "tw-explain": "v1.a.b", "X-Forwarded-For": "192.0.2.9" };
+    const headers = { "X-Beta": "1", "tw-explain": "v1.a.b", "X-Real-IP": "192.0.2.9" };
     const { rules, pool } = await explained({ url: "https://shop.example/", headers });
-    expect(rules.map(({ verdict }) => verdict)).toEqual(["met", "unmet"]);
+    expect(rules.map(({ verdict }) => verdict)).toEqual(["met", "unmet", "unmet"]);
     expect(pool).toBe("us");
   });
 
