@@ -75,6 +75,12 @@ export const configStoreClass = ({ ports, addresses }: Composition) =>
     restore(...given: Arguments<ConfigObject, "restore">) {
       return this.#core.restore(...given);
     }
+    snapshot(...given: Arguments<ConfigObject, "snapshot">) {
+      return this.#core.snapshot(...given);
+    }
+    trust(...given: Arguments<ConfigObject, "trust">) {
+      return this.#core.trust(...given);
+    }
     audit(...given: Arguments<ConfigObject, "audit">) {
       return this.#core.audit(...given);
     }

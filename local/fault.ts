@@ -2,8 +2,7 @@
 import { parseArgs } from "node:util";
 import { ask } from "./ask.ts";
 import { type ActiveFault, parseCommand, USAGE } from "./faults.ts";
-import { parsePort } from "./flags.ts";
-import { findPlanet } from "./planet-file.ts";
+import { reachPlanet } from "./running.ts";
 
 function fail(reason: string, code: number): never {
   console.error(`Tradewind: ${reason}`);
@@ -20,17 +19,6 @@ function readArguments() {
   }
 }
 
-function planetAddress(portText: string | undefined): { central: string; token: string } {
-  const port = portText === undefined ? null : parsePort("--central-port", portText);
-  if (port !== null && !port.ok) return fail(port.error, 2);
-  const found = findPlanet(port === null ? null : port.value);
-  const central = found?.central ?? `http://127.0.0.1:${port?.value ?? 8788}`;
-  const token = process.env["TRADEWIND_API_TOKEN"] ?? found?.token;
-  return token === undefined
-    ? fail(`no planet is running at ${central}; start one with npm start`, 1)
-    : { central, token };
-}
-
 const { values, positionals: words } = readArguments();
 if (values.help === true || words.length === 0) {
   console.log(USAGE);
@@ -40,7 +28,9 @@ const listing = words.join(" ") === "list";
 const command = listing ? null : parseCommand(words);
 if (command !== null && !command.ok) fail(`${command.error}\n${USAGE}`, 2);
 
-const { central, token } = planetAddress(values["central-port"]);
+const at = reachPlanet(values["central-port"]);
+if (!at.ok) fail(at.error.reason, at.error.isUsage ? 2 : 1);
+const { central, token } = at.value;
 const answer = await ask(`${central}/v1/faults`, {
   headers: { authorization: `Bearer ${token}` },
   ...(listing ? {} : { method: "POST", body: JSON.stringify({ words }) }),

@@ -63,12 +63,13 @@ export function planetWorkers(parts: PlanetParts): WorkerOptions[] {
     {
       ...objects,
       OPERATOR_DESK: object("OperatorDesk", "central"),
+      TICKET_SIGNER: object("TicketSigner", "central"),
       TRADEWIND_API_TOKEN: { type: "text", value: token },
       NETWORK: network,
       STATE: service("state", "Gate"),
       ORIGINS: { type: "fetcher", handler: parts.origins },
     },
-    ["OperatorDesk"],
+    ["OperatorDesk", "TicketSigner"],
   );
   return [
     { ...host, dev: { unsafeDirectSockets: [loopback(parts.edgePort)] } },

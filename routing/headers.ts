@@ -1,4 +1,5 @@
 /** Which header fields belong to whom: read by the edge, which rebuilds them, and by the parser, which refuses to promise them. */
+import { TICKET_HEADER } from "./explain/ticket.ts";
 
 /** RFC 9110, 7.6.1, and what old proxies and HTTP/2 upgrades add to it. */
 const HOP_BY_HOP: readonly string[] = [
@@ -64,6 +65,9 @@ const IDENTITY: readonly string[] = [
 /** Every header whose name begins so belongs to the proxy in front, which is us. */
 const IDENTITY_PREFIX = "x-forwarded-";
 
+/** Words between a visitor and the edge: no rule and no endpoint sees them. */
+const TO_THE_EDGE: readonly string[] = [TICKET_HEADER];
+
 /** Framing is the runtime's; forwarding `Expect` hangs its fetch. */
 const RUNTIME: readonly string[] = ["host", "content-length", "expect", "mf-cf-blob"];
 
@@ -81,6 +85,7 @@ const OF_THE_EDGE: ReadonlySet<string> = new Set([
   ...HOP_BY_HOP,
   ...IDENTITY,
   ...RUNTIME,
+  ...TO_THE_EDGE,
   ...ADDED_TO_REQUESTS,
 ]);
 

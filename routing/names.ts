@@ -43,6 +43,7 @@ export function accountOfObject(name: string): string {
 }
 export const directoryObject = "v1:directory";
 export const deskObject = (account: string): string => `v1:desk:${account}`;
+export const signerObject = (account: string): string => `v1:signer:${account}`;
 
 export const manifestKey = (account: string): string => `v1:manifest:${account}`;
 export const shardKey = (hash: Hash): string => `v1:shard:${hash}`;

@@ -27,6 +27,15 @@ const ROUTES_PER_BLOCK_MAX = 200;
 
 export const blockKey = (hostKey: string, index: number): string => `${hostKey}#${index}`;
 
+/** The keys of a host's parts: its shard, and every block that a manifest names. */
+export function partKeys(hostKey: string, isNamed: (key: string) => boolean): readonly string[] {
+  const keys = [hostKey];
+  for (let key = blockKey(hostKey, 0); isNamed(key); key = blockKey(hostKey, keys.length - 1)) {
+    keys.push(key);
+  }
+  return keys;
+}
+
 /** The routes of one host key, block by block. Routes keep their order, so equal tables give equal blocks. */
 export function toBlocks(routes: readonly HttpRoute[]): readonly (readonly HttpRoute[])[] {
   const count = blocksFor(routes.length);

@@ -5,6 +5,7 @@
  * the hosts it serves, and a change of one host moves one shard or block. All travel as text together with their hash,
  * because a hash is only worth something over the exact bytes.
  */
+import { EXPLAIN_KEYS_MAX, isPublicKey } from "./explain/ticket.ts";
 import { hashOf } from "./hash.ts";
 import { LOAD_BALANCERS_MAX, MANIFEST_KEYS_MAX, ROUTES_MAX, SCHEMA } from "./limits.ts";
 import type { LoadBalancer, Pool } from "./model.ts";
@@ -50,6 +51,8 @@ export interface Manifest {
    * alone makes no host known.
    */
   readonly hosts: Readonly<Record<string, Hash>>;
+  /** Public keys of tickets for explanations, the newest first; absent = no ticket is good. */
+  readonly explain_keys?: readonly string[];
 }
 
 export interface Shard {
@@ -86,7 +89,7 @@ const READABLE: readonly number[] = [SCHEMA, SCHEMA - 1];
 export function readManifest(text: string): Result<Manifest, SnapshotRefusal> {
   const parsed = readObject(text);
   if (!parsed.ok) return parsed;
-  const { account, version, hosts } = parsed.value;
+  const { account, version, hosts, explain_keys } = parsed.value;
   if (typeof account !== "string") return refuse({ reason: "shape", field: "account" });
   if (!Number.isSafeInteger(version)) return refuse({ reason: "shape", field: "version" });
   if (typeof hosts !== "object" || hosts === null)
@@ -94,8 +97,14 @@ export function readManifest(text: string): Result<Manifest, SnapshotRefusal> {
   if (Object.keys(hosts).length > MANIFEST_KEYS_MAX) {
     return refuse({ reason: "shape", field: "hosts" });
   }
+  if (explain_keys !== undefined && !areExplainKeys(explain_keys)) {
+    return refuse({ reason: "shape", field: "explain_keys" });
+  }
   return ok(parsed.value as unknown as Manifest);
 }
+
+const areExplainKeys = (keys: unknown): boolean =>
+  Array.isArray(keys) && keys.length <= EXPLAIN_KEYS_MAX && keys.every(isPublicKey);
 
 /** Reads a shard whose hash was already checked. */
 export function readShard(text: string): Result<Shard, SnapshotRefusal> {

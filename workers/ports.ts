@@ -132,11 +132,18 @@ export interface AuditRow {
   readonly sequence: number;
   readonly at: Ms;
   readonly actor: string;
-  readonly action: "propose" | "restore";
+  readonly action: "propose" | "restore" | "trust";
   readonly version: TableVersion;
   readonly note: string;
   readonly prev_hash: Hash;
   readonly hash: Hash;
+}
+
+/** Everything by which requests to one host are decided, as edges are given it. */
+export interface HostSnapshot {
+  readonly manifest: Sealed;
+  /** By the keys of the manifest; empty when it names none of the host's. */
+  readonly parts: Readonly<Record<string, Sealed>>;
 }
 
 export interface ConfigObject {
@@ -150,6 +157,16 @@ export interface ConfigObject {
     version: number,
     by: { readonly actor: string; readonly note: string; readonly expected?: string },
   ): Promise<Result<Accepted, ProposeRefusal | { readonly reason: "unknown-version" }>>;
+  /** Of the newest version; `null` before the first. `host` as `RequestFacts.host`. */
+  snapshot(host: string): Promise<HostSnapshot | null>;
+  /**
+   * From the answered version on the manifest carries this public key of explain tickets. One that it has already costs
+   * nothing, a new one a version with the same content. `null` before the first version.
+   */
+  trust(
+    key: string,
+    by: { readonly actor: string; readonly note: string },
+  ): Promise<{ readonly version: TableVersion } | null>;
   audit(after: number): Promise<readonly AuditRow[]>;
   /** Which regions confirmed which version, and what is still owed. */
   pushes(): Promise<Readonly<Record<string, { acked: TableVersion | null; failures: number }>>>;
@@ -181,6 +198,18 @@ export interface DeskObject {
     events: readonly string[],
     by: string,
   ): Promise<{ readonly acknowledged: readonly Acknowledgement[] }>;
+}
+
+export interface SignedTicket {
+  readonly ticket: string;
+  /** Edges take the ticket when they know this key (`Manifest.explain_keys`). */
+  readonly publicKey: string;
+  readonly untilMs: Ms;
+}
+
+export interface SignerObject {
+  /** A ticket for explanations of requests to this host. `host` as `RequestFacts.host`. */
+  sign(host: string): Promise<SignedTicket>;
 }
 
 /** Objects are found by name only, and names are made only in `routing/names.ts`. */
@@ -226,7 +255,10 @@ export interface CentralPorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly chance: Chance;
-  readonly objects: Objects & { desk(account: string): DeskObject };
+  readonly objects: Objects & {
+    desk(account: string): DeskObject;
+    signer(account: string): SignerObject;
+  };
   readonly token: string;
 }
 

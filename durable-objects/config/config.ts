@@ -16,20 +16,23 @@ import type {
   Accepted,
   AuditRow,
   ConfigObject,
+  HostSnapshot,
   ObjectPorts,
   Proposal,
   ProposeRefusal,
   VersionSummary,
 } from "../../workers/ports.ts";
 import { AlarmKeeper } from "../alarm.ts";
-import { whole } from "../arguments.ts";
+import { text, whole } from "../arguments.ts";
 import { within } from "../deadline.ts";
 import { documents } from "../storage/documents.ts";
 import { type Events, events } from "../storage/events.ts";
 import { migrate } from "../storage/migrations.ts";
 import { type Audit, audit } from "./audit.ts";
-import { checkBy } from "./check.ts";
+import { type Change, hostnamesOf, nextVersion, staleness } from "./change.ts";
+import { checkBy, checkKey } from "./check.ts";
 import { Delivery } from "./delivery.ts";
+import { type ExplainKeys, explainKeys } from "./explain-keys.ts";
 import { configMigrations } from "./migrations.ts";
 import { type Objects, objects } from "./objects.ts";
 import { Turns } from "./turns.ts";
@@ -38,13 +41,6 @@ import { type VersionRow, type Versions, versions } from "./versions.ts";
 export interface ConfigSetting {
   readonly account: string;
   readonly addresses: AddressPolicy;
-}
-
-interface Change {
-  readonly table: Table;
-  readonly before: VersionRow | null;
-  readonly action: AuditRow["action"];
-  readonly by: Pick<Proposal, "actor" | "note">;
 }
 
 const DIRECTORY_TIMEOUT_MS = 5_000;
@@ -59,6 +55,7 @@ export class Config implements ConfigObject {
   readonly #audit: Audit;
   readonly #events: Events;
   readonly #delivery: Delivery;
+  readonly #explainKeys: ExplainKeys;
   readonly #turns = new Turns();
   /** The newest version's table; a cache of storage. */
   #table: Table | null = null;
@@ -74,6 +71,7 @@ export class Config implements ConfigObject {
     this.#versions = versions(ports.sql);
     this.#audit = audit(ports.sql);
     this.#events = events(ports.sql, "config");
+    this.#explainKeys = explainKeys(stored);
     this.#delivery = new Delivery({
       ports,
       account,
@@ -115,6 +113,21 @@ export class Config implements ConfigObject {
     whole("version", version);
     checkBy(by);
     return await this.#turns.take(() => this.#restore(version, by));
+  }
+
+  async snapshot(host: string): Promise<HostSnapshot | null> {
+    text("host", host);
+    this.#watch();
+    return this.#delivery.snapshot(host);
+  }
+
+  async trust(
+    key: string,
+    by: Pick<Proposal, "actor" | "note">,
+  ): Promise<{ readonly version: TableVersion } | null> {
+    checkKey(key);
+    checkBy(by);
+    return await this.#turns.take(() => this.#trust(key, by));
   }
 
   async audit(after: number): Promise<readonly AuditRow[]> {
@@ -180,6 +193,16 @@ export class Config implements ConfigObject {
     return await this.#accept({ table, before, action: "restore", by });
   }
 
+  /** Hostnames stay as they are claimed, so nobody else is asked. */
+  async #trust(key: string, by: Change["by"]): Promise<{ readonly version: TableVersion } | null> {
+    const before = this.#versions.newest();
+    if (before === null) return null;
+    if (this.#explainKeys.list().includes(key)) return { version: before.version };
+    const table = { ...this.#load(before), version: nextVersion(before) };
+    await this.#adopt({ table, before, action: "trust", by, key }).armed;
+    return { version: table.version };
+  }
+
   /** Claims the hostnames, then commits. A crash in between leaves a claim without use, which the next change frees. */
   async #accept(change: Change): Promise<Result<Accepted, ProposeRefusal>> {
     const directory = this.#ports.objects.directory();
@@ -193,17 +216,22 @@ export class Config implements ConfigObject {
       const [expected, current] = [change.before?.etag ?? "", newest?.etag ?? ""];
       return refuse({ reason: "stale", expected, current });
     }
-    const nowMs = this.#ports.clock.nowMs();
-    const etag = this.#commit(change, nowMs);
-    this.#hold(change.table);
-    this.#delivery.poke(nowMs);
-    const armed = this.#alarm.set(this.#delivery.dueMs(nowMs) ?? nowMs);
+    const { etag, armed } = this.#adopt(change);
     this.#release();
     await armed;
     return ok({ version: change.table.version, etag, warnings: [] });
   }
 
-  #commit({ table, action, by }: Change, nowMs: Ms): string {
+  /** Commits and begins to bring it out, in one turn. `armed`: the alarm guarantees the rest. */
+  #adopt(change: Change): { readonly etag: string; readonly armed: Promise<void> } {
+    const nowMs = this.#ports.clock.nowMs();
+    const etag = this.#commit(change, nowMs);
+    this.#hold(change.table);
+    this.#delivery.poke(nowMs);
+    return { etag, armed: this.#alarm.set(this.#delivery.dueMs(nowMs) ?? nowMs) };
+  }
+
+  #commit({ table, action, by, key }: Change, nowMs: Ms): string {
     const { version } = table;
     const { actor, note } = by;
     return this.#ports.sql.transaction(() => {
@@ -212,6 +240,7 @@ export class Config implements ConfigObject {
       const counts = countOf(table);
       this.#versions.add({ version, etag, at: nowMs, actor, note, counts, manifest });
       this.#audit.add({ at: nowMs, actor, action, version, note });
+      if (key !== undefined) this.#explainKeys.add(key);
       const subject = `version ${version}`;
       this.#events.add({ kind: "config", subject, detail: `${action} by ${actor}` }, nowMs);
       if (this.#versions.compact(nowMs)) {
@@ -233,7 +262,7 @@ export class Config implements ConfigObject {
 
   #hold(table: Table): void {
     this.#table = table;
-    this.#delivery.offer(table);
+    this.#delivery.offer(table, this.#explainKeys.list());
   }
 
   #load(row: VersionRow): Table {
@@ -257,21 +286,3 @@ export class Config implements ConfigObject {
     console.error(`ConfigStore ${this.#account}:`, unexpected);
   }
 }
-
-/** `expected` is the `ETag` last seen; the empty text stands for "there is no version yet". */
-function staleness(expected: string | undefined, newest: VersionRow | null) {
-  const current = newest?.etag ?? "";
-  if (expected === undefined || expected === current) return null;
-  return { reason: "stale" as const, expected, current };
-}
-
-const nextVersion = (before: VersionRow | null): TableVersion =>
-  ((before?.version ?? 0) + 1) as TableVersion;
-
-/** Of load balancers and routes; a wildcard as it is written. */
-const hostnamesOf = (table: Table): readonly string[] => [
-  ...new Set([
-    ...table.load_balancers.map((loadBalancer) => loadBalancer.name),
-    ...table.http_routes.flatMap((route) => route.hostnames),
-  ]),
-];

@@ -7,11 +7,14 @@
  */
 import type { Push } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
+import { knownHostKeys } from "../../routing/match/hosts.ts";
 import type { Table } from "../../routing/model.ts";
 import { REGIONS } from "../../routing/names.ts";
+import { partKeys } from "../../routing/route-block.ts";
+import type { Sealed } from "../../routing/snapshot.ts";
 import { type Compiled, compileTable, probeTargets } from "../../routing/table/compile.ts";
 import type { Ms, TableVersion } from "../../routing/units.ts";
-import type { ObjectPorts } from "../../workers/ports.ts";
+import type { HostSnapshot, ObjectPorts } from "../../workers/ports.ts";
 import { within } from "../deadline.ts";
 import type { Documents } from "../storage/documents.ts";
 import type { Events } from "../storage/events.ts";
@@ -63,11 +66,20 @@ export class Delivery {
     this.#snapshots = new SnapshotStore(ports, documents, account);
   }
 
-  /** The table to bring out from now on. */
-  offer(table: Table): void {
+  /** The table to bring out from now on, with these public keys. */
+  offer(table: Table, explainKeys: readonly string[]): void {
     if (this.#newest?.table.version === table.version) return;
-    this.#newest = { table, compiled: compileTable(table) };
+    this.#newest = { table, compiled: compileTable(table, explainKeys) };
     this.#followers.hurry();
+  }
+
+  /** What edges are given of one host; `null` before the first version. */
+  snapshot(host: string): HostSnapshot | null {
+    if (this.#newest === null) return null;
+    const { manifest, shards } = this.#newest.compiled;
+    const isNamed = (key: string) => Object.hasOwn(shards, key);
+    const keys = knownHostKeys(host, isNamed).flatMap((hostKey) => partKeys(hostKey, isNamed));
+    return { manifest, parts: Object.fromEntries(keys.map((key) => [key, shards[key] as Sealed])) };
   }
 
   /** When the alarm should ring; `null` when everybody has confirmed. */

@@ -2,6 +2,7 @@
 import { DEFAULT_ACCOUNT, deskObject } from "../../routing/names.ts";
 import { createCentral } from "../../workers/central/app.ts";
 import { OperatorDesk as ProductDesk } from "../../workers/central/desk/operator-desk.ts";
+import { TicketSigner as ProductSigner } from "../../workers/central/explain/ticket-signer.ts";
 import { type CentralEnv, centralPorts } from "../../workers/central/platform.ts";
 import { type Command, parseCommand } from "../faults.ts";
 import { Board } from "./board.ts";
@@ -20,6 +21,7 @@ interface LocalEnv extends CentralEnv {
 const board = new Board();
 
 export class OperatorDesk extends gated(board, ProductDesk) {}
+export class TicketSigner extends gated(board, ProductSigner) {}
 
 let app: ReturnType<typeof createCentral> | undefined;
 

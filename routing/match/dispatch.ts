@@ -4,22 +4,58 @@
  */
 
 import type { FixedResponse } from "../http-route.ts";
+import type { LoadBalancer } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import { isBalanced } from "../snapshot.ts";
-import { applyRules, hasRules } from "../steer/balancer-rules.ts";
+import { applyRules, hasRules, type Ruled } from "../steer/balancer-rules.ts";
 import { type Action, type Answer, actionOf, type Forward, forwardTo } from "./action.ts";
+import type { Matched } from "./candidate.ts";
 import type { RequestFacts } from "./facts.ts";
 import { match } from "./match.ts";
 import type { Site } from "./site.ts";
+
+/** How an action was arrived at: what serving needs is `action`, the rest is for whoever asks why. */
+export interface Course {
+  /** `null`: no route took the request. */
+  readonly taken: Taken | null;
+  /** `null`: no load balancer with rules was asked. */
+  readonly asked: Asked | null;
+  /** `null`: the host is known, and nothing takes the request. */
+  readonly action: Action | null;
+}
+
+export interface Taken {
+  readonly site: Site;
+  readonly matched: Matched;
+}
+
+/** The load balancer as it was before its rules, and what they said. */
+export interface Asked {
+  readonly balancer: LoadBalancer;
+  readonly ruled: Ruled;
+}
 
 /**
  * `null`: the host is known, and nothing takes the request. Shape: `sites` by precedence of their hostnames, at least one.
  *
  * Total: it never throws.
  */
-export function dispatch(sites: readonly Site[], facts: RequestFacts, rng: Rng): Action | null {
-  const action = byRoutes(sites, facts, rng) ?? byLoadBalancer(sites, facts.host);
-  return action?.do === "forward" ? byBalancerRules(action.forward, facts) : action;
+export const dispatch = (sites: readonly Site[], facts: RequestFacts, rng: Rng): Action | null =>
+  courseOf(sites, facts, rng).action;
+
+/** As `dispatch`, which is this: what explains a decision is what made it. */
+export function courseOf(sites: readonly Site[], facts: RequestFacts, rng: Rng): Course {
+  const taken = takenBy(sites, facts);
+  const action =
+    taken === null
+      ? byLoadBalancer(sites, facts.host)
+      : actionOf(taken.matched, facts, taken.site.shard, rng);
+  if (action?.do !== "forward" || !hasRules(action.forward.balanced)) {
+    return { taken, asked: null, action };
+  }
+  const ruled = applyRules(action.forward.balanced, facts);
+  const asked = { balancer: action.forward.balanced.load_balancer, ruled };
+  return { taken, asked, action: ruledAction(action.forward, ruled) };
 }
 
 /** What `dispatch` would say without looking at the request: almost every host has no rule at all. */
@@ -29,10 +65,10 @@ export function dispatchPlain(sites: readonly Site[], host: string): Action | nu
   return action?.do === "forward" && hasRules(action.forward.balanced) ? "look" : action;
 }
 
-function byRoutes(sites: readonly Site[], facts: RequestFacts, rng: Rng): Action | null {
-  for (const { matcher, shard } of sites) {
-    const matched = match(matcher, facts);
-    if (matched !== null) return actionOf(matched, facts, shard, rng);
+function takenBy(sites: readonly Site[], facts: RequestFacts): Taken | null {
+  for (const site of sites) {
+    const matched = match(site.matcher, facts);
+    if (matched !== null) return { site, matched };
   }
   return null;
 }
@@ -44,9 +80,7 @@ export function byLoadBalancer(sites: readonly Site[], host: string): Action | n
   return { do: "forward", forward: forwardTo(shard) };
 }
 
-function byBalancerRules(forward: Forward, facts: RequestFacts): Action {
-  if (!hasRules(forward.balanced)) return { do: "forward", forward };
-  const ruled = applyRules(forward.balanced, facts);
+function ruledAction(forward: Forward, ruled: Ruled): Action {
   if ("unknown" in ruled) return { do: "fail", why: "too-much-text" };
   if ("fixed" in ruled) return { do: "answer", answer: fixedAnswer(ruled.fixed) };
   return { do: "forward", forward: { ...forward, balanced: ruled.balanced } };

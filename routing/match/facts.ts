@@ -22,3 +22,13 @@ export interface RequestFacts {
   readonly colo: string;
   readonly coloRegion?: string | undefined;
 }
+
+/**
+ * A request's target, from its first slash on, as the rules see it: the path as fetch will write it, because a rule for
+ * /admin must not be passed by /x/%2e%2e/admin.
+ */
+export function readTarget(target: string): Pick<RequestFacts, "path" | "query"> {
+  // The name is any, the rest decides.
+  const { pathname, search } = new URL(`http://any${target}`);
+  return { path: pathname, query: search.slice(1) };
+}

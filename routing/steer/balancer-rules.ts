@@ -12,10 +12,15 @@ import type { RequestFacts } from "../match/facts.ts";
 import type { LoadBalancer } from "../model.ts";
 import type { Balanced } from "../snapshot.ts";
 
+/** `rules`: those that were met, in order. */
 export type Ruled =
-  /** The request has more text than its rules may look at; which of them it meets is not known. */
-  | { readonly unknown: true }
-  | { readonly fixed: FixedResponse; readonly rule: LoadBalancerRule }
+  /** The request has more text than its rules may look at; which of the others it meets is not known. */
+  | { readonly unknown: true; readonly rules: readonly LoadBalancerRule[] }
+  | {
+      readonly fixed: FixedResponse;
+      readonly rule: LoadBalancerRule;
+      readonly rules: readonly LoadBalancerRule[];
+    }
   | { readonly balanced: Balanced; readonly rules: readonly LoadBalancerRule[] };
 
 interface Compiled {
@@ -31,13 +36,34 @@ export function applyRules(balanced: Balanced, facts: RequestFacts): Ruled {
   refillWork();
   for (const { rule, holds } of compiledOf(balanced.load_balancer)) {
     const isMet = holds(facts);
-    if (isWorkOver()) return { unknown: true };
+    if (isWorkOver()) return { unknown: true, rules: met };
     if (!isMet) continue;
-    if (rule.fixed_response !== undefined) return { fixed: rule.fixed_response, rule };
     met.push(rule);
+    if (rule.fixed_response !== undefined) return { fixed: rule.fixed_response, rule, rules: met };
     if (rule.terminates) break;
   }
   return { balanced: met.length === 0 ? balanced : overridden(balanced, met), rules: met };
+}
+
+/** `unreadable`: a newer writer knows what this reader does not. `unasked`: a rule before it ended the walk. */
+export const RULE_VERDICTS = ["met", "unmet", "disabled", "unreadable", "unasked"] as const;
+export type RuleVerdict = (typeof RULE_VERDICTS)[number];
+
+/** What became of every rule of a load balancer, read from what `applyRules` answered. */
+export function verdictsOf(
+  balancer: LoadBalancer,
+  ruled: Ruled,
+): readonly { readonly rule: LoadBalancerRule; readonly verdict: RuleVerdict }[] {
+  const last = ruled.rules.at(-1);
+  const isEnded = last !== undefined && ("fixed" in ruled || last.terminates);
+  const end = isEnded ? balancer.rules.indexOf(last) : balancer.rules.length;
+  const readable = new Set(compiledOf(balancer).map(({ rule }) => rule));
+  return balancer.rules.map((rule, index) => {
+    if (rule.disabled) return { rule, verdict: "disabled" };
+    if (index > end) return { rule, verdict: "unasked" };
+    if (!readable.has(rule)) return { rule, verdict: "unreadable" };
+    return { rule, verdict: ruled.rules.includes(rule) ? "met" : "unmet" };
+  });
 }
 
 const compiled = new WeakMap<LoadBalancer, readonly Compiled[]>();

@@ -15,18 +15,21 @@ export interface Compiled {
 }
 
 /**
+ * `explainKeys`: public keys that the manifest carries, which are no part of a version's content.
+ *
  * Equal content gives equal hashes: keys are sorted, and pools and routes stand in the order of their names.
  *
  * Cost: one JSON text and one hash per host key and per block; about 0.2 s for 10,000 routes.
  */
-export function compileTable(table: Table): Compiled {
+export function compileTable(table: Table, explainKeys: readonly string[] = []): Compiled {
   const { account, version } = table;
   const sealed = headsOf(table)
     .flatMap((head) => [shardOf(account, head), ...blocksOf(account, head)])
     .map((value) => [value.host, seal(sortKeys(value))] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const hosts = Object.fromEntries(sealed.map(([host, { hash }]) => [host, hash]));
-  const manifest: Manifest = { schema: SCHEMA, account, version, hosts };
+  const keys = explainKeys.length === 0 ? {} : { explain_keys: explainKeys };
+  const manifest: Manifest = { schema: SCHEMA, account, version, hosts, ...keys };
   return { manifest: seal(manifest), shards: Object.fromEntries(sealed) };
 }
 

@@ -34,6 +34,8 @@ test("a caller reaches the methods of the interface and nothing else", async () 
     "propose",
     "pushes",
     "restore",
+    "snapshot",
+    "trust",
     "version",
     "versions",
   ]);

@@ -136,7 +136,7 @@ describe("size and shape", () => {
   test("one word per thing", () => {
     const words: readonly (readonly [RegExp, string, RegExp?])[] = [
       // A route's backend is a pool or a load balancer: the word of the Gateway API for what no word of ours covers.
-      [/\bbackends?\b/i, "endpoint", /http-route|^routing\/(match|route-)|heads\.ts$/],
+      [/\bbackends?\b/i, "endpoint", /http-route|^routing\/(match|explain|route-)|heads\.ts$/],
       [/\bupstreams?\b/i, "endpoint"],
       [/\bheartbeats?\b/i, "beat"],
       [/\bcircuit\b/i, "ejection: admitting, ejected, probing"],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SCHEMA } from "../../routing/limits.ts";
-import { blockKey, blocksFor, readBlock, toBlocks } from "../../routing/route-block.ts";
+import { blockKey, blocksFor, partKeys, readBlock, toBlocks } from "../../routing/route-block.ts";
 import { blockOf, routeOf } from "./match/routes.ts";
 
 const routes = (count: number) => Array.from({ length: count }, (_, n) => routeOf(`route-${n}`));
@@ -64,4 +64,11 @@ describe("a reader of a block", () => {
     const other = { ...block, schema: SCHEMA + 1 };
     expect(readBlock(JSON.stringify(other))).toMatchObject({ error: { reason: "schema" } });
   });
+});
+
+test("the parts of a host are its shard and the blocks that follow without a gap", () => {
+  const named = ["a", "a#0", "a#1", "a#3", "b#0"];
+  const isNamed = (key: string) => named.includes(key);
+  expect(partKeys("a", isNamed)).toEqual(["a", "a#0", "a#1"]);
+  expect(partKeys("c", isNamed)).toEqual(["c"]);
 });

@@ -70,6 +70,9 @@ describe("a reader", () => {
     ["account", { account: 3 }],
     ["version", { version: "3" }],
     ["hosts", { hosts: null }],
+    ["explain_keys", { explain_keys: "A".repeat(43) }],
+    ["explain_keys", { explain_keys: ["short"] }],
+    ["explain_keys", { explain_keys: Array.from({ length: 4 }, () => "A".repeat(43)) }],
   ])("refuses a manifest without a usable %s", (field, change) => {
     expect(readManifest(JSON.stringify({ ...manifest, ...change }))).toEqual({
       ok: false,

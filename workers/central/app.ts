@@ -5,6 +5,7 @@ import type { CentralPorts } from "../ports.ts";
 import { configRoutes } from "./api/config.ts";
 import { deskRoutes } from "./api/desk.ts";
 import { eventRoutes } from "./api/events.ts";
+import { explainRoutes } from "./api/explain.ts";
 import { historyRoutes } from "./api/history.ts";
 import { httpRouteRoutes } from "./api/http-routes.ts";
 import { metricRoutes } from "./api/metrics.ts";
@@ -41,6 +42,7 @@ export function createCentral(ports: CentralPorts): App {
   regionRoutes(app, central);
   eventRoutes(app, central);
   deskRoutes(app, central);
+  explainRoutes(app, central);
   metricRoutes(app, central);
   openRoutes(app);
   refuseOtherMethods(app);

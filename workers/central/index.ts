@@ -4,6 +4,7 @@ import type { App } from "./http/routes.ts";
 import { type CentralEnv, centralPorts } from "./platform.ts";
 
 export { OperatorDesk } from "./desk/operator-desk.ts";
+export { TicketSigner } from "./explain/ticket-signer.ts";
 
 /** One app per isolate: it remembers which streams are open. */
 let app: App | undefined;

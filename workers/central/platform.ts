@@ -5,6 +5,7 @@ import {
   directoryObject,
   isRegion,
   regionObject,
+  signerObject,
 } from "../../routing/names.ts";
 import { invariant } from "../../routing/result.ts";
 import { chance, clock, timers } from "../platform.ts";
@@ -14,6 +15,7 @@ import type {
   DeskObject,
   DirectoryObject,
   RegionObject,
+  SignerObject,
 } from "../ports.ts";
 
 export interface CentralEnv {
@@ -21,6 +23,7 @@ export interface CentralEnv {
   readonly CONFIG_STORE: DurableObjectNamespace;
   readonly DIRECTORY: DurableObjectNamespace;
   readonly OPERATOR_DESK: DurableObjectNamespace;
+  readonly TICKET_SIGNER: DurableObjectNamespace;
   /** The operators' secret; absent until somebody has set it. */
   readonly TRADEWIND_API_TOKEN?: string;
 }
@@ -47,6 +50,7 @@ export function centralPorts(env: CentralEnv): CentralPorts {
       config: (account) => stub<ConfigObject>(env.CONFIG_STORE, configObject(account)),
       directory: () => stub<DirectoryObject>(env.DIRECTORY, directoryObject),
       desk: (account) => stub<DeskObject>(env.OPERATOR_DESK, deskObject(account)),
+      signer: (account) => stub<SignerObject>(env.TICKET_SIGNER, signerObject(account)),
     },
   };
 }

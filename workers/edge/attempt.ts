@@ -19,6 +19,7 @@ import { type Ending, endingOf, endingOfSilence } from "./classify.ts";
 import { urlOf } from "./endpoint-url.ts";
 import type { Isolate } from "./isolate.ts";
 import type { Job } from "./job.ts";
+import { type Notes, noteAttempt } from "./notes.ts";
 import type { ProblemCode } from "./problem.ts";
 import { cleanAnswer } from "./response-headers.ts";
 
@@ -47,7 +48,9 @@ export async function attempt(
   for (const candidate of candidates) {
     payer ??= firstPayer(candidate.pool, isolate, clock.nowMs());
     if (last !== null) await again(last.tried.answer, job, deadlineMs, isolate);
+    const startedAtMs = clock.nowMs();
     const tried = await tryOnce(job, candidate.endpoint, deadlineMs, isolate);
+    if (job.notes !== null) note(job.notes, candidate, tried, clock.nowMs() - startedAtMs);
     last = { tried, pool: candidate.pool };
     tries += 1;
     const failure = failureOf(tried, job.terms);
@@ -57,6 +60,13 @@ export async function attempt(
   if (last === null) return { problem: "no-endpoint" };
   if (last.tried.answer === null && job.upload.isBroken()) return { problem: "bad-body" };
   return attempted(last.tried, last.pool);
+}
+
+function note(notes: Notes, candidate: Candidate, { answer, ending }: Tried, ms: Ms): void {
+  const { pool, endpoint, why } = candidate;
+  const { outcome } = ending;
+  const status = answer?.status ?? null;
+  noteAttempt(notes, { pool: pool.name, endpoint: endpoint.name, why, outcome, status, ms });
 }
 
 function attempted({ answer, ending }: Tried, pool: Pool): Attempted {

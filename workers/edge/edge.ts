@@ -1,12 +1,13 @@
 /**
  * A user's request, in one straight line: guard → host → sites → dispatch → decide → attempt → answer → observe → beat.
+ * Who holds an explain ticket is served by the same line; notes are taken on the way and told with the answer.
  *
  * Nothing on this line asks an object, and nothing of ours that fails becomes the visitor's error as long as the
  * host is known: `decide` and this file both fail open to the order that the operator wrote down.
  */
 import { COLD_START_MS } from "../../routing/limits.ts";
 import type { Action } from "../../routing/match/action.ts";
-import { byLoadBalancer, dispatch, dispatchPlain } from "../../routing/match/dispatch.ts";
+import { byLoadBalancer, courseOf, dispatch, dispatchPlain } from "../../routing/match/dispatch.ts";
 import type { Site } from "../../routing/match/site.ts";
 import type { Balanced } from "../../routing/snapshot.ts";
 import { decide } from "../../routing/steer/decide.ts";
@@ -18,6 +19,7 @@ import { parseHost, pathStart, refusalOf } from "./guard.ts";
 import { type Isolate, openIsolate } from "./isolate.ts";
 import { type Job, jobOf } from "./job.ts";
 import { mirror } from "./mirror.ts";
+import { type Notes, openNotes, withNotes } from "./notes.ts";
 import { type ProblemCode, problem } from "./problem.ts";
 import { UNKNOWN_HOST } from "./report.ts";
 import { addOurs, type Inbound, readHeaders } from "./request-headers.ts";
@@ -70,7 +72,43 @@ async function serve(
   const hostKey = sites[0]?.shard.host ?? UNKNOWN_HOST;
   const target = url.slice(pathStart(url));
   const asked: Asked = { method, url, host: host.name, hostKey, rawHost: inbound.host, target };
-  const action = actionOf(asked, sites, inbound, visitor, isolate);
+  const notes = inbound.ticket === "" ? null : await notesFor(inbound.ticket, host.name, isolate);
+  const answer = await respond(
+    { request, inbound, visitor, asked, sites, arrivedAtMs, id, notes },
+    isolate,
+    later,
+  );
+  return notes === null ? answer : withNotes(answer, notes);
+}
+
+/** One request whose host is served here. */
+interface Visit {
+  readonly request: Request;
+  readonly inbound: Inbound;
+  readonly visitor: Visitor;
+  readonly asked: Asked;
+  readonly sites: readonly Site[];
+  readonly arrivedAtMs: number;
+  readonly id: string;
+  readonly notes: Notes | null;
+}
+
+/** `null` for a ticket that is not good: its bearer is a visitor like any other. */
+async function notesFor(
+  ticket: string,
+  host: string,
+  { colo, ports, snapshot, tickets }: Isolate,
+): Promise<Notes | null> {
+  const manifest = snapshot.held.manifest?.value;
+  const isGood = await tickets.admits(ticket, host, manifest, ports.clock.nowMs());
+  return isGood ? openNotes({ version: manifest?.version ?? null, colo, host }) : null;
+}
+
+async function respond(visit: Visit, isolate: Isolate, later: WaitUntil): Promise<Response> {
+  const { request, inbound, visitor, asked, arrivedAtMs, id, notes } = visit;
+  const { url, hostKey } = asked;
+  const requestId = inbound.requestId ?? id;
+  const action = actionOf(visit, isolate);
   if (action === null) return ours("not-found", hostKey, requestId, isolate);
   if (action.do === "fail") return ours(action.why, hostKey, requestId, isolate);
   if (action.do === "answer") {
@@ -80,7 +118,7 @@ async function serve(
   }
   const { forward } = action;
   addOurs(inbound, url, id);
-  const job = await jobOf(request, asked, inbound, forward, arrivedAtMs);
+  const job = await jobOf(request, asked, inbound, forward, arrivedAtMs, notes);
   if (job === null) return ours("bad-body", hostKey, requestId, isolate);
   mirror(job, forward.mirrors, visitor, isolate, later);
   const attempted = await attemptFailingOpen(job, forward.balanced, visitor, isolate);
@@ -102,17 +140,15 @@ async function sitesOf(host: string, isolate: Isolate, nowMs: number, later: Wai
 }
 
 /** A mistake of ours in the rules costs a visitor nothing where the host has a load balancer. */
-function actionOf(
-  asked: Asked,
-  sites: readonly Site[],
-  inbound: Inbound,
-  visitor: Visitor,
-  { ports }: Isolate,
-): Action | null {
-  const plain = dispatchPlain(sites, asked.host);
+function actionOf(visit: Visit, { ports }: Isolate): Action | null {
+  const { asked, sites, inbound, visitor, notes } = visit;
+  const plain = notes === null ? dispatchPlain(sites, asked.host) : "look";
   if (plain !== "look") return plain;
   try {
-    return dispatch(sites, factsOf(asked, inbound, visitor), ports.chance.uniform);
+    const facts = factsOf(asked, inbound, visitor);
+    if (notes === null) return dispatch(sites, facts, ports.chance.uniform);
+    notes.course = courseOf(sites, facts, ports.chance.uniform);
+    return notes.course.action;
   } catch {
     return byLoadBalancer(sites, asked.host);
   }
@@ -132,6 +168,7 @@ async function attemptFailingOpen(
     const { triesMax } = job.terms;
     const input = { shard: balanced, asker, know: learned.know, memory, triesMax };
     const decision = decide(input, job.arrivedAtMs, ports.chance.uniform);
+    if (job.notes !== null) job.notes.trace = decision.trace;
     if (decision.memory !== memory) learned.remember(balanced, decision.memory);
     return await attempt(job, decision.candidates, isolate);
   } catch {

@@ -1,5 +1,5 @@
 import { placeOf } from "../../routing/geo.ts";
-import type { RequestFacts } from "../../routing/match/facts.ts";
+import { type RequestFacts, readTarget } from "../../routing/match/facts.ts";
 import type { Inbound } from "./request-headers.ts";
 import type { Visitor } from "./visitor.ts";
 
@@ -17,15 +17,12 @@ export interface Asked {
 
 /** What the rules see. Only what goes on to an endpoint counts of the headers: a claim that is dropped decides nothing. */
 export function factsOf(asked: Asked, { kept }: Inbound, visitor: Visitor): RequestFacts {
-  // As fetch will write it: a rule for /admin must not be passed by /x/%2e%2e/admin. The name is any, the rest decides.
-  const { pathname, search } = new URL(`http://any${asked.target}`);
   return {
     method: asked.method,
     scheme: asked.url.startsWith("https:") ? "https" : "http",
     host: asked.host,
     port: portOf(asked.rawHost),
-    path: pathname,
-    query: search.slice(1),
+    ...readTarget(asked.target),
     headers: kept,
     clientIp: visitor.clientKey,
     country: visitor.country,

@@ -5,9 +5,9 @@
  */
 import type { PublishedView, RegionView } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
-import { hostKeys } from "../../routing/match/hosts.ts";
+import { ANY_HOST, knownHostKeys } from "../../routing/match/hosts.ts";
 import { isPlain, plainSite, type Site } from "../../routing/match/site.ts";
-import { blockKey, type RouteBlock, readBlock } from "../../routing/route-block.ts";
+import { blockKey, partKeys, type RouteBlock, readBlock } from "../../routing/route-block.ts";
 import {
   type Hash,
   type Manifest,
@@ -45,9 +45,6 @@ export interface Material {
   readonly blocks: readonly RouteBlock[];
   readonly before: Site | null;
 }
-
-/** The key of routes without hostnames; wildcards begin like it. */
-const ANY_HOST = "*";
 
 /** A host without a request for so long costs its memory for nothing. */
 const SITE_IDLE_MS = 600_000;
@@ -98,9 +95,7 @@ export class Held {
   /** Those that the manifest names, most specific first; empty when nobody serves the host. */
   hostKeys(host: string): readonly string[] {
     if (!this.#hasWildcards) return this.hashOf(host) === undefined ? [] : [host];
-    const known = hostKeys(host).filter((hostKey) => this.hashOf(hostKey) !== undefined);
-    // Routes without hostnames are for every host of the account, and make none of them one.
-    return known[0] === ANY_HOST ? [] : known;
+    return knownHostKeys(host, (key) => this.hashOf(key) !== undefined);
   }
 
   hashOf(key: string): Hash | undefined {
@@ -163,7 +158,7 @@ export class Held {
     if (sealed.hash === this.#manifest?.hash) return true;
     const read = readManifest(sealed.text);
     if (!read.ok || read.value.account !== this.#account) return false;
-    if (read.value.version <= (this.#manifest?.value.version ?? 0)) return false;
+    if (!supersedes(read.value, this.#manifest?.value)) return false;
     this.#manifest = { hash: sealed.hash, value: read.value };
     this.#hasWildcards = Object.keys(read.value.hosts).some((key) => key.startsWith(ANY_HOST));
     for (const key of [...this.#parts.keys(), ...this.#sites.keys()]) {
@@ -211,12 +206,7 @@ export class Held {
 
   /** Of its shard and of every block that the manifest names. */
   #keysOf(hostKey: string): readonly string[] {
-    const keys = [hostKey];
-    for (let key = blockKey(hostKey, 0); this.hashOf(key) !== undefined; ) {
-      keys.push(key);
-      key = blockKey(hostKey, keys.length - 1);
-    }
-    return keys;
+    return partKeys(hostKey, (key) => this.hashOf(key) !== undefined);
   }
 
   #hold(key: string, part: Part, nowMs: Ms): void {
@@ -230,6 +220,12 @@ export class Held {
     this.#parts.delete(key);
     this.#sites.delete(key);
   }
+}
+
+/** By its version; within one only by the keys of tickets, which a baked manifest lacks. */
+function supersedes(found: Manifest, held: Manifest | undefined): boolean {
+  if (found.version !== held?.version) return found.version > (held?.version ?? 0);
+  return held.explain_keys === undefined && found.explain_keys !== undefined;
 }
 
 /** `null` for a text that is not what its key says. */

@@ -9,6 +9,7 @@ import { Exchange } from "./exchange.ts";
 import { Learned } from "./learned.ts";
 import { Counters } from "./report.ts";
 import { Snapshot } from "./snapshot.ts";
+import { Tickets } from "./tickets.ts";
 
 export interface Isolate {
   readonly ports: EdgePorts;
@@ -19,6 +20,7 @@ export interface Isolate {
   readonly counters: Counters;
   /** Copies for mirrors that have not been answered yet. */
   readonly copies: { underWay: number };
+  readonly tickets: Tickets;
 }
 
 /** The first visitor tells where this isolate is: an isolate never moves. */
@@ -31,7 +33,9 @@ export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts):
   const report = (nowMs: Ms) => reportOf({ snapshot, learned, counters, colo, id }, nowMs);
   const reporter = { report, acknowledge: () => counters.acknowledge() };
   const exchange = new Exchange(ports, region, snapshot, reporter);
-  return { ports, colo, snapshot, exchange, learned, counters, copies: { underWay: 0 } };
+  const copies = { underWay: 0 };
+  const tickets = new Tickets();
+  return { ports, colo, snapshot, exchange, learned, counters, copies, tickets };
 }
 
 type Reporting = Pick<Isolate, "snapshot" | "learned" | "counters" | "colo"> & { id: string };

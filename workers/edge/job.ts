@@ -6,6 +6,7 @@ import { changeHeaders } from "../../routing/match/header-changes.ts";
 import type { Ms } from "../../routing/units.ts";
 import { isSmall, type Upload, uploadOf } from "./body.ts";
 import type { Asked } from "./facts.ts";
+import type { Notes } from "./notes.ts";
 import type { Inbound } from "./request-headers.ts";
 
 export interface Job {
@@ -21,6 +22,8 @@ export interface Job {
   readonly replayable: boolean;
   readonly upload: Upload;
   readonly terms: Terms;
+  /** `null`: nobody is told. */
+  readonly notes: Notes | null;
 }
 
 /** `null` when the body broke off while it was read. `inbound` has ours already, so that rules are applied last. */
@@ -30,6 +33,7 @@ export async function jobOf(
   inbound: Inbound,
   forward: Forward,
   arrivedAtMs: Ms,
+  notes: Notes | null,
 ): Promise<Job | null> {
   const hasBody = request.body !== null;
   const isSmallBody = hasBody && isSmall(inbound.contentLength);
@@ -49,6 +53,7 @@ export async function jobOf(
     replayable,
     upload,
     terms: forward.terms,
+    notes,
   };
 }
 

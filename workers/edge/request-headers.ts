@@ -6,6 +6,7 @@
  * after the dropping, so that no Connection header can take them away.
  */
 
+import { TICKET_HEADER } from "../../routing/explain/ticket.ts";
 import { ADDED_TO_REQUESTS, isOfTheEdge } from "../../routing/headers.ts";
 
 export interface Inbound {
@@ -24,6 +25,8 @@ export interface Inbound {
   readonly loop: string;
   readonly visitorIp: string | null;
   readonly requestId: string | null;
+  /** An explain ticket, or what is sent for one; "" = none. */
+  readonly ticket: string;
 }
 
 const LOOP_TOKEN = "tradewind";
@@ -48,6 +51,7 @@ export function readHeaders(headers: Headers): Inbound {
   let upgrade = "";
   let loop = "";
   let trace = "";
+  let ticket = "";
   let visitorIp: string | null = null;
   let requestId: string | null = null;
   for (const [name, value] of headers) {
@@ -62,6 +66,7 @@ export function readHeaders(headers: Headers): Inbound {
     else if (name === "traceparent") trace = value;
     else if (name === "cf-connecting-ip") visitorIp = isAddressLike(value) ? value : null;
     else if (name === "x-request-id") requestId = isRequestId(value) ? value : null;
+    else if (name === TICKET_HEADER) ticket = value;
   }
   if (isTraceparent(trace)) kept["traceparent"] = trace;
   else delete kept["tracestate"];
@@ -82,6 +87,7 @@ export function readHeaders(headers: Headers): Inbound {
     loop,
     visitorIp,
     requestId,
+    ticket,
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hostKeys, hostKeysOf } from "../../../routing/match/hosts.ts";
+import { hostKeys, hostKeysOf, knownHostKeys } from "../../../routing/match/hosts.ts";
 import { routeOf } from "./routes.ts";
 
 test.each([
@@ -18,4 +18,19 @@ test("a wildcard never covers its bare domain", () => {
 test("a route is looked up under its hostnames, and without any under *", () => {
   expect(hostKeysOf(routeOf("r", [], { hostnames: ["a", "*.b"] }))).toEqual(["a", "*.b"]);
   expect(hostKeysOf(routeOf("r"))).toEqual(["*"]);
+});
+
+test.each([
+  [
+    ["www.example", "*.example", "*"],
+    ["www.example", "*.example", "*"],
+  ],
+  [
+    ["*.example", "*"],
+    ["*.example", "*"],
+  ],
+  [["*"], []],
+  [[], []],
+])("of %j a request for www.example is looked up under %j", (named, keys) => {
+  expect(knownHostKeys("www.example", (key) => named.includes(key))).toEqual(keys);
 });

@@ -73,7 +73,9 @@ describe("a compiled table", () => {
   test("moves one block when one route changes, and nothing else", () => {
     const [first, ...others] = withRoutes.http_routes;
     const http_routes = [{ ...first, createdAtMs: 1 } as (typeof others)[0], ...others];
-    const [before, after] = [withRoutes, { ...withRoutes, http_routes }].map(compileTable);
+    const [before, after] = [withRoutes, { ...withRoutes, http_routes }].map((one) =>
+      compileTable(one),
+    );
     const moved = Object.keys(after?.shards ?? {}).filter(
       (key) => after?.shards[key]?.hash !== before?.shards[key]?.hash,
     );
@@ -92,6 +94,16 @@ describe("a compiled table", () => {
     expect(compileTable(turned(table) as Table)).toEqual(compileTable(table));
     const turnedRoutes = { ...withRoutes, http_routes: withRoutes.http_routes.toReversed() };
     expect(compileTable(turnedRoutes)).toEqual(compileTable(withRoutes));
+  });
+
+  test("carries public keys in its manifest and nowhere else, and is as it was without any", () => {
+    const keys = ["A".repeat(43), "B".repeat(43)];
+    const { manifest, shards } = compileTable(table, keys);
+    const read = readManifest(manifest.text);
+    expect(read.ok && read.value.explain_keys).toEqual(keys);
+    expect(shards).toEqual(compileTable(table).shards);
+    expect(compileTable(table, [])).toEqual(compileTable(table));
+    expect(compileTable(table).manifest.text).not.toContain("explain_keys");
   });
 
   test("has the same shards at another version, and another manifest", () => {

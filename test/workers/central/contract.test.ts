@@ -21,6 +21,8 @@ const named = (list: readonly Operation[]) =>
 const urlOf = ({ path }: Operation) =>
   path.replace("{version}", "1").replace("{namespace}/{name}", "team-a/shop");
 
+const post = (document: unknown): RequestInit => ({ ...putJson(document), method: "POST" });
+
 /** Requests that end in every status class a route documents and central itself decides. */
 const INPUTS: Readonly<Record<string, readonly RequestInit[]>> = {
   putConfig: [
@@ -42,6 +44,25 @@ const INPUTS: Readonly<Record<string, readonly RequestInit[]>> = {
     { method: "PUT", headers: { "content-type": "text/csv" }, body: "a" },
   ],
   deleteHttpRoute: [{}, { headers: { "if-match": '"old"' } }],
+  explainRequest: [
+    post({ url: "https://shop.example/", colo: "FRA" }),
+    post({
+      host: "Shop.example.:8443",
+      path: "/a",
+      query: "b",
+      colo: "SYD",
+      client: { proto: "http" },
+    }),
+    post({}),
+    post("{"),
+    { method: "POST", headers: { "content-type": "text/csv" }, body: "a" },
+  ],
+  issueExplainTicket: [
+    post({ hostname: "shop.example" }),
+    post({ hostname: "*.example" }),
+    post("{"),
+    { method: "POST", headers: { "content-type": "text/csv" }, body: "a" },
+  ],
   restoreVersion: [{ method: "POST" }, { method: "POST", headers: { "if-match": '"old"' } }],
 };
 

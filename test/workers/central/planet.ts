@@ -1,11 +1,20 @@
 /** Central over objects in memory: what the routes are tested against when no object's own behaviour matters. */
 
+// Before any schema is made: the library gives only later ones their methods for OpenAPI.
+import "@hono/zod-openapi";
 import type { Event, RegionStatus } from "../../../routing/exchange.ts";
+import { knownHostKeys } from "../../../routing/match/hosts.ts";
 import { REGIONS } from "../../../routing/names.ts";
 import { ok, refuse } from "../../../routing/result.ts";
+import { partKeys } from "../../../routing/route-block.ts";
+import type { Sealed } from "../../../routing/snapshot.ts";
+import { anyAddresses } from "../../../routing/table/address.ts";
+import { compileTable } from "../../../routing/table/compile.ts";
+import { parseDocument } from "../../../routing/table/parse.ts";
 import type { TableVersion } from "../../../routing/units.ts";
 import { createCentral } from "../../../workers/central/app.ts";
 import { withAcknowledged } from "../../../workers/central/desk/bag.ts";
+import { Signer, type StoredKey } from "../../../workers/central/explain/signer.ts";
 import type {
   Accepted,
   Acknowledgement,
@@ -17,6 +26,7 @@ import type {
   Proposal,
   ProposeRefusal,
   RegionObject,
+  SignerObject,
 } from "../../../workers/ports.ts";
 
 export const TOKEN = "tw_test_0123456789";
@@ -51,6 +61,7 @@ export function planet() {
   };
   const desk = deskOf(world);
   const config = configOf(world);
+  const signer = signerOf(world);
   let drawn = 0;
   const ports: CentralPorts = {
     clock: { nowMs: () => world.nowMs },
@@ -76,6 +87,7 @@ export function planet() {
       config: () => config,
       directory: () => ({}) as DirectoryObject,
       desk: () => desk,
+      signer: () => signer,
     },
   };
   const app = createCentral(ports);
@@ -95,6 +107,7 @@ export const putJson = (document: unknown, headers: Record<string, string> = {})
 
 function configOf(world: Planet): ConfigObject {
   const audit: AuditRow[] = [];
+  const keys: string[] = [];
   const etagOf = (version: number) => (version === 0 ? "" : `v${version}`);
   const store = (
     document: unknown,
@@ -143,6 +156,27 @@ function configOf(world: Planet): ConfigObject {
       if (document === undefined) return refuse({ reason: "unknown-version" as const });
       return store(document, by, "restore");
     },
+    async snapshot(host) {
+      await world.beforeConfig();
+      if (world.documents.length === 0) return null;
+      const { manifest, shards } = compiledOf(world, keys);
+      const isNamed = (key: string) => key in shards;
+      const named = knownHostKeys(host, isNamed).flatMap((key) => partKeys(key, isNamed));
+      return {
+        manifest,
+        parts: Object.fromEntries(named.map((key) => [key, shards[key] as Sealed])),
+      };
+    },
+    async trust(key) {
+      await world.beforeConfig();
+      const document = world.documents.at(-1);
+      if (document === undefined) return null;
+      if (!keys.includes(key)) {
+        keys.unshift(key);
+        world.documents.push(document);
+      }
+      return { version: world.documents.length as TableVersion };
+    },
     audit: async (after) => audit.filter(({ sequence }) => sequence > after),
     pushes: async () => {
       await world.beforeConfig();
@@ -154,6 +188,35 @@ function configOf(world: Planet): ConfigObject {
       return eventsAfter(world, "config", after);
     },
   };
+}
+
+/** The newest document as ConfigStore compiles it; ids are the same each time. */
+export function compiledOf({ documents }: Planet, keys: readonly string[] = []) {
+  let minted = 0;
+  const parsed = parseDocument(documents.at(-1), {
+    account: "default",
+    version: documents.length as TableVersion,
+    previous: null,
+    mint: () => String(++minted).padStart(32, "0"),
+    addresses: anyAddresses,
+    nowMs: START_MS,
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+  return { ...compileTable(parsed.value.table, keys), table: parsed.value.table };
+}
+
+function signerOf(world: Planet): SignerObject {
+  let stored: StoredKey | undefined;
+  return new Signer({
+    clock: { nowMs: () => world.nowMs },
+    read: async () => {
+      await world.beforeConfig();
+      return stored;
+    },
+    write: async (key) => {
+      stored = key;
+    },
+  });
 }
 
 const eventsAfter = (world: Planet, source: string, after: number) =>

@@ -2,7 +2,7 @@
 import { Miniflare, type MiniflareOptions } from "miniflare";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../../local/build.ts";
-import { DEFAULT_ACCOUNT, deskObject, REGIONS } from "../../../routing/names.ts";
+import { DEFAULT_ACCOUNT, deskObject, REGIONS, signerObject } from "../../../routing/names.ts";
 import { putJson, TOKEN } from "./planet.ts";
 
 const objects = {
@@ -64,9 +64,14 @@ beforeAll(async () => {
             worker: "tradewind-central",
             exportName: "OperatorDesk",
           },
+          TICKET_SIGNER: {
+            type: "durable-object",
+            worker: "tradewind-central",
+            exportName: "TicketSigner",
+          },
           TRADEWIND_API_TOKEN: { type: "text", value: TOKEN },
         },
-        ["OperatorDesk"],
+        ["OperatorDesk", "TicketSigner"],
       ),
       worker("tradewind-state", state, { ...objects, SNAPSHOTS: { type: "kv", id: "snapshots" } }, [
         "RegionState",
@@ -174,6 +179,26 @@ describe("configuration over real objects", () => {
     expect(audit.map(({ action }) => action)).toEqual(["propose", "propose", "restore"]);
     expect(audit[2]?.prev_hash).toBe(audit[1]?.hash);
     expect((await ask("/v1/versions/9/restore", { method: "POST" })).status).toBe(404);
+  });
+
+  test("a request is explained from what an edge is given, and a ticket outlives its signer", async () => {
+    const post = (path: string, body: object) =>
+      json<Record<string, string>>(path, { ...putJson(body), method: "POST" });
+    const url = "https://shop.example.com/";
+    const told = await post("/v1/explain", { url, colo: "FRA" });
+    expect(told).toMatchObject({ outcome: "forward", pool: "north", endpoint: "a" });
+    expect(told).toMatchObject({ known: { region: "weur", reachable: true } });
+    const issue = () => post("/v1/explain/tickets", { hostname: "shop.example.com" });
+    const first = await issue();
+    await planet.unsafeEvictDurableObject("tradewind-central", "TicketSigner", {
+      name: signerObject(DEFAULT_ACCOUNT),
+    });
+    const second = await issue();
+    expect(second["version"]).toBe(first["version"]);
+    const { audit } = await json<{ audit: { action: string }[] }>("/v1/audit");
+    expect(audit.at(-1)).toMatchObject({ action: "trust" });
+    const after = await post("/v1/explain", { url, colo: "FRA" });
+    expect(after).toMatchObject({ version: first["version"], pool: "north" });
   });
 
   test("what was got, as JSON or YAML, can be put again and is accepted", async () => {

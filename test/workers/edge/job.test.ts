@@ -21,7 +21,7 @@ async function job(
   addOurs(inbound, url, "0".repeat(32));
   const host = { host: "shop.example", hostKey: "*.example", rawHost: "shop.example" };
   const asked = { method: request.method, url, ...host, target };
-  return jobOf(request, asked, inbound, { ...forward, ...more }, 0);
+  return jobOf(request, asked, inbound, { ...forward, ...more }, 0, null);
 }
 const kept = async (more: Partial<Forward>, sent: Record<string, string> = {}) =>
   (await job(more, "/", { headers: sent }))?.inbound.kept ?? {};

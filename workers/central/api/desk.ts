@@ -1,11 +1,8 @@
 /** `/v1/desk`: the events that somebody has taken note of. */
 import type { Context } from "hono";
-import { BODY_BYTES_MAX } from "../../../routing/limits.ts";
 import type { Acknowledgement } from "../../ports.ts";
 import { askDesk } from "../http/ask.ts";
-import { bodyType, readText } from "../http/body.ts";
-import { readDocument } from "../http/document.ts";
-import { Refusal } from "../http/problem.ts";
+import { checkedBody } from "../http/checked.ts";
 import { type App, type Central, type Env, refusals, serve } from "../http/routes.ts";
 import { deskBodySchema, deskRequest, deskSchema, rfc3339 } from "./schemas.ts";
 
@@ -40,20 +37,8 @@ const putDesk = {
 } as const;
 
 async function acknowledge(c: Context<Env>, central: Central): Promise<Response> {
-  const type = bodyType(c.req.raw);
-  const body = deskBodySchema.safeParse(
-    readDocument(await readText(c.req.raw, BODY_BYTES_MAX), type),
-  );
-  if (!body.success) {
-    const errors = body.error.issues.map(({ path, message }) => ({
-      pointer: path.map((part) => `/${String(part)}`).join(""),
-      detail: message,
-    }));
-    throw new Refusal("invalid", "The desk was not changed. Each mistake is in errors.", {
-      members: { errors },
-    });
-  }
-  const events = body.data.acknowledged.map(({ event }) => event);
+  const body = await checkedBody(c.req.raw, deskBodySchema, "The desk was not changed.");
+  const events = body.acknowledged.map(({ event }) => event);
   const state = await askDesk(central, (desk) => desk.acknowledge(events, "operator"));
   return answer(c, state);
 }

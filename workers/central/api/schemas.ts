@@ -135,7 +135,7 @@ export const auditSchema = json(
         sequence: z.int(),
         at: instant,
         actor: z.string(),
-        action: z.enum(["propose", "restore"]),
+        action: z.enum(["propose", "restore", "trust"]),
         version,
         note: z.string(),
         prev_hash: z.string(),

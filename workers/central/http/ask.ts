@@ -1,7 +1,7 @@
 /** Waiting for an object, never for ever: the one place where a silence becomes an answer. */
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
-import type { CentralPorts, ConfigObject, DeskObject } from "../../ports.ts";
+import type { CentralPorts, ConfigObject, DeskObject, SignerObject } from "../../ports.ts";
 import { Refusal } from "./problem.ts";
 import type { Central } from "./routes.ts";
 
@@ -11,7 +11,7 @@ export const REGION_TIMEOUT_MS = 2_000;
 const CONFIG_READ_TIMEOUT_MS = 5_000;
 /** A table of 10,000 endpoints and 2,000 hostnames takes 7 s here to be parsed, compiled and stored. */
 export const CONFIG_WRITE_TIMEOUT_MS = 60_000;
-/** The desk only reads and writes one small bag. */
+/** The desk only reads and writes one small bag, the signer one key. */
 export const DESK_TIMEOUT_MS = 5_000;
 
 export type NoAnswer = { readonly reason: "failed" | "silent" };
@@ -59,6 +59,16 @@ export async function askDesk<T>(
   const desk = async () => work(ports.objects.desk(account));
   const nextStep = "Traffic and configuration are not affected; send it again.";
   return answered("operators' desk", await ask(ports, desk, DESK_TIMEOUT_MS), nextStep);
+}
+
+/** The same for the signer of tickets. */
+export async function askSigner<T>(
+  { ports, account }: Central,
+  work: (signer: SignerObject) => Promise<T>,
+): Promise<T> {
+  const signer = async () => work(ports.objects.signer(account));
+  const nextStep = "Traffic and configuration are not affected; ask again.";
+  return answered("signer of tickets", await ask(ports, signer, DESK_TIMEOUT_MS), nextStep);
 }
 
 function answered<T>(who: string, answer: Result<T, NoAnswer>, nextStep: string): T {

@@ -11,18 +11,23 @@ export type Heard<T> =
 
 /** In the order of `REGIONS`. Cost: at most `REGION_TIMEOUT_MS`. */
 export const askRegions = <T>(
-  { ports }: Central,
+  central: Central,
   work: (object: RegionObject, region: Region) => Promise<T>,
 ): Promise<readonly Heard<T>[]> =>
-  Promise.all(
-    REGIONS.map(async (region): Promise<Heard<T>> => {
-      const object = async () => work(ports.objects.region(region), region);
-      const answer = await ask(ports, object, REGION_TIMEOUT_MS);
-      return answer.ok
-        ? { region, reachable: true, value: answer.value }
-        : { region, reachable: false, reason: answer.error.reason };
-    }),
-  );
+  Promise.all(REGIONS.map((region) => askRegion(central, region, work)));
+
+/** Cost: at most `REGION_TIMEOUT_MS`. */
+export async function askRegion<T>(
+  { ports }: Central,
+  region: Region,
+  work: (object: RegionObject, region: Region) => Promise<T>,
+): Promise<Heard<T>> {
+  const object = async () => work(ports.objects.region(region), region);
+  const answer = await ask(ports, object, REGION_TIMEOUT_MS);
+  return answer.ok
+    ? { region, reachable: true, value: answer.value }
+    : { region, reachable: false, reason: answer.error.reason };
+}
 
 export const askStatuses = (central: Central): Promise<readonly Heard<RegionStatus>[]> =>
   askRegions(central, (object) => object.status());

@@ -25,6 +25,7 @@ export const endpointId = (port: number): EndpointId => idOf(`e${port}`) as Endp
 export function compile(
   version: number,
   balancers: Readonly<Record<string, TestBalancer>>,
+  explainKeys: readonly string[] = [],
 ): Compiled {
   const shards = Object.fromEntries(
     Object.entries(balancers).map(([host, balancer]) => [host, shardOf(host, balancer)]),
@@ -35,6 +36,7 @@ export function compile(
     account: "default",
     version: version as TableVersion,
     hosts,
+    ...(explainKeys.length === 0 ? {} : { explain_keys: explainKeys }),
   });
   return { manifest, shards };
 }

@@ -1,0 +1,109 @@
+/** Every pool that a load balancer may use, and what is known of its endpoints: from what a choice is made. */
+import { type Standing, standingOf } from "../health/available.ts";
+import type { Endpoint, Pool } from "../model.ts";
+import type { Balanced } from "../snapshot.ts";
+import type { Candidate, Why } from "../steer/candidates.ts";
+import type { Trace } from "../steer/decide.ts";
+import { estimateOf, type Know } from "../steer/knowledge.ts";
+import type { Stage, StageKind } from "../steer/stages.ts";
+import { poolsOf } from "../table/heads.ts";
+import type { Ms } from "../units.ts";
+
+export interface Known {
+  readonly know: Know;
+  readonly replayable: boolean;
+}
+
+export const HEALTHS = ["healthy", "unhealthy", "unknown"] as const;
+
+export interface EndpointWords {
+  readonly endpoint: string;
+  /** What may be done with it now. */
+  readonly standing: Standing;
+  /** The region's verdict. */
+  readonly health: (typeof HEALTHS)[number];
+  /** Why it is unhealthy, in the probe's words; "" otherwise. */
+  readonly reason: string;
+  /** Time to first byte from the colo as best known; `null` = nobody has measured it. */
+  readonly estimate_ms: number | null;
+  readonly weight: number;
+  readonly priority: number;
+}
+
+export interface PoolWords {
+  readonly pool: string;
+  readonly enabled: boolean;
+  /** What the decision takes it for; `null` = it is not used. */
+  readonly stage: StageKind | null;
+  /** At most `ENDPOINTS_SHOWN_MAX` of them. */
+  readonly endpoints: readonly EndpointWords[];
+  readonly endpoints_total: number;
+}
+
+export interface CandidateWords extends EndpointWords {
+  readonly pool: string;
+  /** `probing` and `again` say more than the stage. */
+  readonly why: Why;
+  readonly stage: StageKind | null;
+}
+
+/** A load balancer may have 64 pools of 256 endpoints; the first of each tell the story. */
+const POOLS_SHOWN_MAX = 32;
+const ENDPOINTS_SHOWN_MAX = 16;
+
+/** Those in use first, in the order of their use. */
+export function poolWords(
+  balanced: Balanced,
+  { stages }: Pick<Trace, "stages">,
+  known: Known,
+  nowMs: Ms,
+): readonly PoolWords[] {
+  const own = poolsOf({ ...balanced.load_balancer, rules: [] });
+  const used = stages.map(({ planned }) => planned.pool);
+  const others = balanced.pools.filter((pool) => own.has(pool.id));
+  return [...new Set([...used, ...others])].slice(0, POOLS_SHOWN_MAX).map((pool) => ({
+    pool: pool.name,
+    enabled: pool.enabled,
+    stage: stageOf(pool, stages),
+    endpoints: pool.origins
+      .slice(0, ENDPOINTS_SHOWN_MAX)
+      .map((endpoint) => endpointWords(pool, endpoint, known, nowMs)),
+    endpoints_total: pool.origins.length,
+  }));
+}
+
+export const candidateWords = (
+  { pool, endpoint, why }: Candidate,
+  { stages }: Pick<Trace, "stages">,
+  known: Known,
+  nowMs: Ms,
+): CandidateWords => ({
+  pool: pool.name,
+  why,
+  stage: stageOf(pool, stages),
+  ...endpointWords(pool, endpoint, known, nowMs),
+});
+
+/** The first: a fallback pool may also be the last resort. */
+const stageOf = (pool: Pool, stages: readonly Stage[]): StageKind | null =>
+  stages.find(({ planned }) => planned.pool === pool)?.kind ?? null;
+
+function endpointWords(
+  pool: Pool,
+  endpoint: Endpoint,
+  { know, replayable }: Known,
+  nowMs: Ms,
+): EndpointWords {
+  const knowledge = know(endpoint.id);
+  const { health } = knowledge;
+  const estimateMs = estimateOf(knowledge, nowMs)?.ms ?? null;
+  return {
+    endpoint: endpoint.name,
+    standing: standingOf(pool.enabled && endpoint.enabled, knowledge, replayable, nowMs),
+    health: health === undefined ? "unknown" : health.healthy ? "healthy" : "unhealthy",
+    reason: health?.reason ?? "",
+    estimate_ms: estimateMs,
+    weight: endpoint.weight,
+    priority: endpoint.priority,
+  };
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { candidateWords, poolWords } from "../../../routing/explain/pools.ts";
+import type { Pool } from "../../../routing/model.ts";
+import { seededRng } from "../../../routing/rng.ts";
+import { decide } from "../../../routing/steer/decide.ts";
+import { NO_MEMORY } from "../../../routing/steer/knowledge.ts";
+import {
+  asker,
+  down,
+  ejected,
+  endpoint,
+  knowing,
+  measured,
+  NOW,
+  pool,
+  poolId,
+  shardOf,
+} from "../steer/world.ts";
+import { EU, US } from "./world.ts";
+
+function told(pools: readonly Pool[], known: Parameters<typeof knowing>[0] = {}, more = {}) {
+  const shard = shardOf(pools, more);
+  const know = knowing(known);
+  const input = { shard, asker: asker(), know, memory: NO_MEMORY, triesMax: 3 };
+  const { candidates, trace } = decide(input, NOW, seededRng(1));
+  const asked = { know, replayable: true };
+  return {
+    pools: poolWords(shard, trace, asked, NOW),
+    candidates: [...candidates].map((one) => candidateWords(one, trace, asked, NOW)),
+  };
+}
+
+describe("pools", () => {
+  test("are told in the order of their use, with what is known of each endpoint", () => {
+    const found = told([EU, US], { eu1: { ...measured(20), ...down }, us1: ejected }).pools;
+    expect(found).toMatchObject([
+      {
+        pool: "eu",
+        stage: "sound",
+        endpoints_total: 2,
+        endpoints: [
+          {
+            endpoint: "eu1",
+            standing: "unhealthy",
+            health: "unhealthy",
+            reason: "timeout",
+            estimate_ms: 20,
+          },
+          {
+            endpoint: "eu2",
+            standing: "admitted",
+            health: "unknown",
+            reason: "",
+            estimate_ms: null,
+          },
+        ],
+      },
+      { pool: "us", endpoints: [{ endpoint: "us1", standing: "ejected" }] },
+    ]);
+  });
+
+  test("that are not used are told last, those that the load balancer does not have not at all", () => {
+    const off = pool("off", [endpoint("off1", { enabled: false })], { enabled: false });
+    const more = { default_pools: [poolId("off"), poolId("eu")], fallback_pool: poolId("eu") };
+    const found = told([off, EU, US], {}, more).pools;
+    expect(found.map(({ pool: name, enabled, stage }) => [name, enabled, stage])).toEqual([
+      ["eu", true, "sound"],
+      ["off", false, null],
+    ]);
+    expect(found[1]?.endpoints).toMatchObject([{ standing: "disabled" }]);
+  });
+
+  test("are bounded: 32 of them with 16 endpoints each, and the whole number is told", () => {
+    const many = Array.from({ length: 60 }, (_, at) =>
+      pool(
+        `p${at}`,
+        Array.from({ length: 40 }, (_, e) => `p${at}e${e}`),
+      ),
+    );
+    const found = told(many).pools;
+    expect([found.length, found[0]?.endpoints.length, found[0]?.endpoints_total]).toEqual([
+      32, 16, 40,
+    ]);
+  });
+});
+
+test("a candidate is told with its pool's stage and why it is its turn", () => {
+  const known = { eu1: down, eu2: down, us1: down };
+  expect(
+    told([EU, US], known).candidates.map(({ pool: name, why, stage }) => [name, why, stage]),
+  ).toEqual([
+    ["eu", "panic", "panic"],
+    ["us", "panic", "panic"],
+    ["eu", "panic", "panic"],
+  ]);
+  expect(told([US]).candidates.map(({ why }) => why)).toEqual(["sound", "again", "again"]);
+});

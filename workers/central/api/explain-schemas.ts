@@ -1,0 +1,150 @@
+/** The shapes of explanations and tickets, as `routing/explain` makes them. */
+import { z } from "@hono/zod-openapi";
+import { OUTCOMES } from "../../../routing/explain/explain.ts";
+import { HEALTHS } from "../../../routing/explain/pools.ts";
+import { TICKET_HEADER } from "../../../routing/explain/ticket.ts";
+import { ANSWERED_BY } from "../../../routing/explain/words.ts";
+import { REGIONS } from "../../../routing/names.ts";
+import { RULE_VERDICTS } from "../../../routing/steer/balancer-rules.ts";
+import { HOSTNAME } from "../../../routing/table/hostname.ts";
+import { requestSchema } from "../explain/request.ts";
+import { json } from "./schemas.ts";
+
+const version = z.int().positive().openapi({ example: 7 });
+const instant = z.iso.datetime();
+const ms = z.number();
+
+export const explainRequest = json(requestSchema.openapi("ExplainRequest"), {
+  url: "https://shop.example/cart?v=2",
+  headers: { "x-beta": "1" },
+  client: { ip: "203.0.113.9", country: "DE" },
+  colo: "FRA",
+});
+
+const target = z.object({
+  kind: z.enum(["Pool", "LoadBalancer", "unknown"]),
+  name: z.string(),
+});
+
+const rule = z.object({
+  hostname: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  rule: z.int().openapi({ description: "Its place in spec.rules." }),
+  rule_name: z.string().nullable(),
+  match: z.string().openapi({ example: "GET PathPrefix /cart, header x-beta" }),
+});
+
+const change = z.object({
+  do: z.enum(["set", "add", "remove"]),
+  name: z.string(),
+  value: z.string().nullable(),
+});
+const limit = z.union([ms, z.enum(["none", "default"])]);
+
+const filters = z.object({
+  path: z.string().nullable(),
+  hostname: z.string().nullable(),
+  request_headers: z.array(change),
+  response_headers: z.array(change),
+  cors: z.boolean(),
+  mirrors: z.array(target.extend({ ratio: z.number() })),
+  request_ms: limit,
+  try_ms: limit,
+  tries_max: z.int(),
+});
+
+const stage = z.enum(["sound", "doubtful", "panic", "last-resort"]);
+
+const endpoint = z.object({
+  endpoint: z.string(),
+  standing: z.enum(["admitted", "ripe", "ejected", "disabled", "unhealthy"]),
+  health: z.enum(HEALTHS).openapi({ description: "The region's verdict." }),
+  reason: z.string(),
+  estimate_ms: ms.nullable().openapi({ description: "Time to first byte from the colo." }),
+  weight: z.number(),
+  priority: z.int(),
+});
+
+const known = z.object({
+  colo: z.string(),
+  colo_version: version.nullable().openapi({
+    description: "The oldest that an isolate of the colo has reported; null when none has.",
+  }),
+  region: z.enum(REGIONS),
+  reachable: z.boolean().openapi({
+    description: "False: the region did not answer, and no health and no latency is known here.",
+  }),
+  as_of: instant.nullable(),
+});
+
+export const explanationSchema = json(
+  z
+    .object({
+      version: version.openapi({ description: "Of the snapshot that was asked." }),
+      host: z.string(),
+      path: z.string(),
+      hostnames: z.array(z.string()),
+      outcome: z.enum(OUTCOMES),
+      route: rule
+        .extend({ targets: z.array(target.extend({ weight: z.number(), exists: z.boolean() })) })
+        .nullable(),
+      close: z.array(rule.extend({ lacks: z.string().nullable(), loses: z.string().nullable() })),
+      filters: filters.nullable(),
+      target: target.nullable(),
+      rules: z.array(
+        z.object({ name: z.string(), condition: z.string(), verdict: z.enum(RULE_VERDICTS) }),
+      ),
+      answer: z
+        .object({ by: z.enum(ANSWERED_BY), status: z.int(), location: z.string().nullable() })
+        .nullable(),
+      steering: z
+        .object({
+          policy: z.string(),
+          failover: z.boolean(),
+          exploring: z.boolean(),
+          fault: z.string().nullable(),
+          stages: z.array(z.object({ kind: stage, pool: z.string() })),
+        })
+        .nullable(),
+      pool: z.string().nullable(),
+      endpoint: z.string().nullable(),
+      candidates: z.array(
+        endpoint.extend({
+          pool: z.string(),
+          why: z.enum([...stage.options, "probing", "again"]),
+          stage: stage.nullable(),
+        }),
+      ),
+      pools: z.array(
+        z.object({
+          pool: z.string(),
+          enabled: z.boolean(),
+          stage: stage.nullable(),
+          endpoints: z.array(endpoint),
+          endpoints_total: z.int(),
+        }),
+      ),
+      known,
+    })
+    .openapi("Explanation"),
+);
+
+export const ticketBodySchema = z.strictObject({
+  hostname: z.string().regex(HOSTNAME, "a hostname without a port and without a wildcard"),
+});
+export const ticketRequest = json(ticketBodySchema, { hostname: "shop.example" });
+
+export const ticketSchema = json(
+  z
+    .object({
+      ticket: z.string(),
+      hostname: z.string(),
+      header: z.literal(TICKET_HEADER),
+      expires_at: instant,
+      version: version.openapi({
+        description: "Edges that hold it or a later one take the ticket.",
+      }),
+    })
+    .openapi("ExplainTicket"),
+);
