@@ -47,7 +47,7 @@ export async function attempt(
   let tries = 0;
   for (const candidate of candidates) {
     payer ??= firstPayer(candidate.pool, isolate, clock.nowMs());
-    if (last !== null) await again(last.tried.answer, job, deadlineMs, isolate);
+    if (last !== null) await again(last.tried.answer, job, isolate);
     const startedAtMs = clock.nowMs();
     const tried = await tryOnce(job, candidate.endpoint, deadlineMs, isolate);
     if (job.notes !== null) note(job.notes, candidate, tried, clock.nowMs() - startedAtMs);
@@ -153,7 +153,8 @@ function isPaid(
     failure,
     triesSoFar,
     triesMax: job.terms.triesMax,
-    deadlineLeftMs: leftMs(deadlineMs, nowMs),
+    // What is left when the longest wait is over: a try that nobody would wait for costs an answer that is there.
+    deadlineLeftMs: leftMs(deadlineMs, nowMs) - longestBackoffMs(job.terms),
     budget: learned.budgetOf(payer, nowMs),
   };
   const verdict = mayRetry(question, nowMs);
@@ -171,7 +172,6 @@ function failureOf({ answer, ending }: Tried, { codes }: Terms): TryFailure {
 async function again(
   answer: Response | null,
   job: Job,
-  deadlineMs: Ms,
   { counters, ports }: Isolate,
 ): Promise<void> {
   counters.retried(job.hostKey);
@@ -179,8 +179,9 @@ async function again(
   const { backoffMs } = job.terms;
   if (backoffMs === 0) return;
   // Spread, so that the requests that failed together do not come back together.
-  const waitMs = backoffMs * (1 + BACKOFF_SPREAD * ports.chance.uniform());
-  await ports.timers.wait(Math.min(waitMs, leftMs(deadlineMs, ports.clock.nowMs())));
+  await ports.timers.wait(backoffMs * (1 + BACKOFF_SPREAD * ports.chance.uniform()));
 }
+
+const longestBackoffMs = ({ backoffMs }: Terms): Ms => backoffMs * (1 + BACKOFF_SPREAD);
 
 const BACKOFF_SPREAD = 0.5;
