@@ -13,7 +13,7 @@ import { mayRetry, type RetryQuestion, type TryFailure } from "../../routing/att
 import { type Terms, tryLimitMs } from "../../routing/attempt/terms.ts";
 import type { Endpoint, Pool } from "../../routing/model.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
-import type { Ms } from "../../routing/units.ts";
+import type { EndpointId, Ms } from "../../routing/units.ts";
 import { waitMs } from "./body.ts";
 import { type Ending, endingOf, endingOfSilence } from "./classify.ts";
 import { urlOf } from "./endpoint-url.ts";
@@ -23,7 +23,7 @@ import type { ProblemCode } from "./problem.ts";
 import { cleanAnswer } from "./response-headers.ts";
 
 export type Attempted =
-  | { readonly answer: Response; readonly pool: string }
+  | { readonly answer: Response; readonly pool: string; readonly endpoint: EndpointId }
   | { readonly problem: ProblemCode }
   | { readonly abandoned: true };
 
@@ -41,14 +41,14 @@ export async function attempt(
   const { clock } = isolate.ports;
   const requestMs = job.terms.requestMs ?? waitMs(job.hasBody, job.inbound.contentLength);
   const deadlineMs = job.arrivedAtMs + requestMs;
-  let last: { tried: Tried; pool: Pool } | null = null;
+  let last: { tried: Tried; candidate: Candidate } | null = null;
   let payer: Pool | null = null;
   let tries = 0;
   for (const candidate of candidates) {
     payer ??= firstPayer(candidate.pool, isolate, clock.nowMs());
     if (last !== null) await again(last.tried.answer, job, deadlineMs, isolate);
     const tried = await tryOnce(job, candidate.endpoint, deadlineMs, isolate);
-    last = { tried, pool: candidate.pool };
+    last = { tried, candidate };
     tries += 1;
     const failure = failureOf(tried, job.terms);
     if (!job.replayable || failure === "final") break;
@@ -56,11 +56,11 @@ export async function attempt(
   }
   if (last === null) return { problem: "no-endpoint" };
   if (last.tried.answer === null && job.upload.isBroken()) return { problem: "bad-body" };
-  return attempted(last.tried, last.pool);
+  return attempted(last.tried, last.candidate);
 }
 
-function attempted({ answer, ending }: Tried, pool: Pool): Attempted {
-  if (answer !== null) return { answer, pool: pool.name };
+function attempted({ answer, ending }: Tried, { pool, endpoint }: Candidate): Attempted {
+  if (answer !== null) return { answer, pool: pool.name, endpoint: endpoint.id };
   if (ending.outcome === "abandoned") return { abandoned: true };
   return { problem: ending.failure === "timeout" ? "deadline" : "endpoint-failed" };
 }

@@ -7,10 +7,13 @@
 import { COLD_START_MS } from "../../routing/limits.ts";
 import type { Action } from "../../routing/match/action.ts";
 import { byLoadBalancer, dispatch, dispatchPlain } from "../../routing/match/dispatch.ts";
+import { sessionHeader } from "../../routing/match/session.ts";
+import type { Kept } from "../../routing/match/session-home.ts";
 import type { Site } from "../../routing/match/site.ts";
 import type { Balanced } from "../../routing/snapshot.ts";
 import { decide } from "../../routing/steer/decide.ts";
 import { staticOrder } from "../../routing/steer/static-order.ts";
+import type { EndpointId, Ms } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
 import { type Attempted, attempt } from "./attempt.ts";
 import { type Asked, factsOf } from "./facts.ts";
@@ -68,7 +71,7 @@ async function serve(
   }
   const target = url.slice(pathStart(url));
   const asked: Asked = { method, url, host: host.name, rawHost: inbound.host, target };
-  const action = actionOf(asked, sites, inbound, visitor, isolate);
+  const action = actionOf(asked, sites, inbound, visitor, arrivedAtMs, isolate);
   if (action === null) return ours("not-found", host.name, requestId, isolate);
   if (action.do === "fail") return ours(action.why, host.name, requestId, isolate);
   if (action.do === "answer") {
@@ -84,7 +87,8 @@ async function serve(
   const attempted = await attemptFailingOpen(job, forward.balanced, visitor, isolate);
   if (!("answer" in attempted)) return unanswered(attempted, job, requestId, isolate);
   isolate.counters.answered(job.host, attempted.answer.status, attempted.pool);
-  return changedAnswer(attempted.answer, forward, inbound.kept["origin"]);
+  const session = sessionOf(forward.kept, attempted.endpoint, url, isolate);
+  return changedAnswer(attempted.answer, forward, session, inbound.kept["origin"]);
 }
 
 /** A look-up, unless the host is new to this isolate or the isolate has slept and its colo may know better. */
@@ -105,12 +109,13 @@ function actionOf(
   sites: readonly Site[],
   inbound: Inbound,
   visitor: Visitor,
+  nowMs: Ms,
   { ports }: Isolate,
 ): Action | null {
   const plain = dispatchPlain(sites, asked.host);
   if (plain !== "look") return plain;
   try {
-    return dispatch(sites, factsOf(asked, inbound, visitor), ports.chance.uniform);
+    return dispatch(sites, factsOf(asked, inbound, visitor), nowMs, ports.chance.uniform);
   } catch {
     return byLoadBalancer(sites, asked.host);
   }
@@ -127,8 +132,9 @@ async function attemptFailingOpen(
     learned.hear(snapshot.held.view, job.arrivedAtMs);
     const asker = { ...visitor, replayable: job.replayable };
     const memory = learned.memoryOf(balanced);
-    const { triesMax } = job.terms;
-    const input = { shard: balanced, asker, know: learned.know, memory, triesMax };
+    const { preferred, terms } = job;
+    const { triesMax } = terms;
+    const input = { shard: balanced, asker, know: learned.know, memory, triesMax, preferred };
     const decision = decide(input, job.arrivedAtMs, ports.chance.uniform);
     if (decision.memory !== memory) learned.remember(balanced, decision.memory);
     return await attempt(job, decision.candidates, isolate);
@@ -147,6 +153,13 @@ async function failOpen(job: Job, balanced: Balanced, isolate: Isolate): Promise
     // The request itself cannot be sent; there is nothing simpler left to try.
     return { problem: "internal" };
   }
+}
+
+/** A rule without sessions does not even ask the time. */
+function sessionOf(kept: Kept | null, endpoint: EndpointId, url: string, { ports }: Isolate) {
+  if (kept === null) return null;
+  const isSecure = url.startsWith("https:");
+  return sessionHeader(kept.terms, kept.session, endpoint, isSecure, ports.clock.nowMs());
 }
 
 function unanswered(

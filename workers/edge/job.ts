@@ -3,7 +3,8 @@ import { isReplayable } from "../../routing/attempt/retry.ts";
 import type { Terms } from "../../routing/attempt/terms.ts";
 import type { Forward } from "../../routing/match/action.ts";
 import { changeHeaders } from "../../routing/match/header-changes.ts";
-import type { Ms } from "../../routing/units.ts";
+import { withoutSession } from "../../routing/match/session.ts";
+import type { EndpointId, Ms } from "../../routing/units.ts";
 import { isSmall, type Upload, uploadOf } from "./body.ts";
 import type { Asked } from "./facts.ts";
 import type { Inbound } from "./request-headers.ts";
@@ -20,6 +21,8 @@ export interface Job {
   readonly replayable: boolean;
   readonly upload: Upload;
   readonly terms: Terms;
+  /** That of the visitor's session. */
+  readonly preferred: EndpointId | undefined;
 }
 
 /** `null` when the body broke off while it was read. `inbound` has ours already, so that rules are applied last. */
@@ -48,12 +51,14 @@ export async function jobOf(
     replayable,
     upload,
     terms: forward.terms,
+    preferred: forward.kept?.home?.endpoint,
   };
 }
 
-function changed(inbound: Inbound, { requestHeaders, hostname }: Forward): Inbound {
-  if (requestHeaders.length === 0 && hostname === null) return inbound;
-  let kept = inbound.kept;
+function changed(inbound: Inbound, forward: Forward): Inbound {
+  const { requestHeaders, hostname, kept: session } = forward;
+  if (requestHeaders.length === 0 && hostname === null && session === null) return inbound;
+  let kept = session === null ? inbound.kept : withoutSession(session.terms, inbound.kept);
   for (const changes of requestHeaders) kept = changeHeaders(kept, changes);
   // fetch sends the URL's host whatever is set, so this is how an endpoint learns of the rewrite.
   if (hostname !== null) kept = { ...kept, "x-forwarded-host": hostname };
