@@ -129,7 +129,9 @@ function valuesIn(
   const key = type === "Header" ? name : "cookie";
   const text = Object.hasOwn(headers, key) ? headers[key] : undefined;
   if (text === undefined) return NONE;
-  return type === "Header" ? [text] : text.split(";").flatMap((pair) => cookieValue(name, pair) ?? []);
+  return type === "Header"
+    ? [text]
+    : text.split(";").flatMap((pair) => cookieValue(name, pair) ?? []);
 }
 
 const NONE: readonly string[] = [];
