@@ -8,6 +8,8 @@ import {
   sessionHeader,
   withoutSession,
 } from "../../../routing/match/session.ts";
+import { seededRng } from "../../../routing/rng.ts";
+import { hash32 } from "../../../routing/steer/hash32.ts";
 import { endpointId } from "../steer/world.ts";
 
 const NOW = 1_800_000_000_000;
@@ -74,9 +76,11 @@ describe("a session", () => {
     expect(read(NOW - HOUR_MS)).toBeNull();
   });
 
-  test("is over when it was not used for long enough, however young", () => {
-    const read = (usedAtMs: number) =>
-      readSession(cookie({ idleMs: HOUR_MS }), { cookie: `S=${valueAt(usedAtMs, usedAtMs)}` }, NOW);
+  test("is over when it was not used for long enough, and not when it is old", () => {
+    const read = (usedAtMs: number) => {
+      const headers = { cookie: `S=${valueAt(NOW - 10 * HOUR_MS, usedAtMs)}` };
+      return readSession(cookie({ idleMs: HOUR_MS }), headers, NOW);
+    };
     expect(read(NOW - HOUR_MS)).not.toBeNull();
     expect(read(NOW - HOUR_MS - 1)).toBeNull();
   });
@@ -216,7 +220,13 @@ describe("the endpoint", () => {
   });
 });
 
-test("endpoints are told apart: of 20,000 ids that count up, no two have the same key", () => {
-  const ids = Array.from({ length: 20_000 }, (_, at) => at.toString(16).padStart(32, "0"));
+test("endpoints are told apart also where one hash of 32 bits does not: of 200,000 ids (seed 1)", () => {
+  const rng = seededRng(1);
+  const word = () =>
+    Math.floor(rng() * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0");
+  const ids = Array.from({ length: 200_000 }, () => word() + word() + word() + word());
+  expect(new Set(ids.map(hash32)).size).toBeLessThan(ids.length);
   expect(new Set(ids.map((id) => endpointKey(endpointId(id)))).size).toBe(ids.length);
 });

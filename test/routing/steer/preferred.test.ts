@@ -103,6 +103,12 @@ describe("the endpoint that a request belongs to is tried first", () => {
     ]);
   });
 
+  test("and its pool is not said to be there for a measurement", () => {
+    const more = { steering_policy: "dynamic_latency" } as const;
+    expect(decision(undefined, { more }, 1).trace.exploring).toBe(true);
+    expect(decision("b2", { more }, 1).trace.exploring).toBe(false);
+  });
+
   test("when it is to be tested again, as the test", () => {
     const known = { a1: { ejection: ejection({ untilMs: NOW }) } };
     const [first] = decision("a1", { known }, 1).candidates;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileTable } from "../../../routing/table/compile.ts";
 import { OriginProcess } from "../../origins/process.ts";
 import { tableOf } from "../../routing/table/fixtures.ts";
-import { type Ask, TestEdge } from "./harness/edge.ts";
+import { type Ask, ask as askPort, TestEdge } from "./harness/edge.ts";
 import { World } from "./harness/world.ts";
 
 const HOST = "shop.example";
@@ -124,6 +124,28 @@ describe("a cookie", () => {
     const { headers } = await ask("cookie", {}, { path: "/cookies" });
     expect(headers["set-cookie"]).toHaveLength(3);
     expect(headers["set-cookie"]?.slice(0, 2).join()).toMatch(/^a=1.*,b=2/);
+  });
+
+  test.each<[string, Ask]>([
+    ["/gzip", {}],
+    ["/bytes/5000", { method: "HEAD" }],
+    ["/range", { headers: { range: "bytes=10-19" } }],
+    ["/trailers", {}],
+    ["/status/200", { method: "POST", body: "x" }],
+  ])("changes nothing else of an answer: %s %j", async (path, more) => {
+    const headers = { "x-rule": "cookie", ...more.headers };
+    const through = await edge.ask(HOST, { path, ...more, headers });
+    const [direct] = await Promise.all(
+      origins
+        .filter(({ options }) => options.name === through.headers["x-origin"])
+        .map(({ port }) => askPort(port, HOST, { path, ...more, headers })),
+    );
+    const { "set-cookie": session, ...kept } = through.headers;
+    expect(session).toHaveLength(1);
+    for (const name of ["content-length", "content-encoding", "content-range", "etag"]) {
+      expect([name, kept[name]]).toEqual([name, direct?.headers[name]]);
+    }
+    expect([through.status, through.body]).toEqual([direct?.status, direct?.body]);
   });
 
   test("does not go on to the endpoint; the others do", async () => {

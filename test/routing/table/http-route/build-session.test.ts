@@ -55,7 +55,7 @@ describe("a session", () => {
 });
 
 describe("one name", () => {
-  const named = (type: string) => [{ sessionPersistence: { type, sessionName: "X-S" } }];
+  const named = (type: string) => [{ sessionPersistence: { type, sessionName: "x-s" } }];
 
   test("may be had by sessions of two hosts", () => {
     const http_routes = ["a", "b"].map((name) =>
