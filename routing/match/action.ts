@@ -8,6 +8,7 @@ import { DEFAULT_TERMS, type Terms, termsOf } from "../attempt/terms.ts";
 import type { Backend, Cors, HeaderChanges, Mirror, Redirect, Rewrite } from "../http-route.ts";
 import type { Rng } from "../rng.ts";
 import type { Balanced, Shard } from "../snapshot.ts";
+import type { Know } from "../steer/knowledge.ts";
 import type { Ms } from "../units.ts";
 import type { Matched } from "./candidate.ts";
 import { corsPreflight } from "./cors.ts";
@@ -73,6 +74,7 @@ export function actionOf(
   matched: Matched,
   facts: RequestFacts,
   shard: Shard,
+  know: Know,
   nowMs: Ms,
   rng: Rng,
 ): Action {
@@ -80,7 +82,7 @@ export function actionOf(
   const preflight = filters.cors === undefined ? null : preflightOf(filters.cors, facts);
   if (preflight !== null) return { do: "answer", answer: preflight };
   if (filters.redirect !== undefined) return redirected(filters.redirect, facts, matched);
-  const kept = keptOf(matched.rule, facts, shard, nowMs);
+  const kept = keptOf(matched.rule, facts, shard, know, nowMs);
   const backend = kept?.home?.backend ?? chooseBackend(matched.rule, rng());
   return backend === null
     ? { do: "fail", why: "no-target" }

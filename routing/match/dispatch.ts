@@ -7,6 +7,7 @@ import type { FixedResponse } from "../http-route.ts";
 import type { Rng } from "../rng.ts";
 import { isBalanced } from "../snapshot.ts";
 import { applyRules, hasRules } from "../steer/balancer-rules.ts";
+import type { Know } from "../steer/knowledge.ts";
 import type { Ms } from "../units.ts";
 import { type Action, type Answer, actionOf, type Forward, forwardTo } from "./action.ts";
 import type { RequestFacts } from "./facts.ts";
@@ -21,10 +22,11 @@ import type { Site } from "./site.ts";
 export function dispatch(
   sites: readonly Site[],
   facts: RequestFacts,
+  know: Know,
   nowMs: Ms,
   rng: Rng,
 ): Action | null {
-  const action = byRoutes(sites, facts, nowMs, rng) ?? byLoadBalancer(sites, facts.host);
+  const action = byRoutes(sites, facts, know, nowMs, rng) ?? byLoadBalancer(sites, facts.host);
   return action?.do === "forward" ? byBalancerRules(action.forward, facts) : action;
 }
 
@@ -35,10 +37,16 @@ export function dispatchPlain(sites: readonly Site[], host: string): Action | nu
   return action?.do === "forward" && hasRules(action.forward.balanced) ? "look" : action;
 }
 
-function byRoutes(sites: readonly Site[], facts: RequestFacts, nowMs: Ms, rng: Rng): Action | null {
+function byRoutes(
+  sites: readonly Site[],
+  facts: RequestFacts,
+  know: Know,
+  nowMs: Ms,
+  rng: Rng,
+): Action | null {
   for (const { matcher, shard } of sites) {
     const matched = match(matcher, facts);
-    if (matched !== null) return actionOf(matched, facts, shard, nowMs, rng);
+    if (matched !== null) return actionOf(matched, facts, shard, know, nowMs, rng);
   }
   return null;
 }

@@ -1,7 +1,9 @@
 /** Where a session leads: to its endpoint, by the backend of the rule that has it. */
+import { standingOf } from "../health/available.ts";
 import type { Backend, RouteRule, RouteSession } from "../http-route.ts";
 import type { LoadBalancer } from "../model.ts";
 import type { Shard } from "../snapshot.ts";
+import type { Know } from "../steer/knowledge.ts";
 import { poolsOf } from "../table/heads.ts";
 import type { EndpointId, Ms, PoolId } from "../units.ts";
 import type { RequestFacts } from "./facts.ts";
@@ -13,7 +15,7 @@ export interface Kept {
   readonly terms: RouteSession;
   /** `null`: the visitor has none that still holds. */
   readonly session: Session | null;
-  /** `null`: without a session, or its endpoint is no longer one of the rule's. */
+  /** `null`: without a session, or its endpoint is down or no longer one of the rule's. */
   readonly home: Home | null;
 }
 
@@ -22,17 +24,30 @@ export interface Home {
   readonly endpoint: EndpointId;
 }
 
-/** `null`: the rule has no sessions. */
+/**
+ * `null`: the rule has no sessions.
+ *
+ * An endpoint that is known to be down is no home already here: a backend whose endpoints are gone for good must not go
+ * on taking visitors whom the weights would send elsewhere.
+ */
 export function keptOf(
   rule: RouteRule,
   { headers }: RequestFacts,
   shard: Shard,
+  know: Know,
   nowMs: Ms,
 ): Kept | null {
   const terms = rule.session;
   if (terms === undefined) return null;
   const session = readSession(terms, headers, nowMs);
-  return { terms, session, home: session === null ? null : homeOf(rule, session, shard) };
+  const home = session === null ? null : homeOf(rule, session, shard);
+  const isUp = home !== null && mayAnswer(home.endpoint, know, nowMs);
+  return { terms, session, home: isUp ? home : null };
+}
+
+function mayAnswer(endpoint: EndpointId, know: Know, nowMs: Ms): boolean {
+  const standing = standingOf(true, know(endpoint), true, nowMs);
+  return standing !== "unhealthy" && standing !== "ejected";
 }
 
 /**
@@ -60,16 +75,18 @@ interface Place {
   readonly pool: PoolId;
 }
 
+/** Without what an operator has drained. */
 const places = new WeakMap<Shard, ReadonlyMap<string, Place>>();
 
 function placesOf(shard: Shard): ReadonlyMap<string, Place> {
   const known = places.get(shard);
   if (known !== undefined) return known;
-  const made = new Map(
-    shard.pools.flatMap((pool) =>
-      pool.origins.map(({ id }) => [endpointKey(id), { endpoint: id, pool: pool.id }] as const),
-    ),
-  );
+  const made = new Map<string, Place>();
+  for (const { id: pool, enabled, origins } of shard.pools) {
+    for (const { id, enabled: isWanted, weight } of enabled ? origins : []) {
+      if (isWanted && weight > 0) made.set(endpointKey(id), { endpoint: id, pool });
+    }
+  }
   places.set(shard, made);
   return made;
 }

@@ -110,12 +110,13 @@ function actionOf(
   inbound: Inbound,
   visitor: Visitor,
   nowMs: Ms,
-  { ports }: Isolate,
+  { learned, ports }: Isolate,
 ): Action | null {
   const plain = dispatchPlain(sites, asked.host);
   if (plain !== "look") return plain;
   try {
-    return dispatch(sites, factsOf(asked, inbound, visitor), nowMs, ports.chance.uniform);
+    const facts = factsOf(asked, inbound, visitor);
+    return dispatch(sites, facts, learned.know, nowMs, ports.chance.uniform);
   } catch {
     return byLoadBalancer(sites, asked.host);
   }

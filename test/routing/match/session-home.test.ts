@@ -1,9 +1,22 @@
 import { describe, expect, test } from "vitest";
 import type { Backend } from "../../../routing/http-route.ts";
+import type { RequestFacts } from "../../../routing/match/facts.ts";
 import { endpointKey, type Session } from "../../../routing/match/session.ts";
 import { homeOf, keptOf } from "../../../routing/match/session-home.ts";
 import type { Shard } from "../../../routing/snapshot.ts";
-import { endpointId, NOW, pool, poolId, shardOf } from "../steer/world.ts";
+import type { EndpointKnowledge } from "../../../routing/steer/knowledge.ts";
+import {
+  down,
+  ejected,
+  ejection,
+  endpoint,
+  endpointId,
+  knowing,
+  NOW,
+  pool,
+  poolId,
+  shardOf,
+} from "../steer/world.ts";
 import { factsOf, ruleOf, toPool } from "./routes.ts";
 
 const whole = shardOf(["a", "b", "c"].map((name) => pool(name, [`${name}1`, `${name}2`])));
@@ -52,6 +65,15 @@ describe("a session leads to", () => {
     expect(found?.endpoint).toBe("c1");
   });
 
+  test("nowhere when the endpoint, or its pool, is drained", () => {
+    const drained = [endpoint("a1", { enabled: false }), endpoint("a2", { weight: 0 })];
+    const pools = [pool("a", drained), pool("b", ["b1"], { enabled: false })];
+    for (const id of ["a1", "a2", "b1"]) {
+      const backends = [toPool("a"), toPool("b")];
+      expect(homeOf({ backends }, sessionOf(id), { ...shard, pools })).toBeNull();
+    }
+  });
+
   test("nowhere when the endpoint is gone, or is not one of the rule's", () => {
     expect(home([toPool("a")], "gone")).toBeNull();
     expect(home([toPool("a")], "b1")).toBeNull();
@@ -65,16 +87,25 @@ describe("a session leads to", () => {
 describe("of a request", () => {
   const session = { type: "Header", name: "x-s", isPermanent: false } as const;
   const rule = ruleOf([{}], { session, backends: [toPool("a")] });
+  const nothing = knowing({});
   const asked = (endpoint: string) =>
     factsOf("/", { headers: { "x-s": `1.${endpointKey(endpointId(endpoint))}.1.1` } });
 
   test("nothing is kept by a rule without sessions", () => {
-    expect(keptOf(ruleOf(), asked("a1"), shard, NOW)).toBeNull();
+    expect(keptOf(ruleOf(), asked("a1"), shard, nothing, NOW)).toBeNull();
   });
 
   test("the session and where it leads are known, also when it leads nowhere", () => {
-    expect(keptOf(rule, asked("a1"), shard, NOW)?.home?.endpoint).toBe("a1");
-    expect(keptOf(rule, asked("b1"), shard, NOW)).toMatchObject({ session: {}, home: null });
-    expect(keptOf(rule, factsOf("/"), shard, NOW)).toMatchObject({ session: null, home: null });
+    const of = (facts: RequestFacts) => keptOf(rule, facts, shard, nothing, NOW);
+    expect(of(asked("a1"))?.home?.endpoint).toBe("a1");
+    expect(of(asked("b1"))).toMatchObject({ session: {}, home: null });
+    expect(of(factsOf("/"))).toMatchObject({ session: null, home: null });
+  });
+
+  test("the weights decide again when the endpoint is down, until it may be tried", () => {
+    const homeWith = (known: Partial<EndpointKnowledge>) =>
+      keptOf(rule, asked("a1"), shard, knowing({ a1: known }), NOW)?.home ?? null;
+    expect([down, ejected].map(homeWith)).toEqual([null, null]);
+    expect(homeWith({ ejection: ejection({ untilMs: NOW }) })).not.toBeNull();
   });
 });

@@ -4,6 +4,7 @@ import { compileTable } from "../../../routing/table/compile.ts";
 import { OriginProcess } from "../../origins/process.ts";
 import { tableOf } from "../../routing/table/fixtures.ts";
 import { type Ask, ask as askPort, TestEdge } from "./harness/edge.ts";
+import { until } from "./harness/until.ts";
 import { World } from "./harness/world.ts";
 
 const HOST = "shop.example";
@@ -201,6 +202,15 @@ test("weights are for new visitors: a backend of weight 0 keeps its own", async 
     seen: ["one"],
     renewed: 0,
   });
+});
+
+test("a backend of weight 0 that is gone for good loses its own within a few requests", async () => {
+  const [value] = (await ask("one of split")).cookie.split("=").slice(1);
+  const [name] = (await ask("split")).cookie.split("=");
+  await origins[0]?.kill();
+  const headers = { "x-rule": "split", cookie: `${name}=${value}` };
+  await until(async () => (await edge.ask(HOST, { headers })).headers["x-origin"] === "two");
+  await origins[0]?.start();
 });
 
 test("an endpoint that is killed is left for another, which is then kept", async () => {
