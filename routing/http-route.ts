@@ -36,6 +36,7 @@ export interface RouteRule {
   /** Absent = the product's defaults; 0 = none. */
   readonly timeouts: { readonly requestMs?: number; readonly backendRequestMs?: number };
   readonly retry?: RouteRetry;
+  readonly session?: RouteSession;
 }
 
 /** And-ed. */
@@ -130,6 +131,19 @@ export interface RouteRetry {
   readonly attempts: number;
   /** At least this long between tries. */
   readonly backoffMs: number;
+}
+
+/** A visitor stays with the endpoint that answered him first (GEP-1619). */
+export interface RouteSession {
+  readonly type: "Cookie" | "Header";
+  /** A cookie's as it is, a header's in lower case. */
+  readonly name: string;
+  /** From the session's start; absent = for ever. */
+  readonly absoluteMs?: number;
+  /** From the last request; absent = for ever. */
+  readonly idleMs?: number;
+  /** The browser keeps the cookie when it ends, for `absoluteMs`, which is then there. */
+  readonly isPermanent: boolean;
 }
 
 /** One conditional rule of a load balancer, with the vendor's names. Evaluated by `priority`, lowest first. */

@@ -49,7 +49,8 @@ const isRule: Check = (value) =>
   isFilters(value["filters"]) &&
   isList(value["backends"], isWeighted) &&
   isTimeouts(value["timeouts"]) &&
-  isOptional(value["retry"], isRetry);
+  isOptional(value["retry"], isRetry) &&
+  isOptional(value["session"], isSession);
 
 const isMatch: Check = (value) =>
   isObject(value) &&
@@ -121,6 +122,14 @@ const isRetry: Check = (value) =>
   isList(value["codes"], isNumber) &&
   isNumber(value["attempts"]) &&
   isNumber(value["backoffMs"]);
+
+const isSession: Check = (value) =>
+  isObject(value) &&
+  isText(value["type"]) &&
+  isText(value["name"]) &&
+  isOptional(value["absoluteMs"], isNumber) &&
+  isOptional(value["idleMs"], isNumber) &&
+  typeof value["isPermanent"] === "boolean";
 
 const isTyped: Check = (value) =>
   isObject(value) && isText(value["type"]) && isText(value["value"]);

@@ -7,6 +7,8 @@
  *
  * Bounded: every list has a limit and every text of an operator is cut, so an explanation is at most a few 100 KB.
  */
+
+import type { Forward } from "../match/action.ts";
 import type { Course } from "../match/dispatch.ts";
 import { courseOf } from "../match/dispatch.ts";
 import type { RequestFacts } from "../match/facts.ts";
@@ -14,7 +16,6 @@ import type { Site } from "../match/site.ts";
 import { balancedOf } from "../match/target.ts";
 import type { SteeringPolicy } from "../model.ts";
 import type { Rng } from "../rng.ts";
-import type { Balanced } from "../snapshot.ts";
 import { type RuleVerdict, verdictsOf } from "../steer/balancer-rules.ts";
 import type { Candidate } from "../steer/candidates.ts";
 import { decide } from "../steer/decide.ts";
@@ -112,15 +113,14 @@ const CANDIDATES_SHOWN_MAX = 10;
 
 /** Total: it never throws. Cost: that of serving the request, and a walk over every rule whose path leads to it. */
 export function explain(question: Question, nowMs: Ms, rng: Rng): Explanation {
-  const { version, sites, facts } = question;
+  const { version, sites, facts, know } = question;
   const course: Course =
-    sites.length === 0 ? { taken: null, asked: null, action: null } : courseOf(sites, facts, rng);
+    sites.length === 0
+      ? { taken: null, asked: null, action: null }
+      : courseOf(sites, facts, know, nowMs, rng);
   const { taken, action } = course;
   const forward = action?.do === "forward" ? action.forward : null;
-  const steered =
-    forward === null
-      ? NOT_STEERED
-      : steer(forward.balanced, forward.terms.triesMax, question, nowMs, rng);
+  const steered = forward === null ? NOT_STEERED : steer(forward, question, nowMs, rng);
   const [first] = steered.candidates;
   return {
     version,
@@ -148,13 +148,13 @@ type Steered = Pick<Explanation, "steering" | "candidates" | "pools">;
 const NOT_STEERED: Steered = { steering: null, candidates: [], pools: [] };
 
 function steer(
-  balanced: Balanced,
-  triesMax: number,
+  { balanced, kept, terms: { triesMax } }: Forward,
   { asker, know }: Question,
   nowMs: Ms,
   rng: Rng,
 ): Steered {
-  const input = { shard: balanced, asker, know, memory: NO_MEMORY, triesMax };
+  const preferred = kept?.home?.endpoint;
+  const input = { shard: balanced, asker, know, memory: NO_MEMORY, triesMax, preferred };
   const { candidates, trace } = decide(input, nowMs, rng);
   const known = { know, replayable: asker.replayable };
   const stages = trace.stages.slice(0, STAGES_SHOWN_MAX);

@@ -8,11 +8,14 @@ import { DEFAULT_TERMS, type Terms, termsOf } from "../attempt/terms.ts";
 import type { Backend, Cors, HeaderChanges, Mirror, Redirect, Rewrite } from "../http-route.ts";
 import type { Rng } from "../rng.ts";
 import type { Balanced, Shard } from "../snapshot.ts";
+import type { Know } from "../steer/knowledge.ts";
+import type { Ms } from "../units.ts";
 import type { Matched } from "./candidate.ts";
 import { corsHeaders, corsPreflight } from "./cors.ts";
 import type { RequestFacts } from "./facts.ts";
 import { locationOf } from "./redirect.ts";
 import { rewritePath } from "./rewrite.ts";
+import { type Kept, keptOf } from "./session-home.ts";
 import { chooseBackend } from "./share.ts";
 import { balancedOf } from "./target.ts";
 
@@ -41,6 +44,8 @@ export interface Forward {
   readonly cors: Cors | null;
   readonly mirrors: readonly Copy[];
   readonly terms: Terms;
+  /** `null`: the visitor may be answered by another endpoint every time. */
+  readonly kept: Kept | null;
 }
 
 export type Action =
@@ -61,22 +66,37 @@ export const forwardTo = (balanced: Balanced): Forward => ({
   cors: null,
   mirrors: [],
   terms: DEFAULT_TERMS,
+  kept: null,
 });
 
 /** Total: it never throws. */
-export function actionOf(matched: Matched, facts: RequestFacts, shard: Shard, rng: Rng): Action {
+export function actionOf(
+  matched: Matched,
+  facts: RequestFacts,
+  shard: Shard,
+  know: Know,
+  nowMs: Ms,
+  rng: Rng,
+): Action {
   const { filters } = matched.rule;
   const preflight = filters.cors === undefined ? null : preflightOf(filters.cors, facts);
   if (preflight !== null) return { do: "answer", answer: preflight };
   if (filters.redirect !== undefined)
     return redirected(filters.redirect, filters.cors, facts, matched);
-  const backend = chooseBackend(matched.rule, rng());
+  const kept = keptOf(matched.rule, facts, shard, know, nowMs);
+  const backend = kept?.home?.backend ?? chooseBackend(matched.rule, rng());
   return backend === null
     ? { do: "fail", why: "no-target" }
-    : toBackend(backend, matched, facts, shard);
+    : toBackend(backend, matched, kept, facts, shard);
 }
 
-function toBackend(backend: Backend, matched: Matched, facts: RequestFacts, shard: Shard): Action {
+function toBackend(
+  backend: Backend,
+  matched: Matched,
+  kept: Kept | null,
+  facts: RequestFacts,
+  shard: Shard,
+): Action {
   const { rule, matchedPrefix } = matched;
   const [ofRule, own] = [rule.filters, backend.filters];
   const preflight = own.cors === undefined ? null : preflightOf(own.cors, facts);
@@ -100,6 +120,7 @@ function toBackend(backend: Backend, matched: Matched, facts: RequestFacts, shar
       cors: cors ?? null,
       mirrors: copiesOf([ofRule.mirrors, own.mirrors], shard),
       terms: termsOf(rule),
+      kept,
     },
   };
 }

@@ -8,6 +8,8 @@ import type { LoadBalancer } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import { isBalanced } from "../snapshot.ts";
 import { applyRules, hasRules, type Ruled } from "../steer/balancer-rules.ts";
+import type { Know } from "../steer/knowledge.ts";
+import type { Ms } from "../units.ts";
 import { type Action, type Answer, actionOf, type Forward, forwardTo } from "./action.ts";
 import type { Matched } from "./candidate.ts";
 import type { RequestFacts } from "./facts.ts";
@@ -40,16 +42,27 @@ export interface Asked {
  *
  * Total: it never throws.
  */
-export const dispatch = (sites: readonly Site[], facts: RequestFacts, rng: Rng): Action | null =>
-  courseOf(sites, facts, rng).action;
+export const dispatch = (
+  sites: readonly Site[],
+  facts: RequestFacts,
+  know: Know,
+  nowMs: Ms,
+  rng: Rng,
+): Action | null => courseOf(sites, facts, know, nowMs, rng).action;
 
 /** As `dispatch`, which is this: what explains a decision is what made it. */
-export function courseOf(sites: readonly Site[], facts: RequestFacts, rng: Rng): Course {
+export function courseOf(
+  sites: readonly Site[],
+  facts: RequestFacts,
+  know: Know,
+  nowMs: Ms,
+  rng: Rng,
+): Course {
   const taken = takenBy(sites, facts);
   const action =
     taken === null
       ? byLoadBalancer(sites, facts.host)
-      : actionOf(taken.matched, facts, taken.site.shard, rng);
+      : actionOf(taken.matched, facts, taken.site.shard, know, nowMs, rng);
   if (action?.do !== "forward" || !hasRules(action.forward.balanced)) {
     return { taken, asked: null, action };
   }

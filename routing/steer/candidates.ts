@@ -26,6 +26,8 @@ export interface Candidate {
 
 export interface Walk {
   readonly stages: readonly Stage[];
+  /** One of the first stage's that is to be tried before all others; `null` = the policy decides. */
+  readonly first: EndpointView | null;
   /** Whether a request may leave the first stage's pool. */
   readonly failover: boolean;
   readonly clientKey: string;
@@ -45,7 +47,8 @@ export function* candidatesOf(walk: Walk, nowMs: Ms, rng: Rng): Generator<Candid
     if (stage === undefined) return;
     const untried = count === 0 ? stage.endpoints : untriedOf(stage, tried);
     const left = untried.length > 0 ? untried : stage.endpoints;
-    const choice = choose(stage, left, count > 0, walk.clientKey, nowMs, rng);
+    const given = count === 0 ? walk.first : null;
+    const choice = given ?? choose(stage, left, count > 0, walk.clientKey, nowMs, rng);
     if (choice === undefined) return;
     tried.push(choice);
     const why = untried.length === 0 ? "again" : choice.ripe ? "probing" : stage.kind;

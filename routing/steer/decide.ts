@@ -3,7 +3,8 @@
  *
  * ```
  * shard ─planOf─▶ plan ─orderOf / orderByLatency─▶ pools in the policy's order, as seen now (pool-view)
- *       ─stagesOf─▶ sound, doubtful, panic, last resort ─candidatesOf─▶ endpoint after endpoint (pick)
+ *       ─stagesOf─▶ sound, doubtful, panic, last resort ─preferring─▶ a session's own pool before them
+ *       ─candidatesOf─▶ endpoint after endpoint (pick)
  * ```
  * Pure: the same input, time and chance give the same decision. Total: it never throws (`total-eval`), and it finds a
  * candidate whenever the load balancer has an enabled endpoint in an enabled pool (`last-resort-all`).
@@ -11,13 +12,14 @@
 import type { SteeringPolicy } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import type { Balanced } from "../snapshot.ts";
-import type { Ms } from "../units.ts";
+import type { EndpointId, Ms } from "../units.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import { type LatencyOrder, orderByLatency } from "./dynamic-latency.ts";
 import type { Asker, Know, Memory } from "./knowledge.ts";
 import { orderOf } from "./order.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { viewOf } from "./pool-view.ts";
+import { preferredOf, preferring } from "./preferred.ts";
 import { isSound, type Stage, stagesOf, viewsOf } from "./stages.ts";
 import { staticOrder } from "./static-order.ts";
 
@@ -28,6 +30,8 @@ export interface DecideInput {
   readonly memory: Memory;
   /** How many candidates to yield. */
   readonly triesMax: number;
+  /** The endpoint that the request belongs to; it is tried first while it may be used. */
+  readonly preferred?: EndpointId | undefined;
 }
 
 /** Enough to explain a decision afterwards; no text is made until somebody asks. */
@@ -61,21 +65,21 @@ export function decide(input: DecideInput, nowMs: Ms, rng: Rng): Decision {
 }
 
 function steer(plan: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision {
-  const { asker, know } = input;
+  const { asker, know, preferred, triesMax } = input;
   const isDynamic = plan.policy === "dynamic_latency";
+  const pools = isDynamic ? plan.defaults : orderOf(plan, asker, know, rng);
   const { views, memory, exploring } = isDynamic
     ? byLatency(plan, input, nowMs, rng)
-    : {
-        views: viewsOf(orderOf(plan, asker, know, rng), asker, know, nowMs),
-        memory: input.memory,
-        exploring: false,
-      };
-  const stages = stagesOf(plan, views, asker, know, nowMs, rng);
-  const { failover } = plan;
-  const walk = { stages, failover, clientKey: asker.clientKey, triesMax: input.triesMax };
+    : { views: viewsOf(pools, asker, know, nowMs), memory: input.memory, exploring: false };
+  const ordered = stagesOf(plan, views, asker, know, nowMs, rng);
+  const { stages, first } =
+    preferred === undefined
+      ? { stages: ordered, first: null }
+      : preferring(preferredOf(preferred, pools, asker, know, nowMs), ordered);
+  const walk = { stages, first, failover: plan.failover, clientKey: asker.clientKey, triesMax };
   return {
     candidates: candidatesOf(walk, nowMs, rng),
-    trace: { policy: plan.policy, stages, exploring, fault: null },
+    trace: { policy: plan.policy, stages, exploring: exploring && first === null, fault: null },
     memory,
   };
 }

@@ -9,6 +9,7 @@ import { FILTER_RULES } from "./http-route/filter-rules.ts";
 import { HOST_RULES } from "./http-route/host-rules.ts";
 import { MATCH_RULES } from "./http-route/match-rules.ts";
 import { ROUTE_RULES } from "./http-route/route-rules.ts";
+import { SESSION_RULES } from "./http-route/session-rules.ts";
 import { MONITOR_RULES } from "./monitor-rules.ts";
 import { POOL_RULES } from "./pool-rules.ts";
 import { pointTo } from "./problem.ts";
@@ -82,5 +83,6 @@ export const RULES: readonly Rule[] = [
   ...ROUTE_RULES,
   ...MATCH_RULES,
   ...FILTER_RULES,
+  ...SESSION_RULES,
   ...HOST_RULES,
 ];

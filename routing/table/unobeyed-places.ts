@@ -14,7 +14,6 @@ const PLACES: Readonly<Record<keyof typeof UNOBEYED, readonly (readonly [Kind, .
   load_balancer: [["load_balancer"]],
   rule_overrides: [["load_balancer", "rules", "overrides"]],
   zone: [["zone"]],
-  route_rule: [["http_route", "spec", "rules"]],
   route_filter: [
     ["http_route", "spec", "rules", "filters"],
     ["http_route", "spec", "rules", "backendRefs", "filters"],

@@ -77,11 +77,9 @@ const ownHost: Unobeyed = {
 
 const virtualNetwork = onlyEmpty("endpoints are reached over the public internet");
 
-const SAME_VISITOR = "requests of one visitor may go to different endpoints";
-
 /** What a load balancer and the overrides of its rules have in common. */
 const affinityAndLocation: Readonly<Record<string, Unobeyed>> = {
-  session_affinity: only("none", SAME_VISITOR),
+  session_affinity: only("none", "requests of one visitor may go to different endpoints"),
   session_affinity_attributes: onlyDefaults(
     {
       samesite: "Auto",
@@ -100,14 +98,7 @@ const affinityAndLocation: Readonly<Record<string, Unobeyed>> = {
 
 export const UNOBEYED: Readonly<
   Record<
-    | "monitor"
-    | "pool"
-    | "endpoint"
-    | "load_balancer"
-    | "rule_overrides"
-    | "zone"
-    | "route_rule"
-    | "route_filter",
+    "monitor" | "pool" | "endpoint" | "load_balancer" | "rule_overrides" | "zone" | "route_filter",
     Readonly<Record<string, Unobeyed>>
   >
 > = {
@@ -139,7 +130,6 @@ export const UNOBEYED: Readonly<
   },
   rule_overrides: affinityAndLocation,
   zone: {},
-  route_rule: { sessionPersistence: onlyEmpty(SAME_VISITOR) },
   route_filter: {
     extensionRef: onlyEmpty("there is no extension to refer to"),
     externalAuth: onlyEmpty("no other service is asked about a request"),

@@ -38,6 +38,7 @@ const FULL_RULE: RouteRule = ruleOf(
     backends: [toPool("p"), { ...toPool("q"), target: { kind: "LoadBalancer", host: "h" } }],
     timeouts: { requestMs: 1, backendRequestMs: 1 },
     retry: { codes: [500], attempts: 1, backoffMs: 1 },
+    session: { type: "Cookie", name: "s", absoluteMs: 1_000, idleMs: 1_000, isPermanent: true },
   },
 );
 const FULL: HttpRoute = routeOf("full", [FULL_RULE], { hostnames: ["shop.example"] });

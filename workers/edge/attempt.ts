@@ -13,7 +13,7 @@ import { mayRetry, type RetryQuestion, type TryFailure } from "../../routing/att
 import { type Terms, tryLimitMs } from "../../routing/attempt/terms.ts";
 import type { Endpoint, Pool } from "../../routing/model.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
-import type { Ms } from "../../routing/units.ts";
+import type { EndpointId, Ms } from "../../routing/units.ts";
 import { waitMs } from "./body.ts";
 import { type Ending, endingOf, endingOfSilence } from "./classify.ts";
 import { urlOf } from "./endpoint-url.ts";
@@ -24,7 +24,7 @@ import type { ProblemCode } from "./problem.ts";
 import { cleanAnswer } from "./response-headers.ts";
 
 export type Attempted =
-  | { readonly answer: Response; readonly pool: string }
+  | { readonly answer: Response; readonly pool: string; readonly endpoint: EndpointId }
   | { readonly problem: ProblemCode }
   | { readonly abandoned: true };
 
@@ -42,7 +42,7 @@ export async function attempt(
   const { clock } = isolate.ports;
   const requestMs = job.terms.requestMs ?? waitMs(job.hasBody, job.inbound.contentLength);
   const deadlineMs = job.arrivedAtMs + requestMs;
-  let last: { tried: Tried; pool: Pool } | null = null;
+  let last: { tried: Tried; candidate: Candidate } | null = null;
   let payer: Pool | null = null;
   let tries = 0;
   for (const candidate of candidates) {
@@ -51,7 +51,7 @@ export async function attempt(
     const startedAtMs = clock.nowMs();
     const tried = await tryOnce(job, candidate.endpoint, deadlineMs, isolate);
     if (job.notes !== null) note(job.notes, candidate, tried, clock.nowMs() - startedAtMs);
-    last = { tried, pool: candidate.pool };
+    last = { tried, candidate };
     tries += 1;
     const failure = failureOf(tried, job.terms);
     if (!job.replayable || failure === "final") break;
@@ -59,7 +59,7 @@ export async function attempt(
   }
   if (last === null) return { problem: "no-endpoint" };
   if (last.tried.answer === null && job.upload.isBroken()) return { problem: "bad-body" };
-  return attempted(last.tried, last.pool);
+  return attempted(last.tried, last.candidate);
 }
 
 function note(notes: Notes, candidate: Candidate, { answer, ending }: Tried, ms: Ms): void {
@@ -69,8 +69,8 @@ function note(notes: Notes, candidate: Candidate, { answer, ending }: Tried, ms:
   noteAttempt(notes, { pool: pool.name, endpoint: endpoint.name, why, outcome, status, ms });
 }
 
-function attempted({ answer, ending }: Tried, pool: Pool): Attempted {
-  if (answer !== null) return { answer, pool: pool.name };
+function attempted({ answer, ending }: Tried, { pool, endpoint }: Candidate): Attempted {
+  if (answer !== null) return { answer, pool: pool.name, endpoint: endpoint.id };
   if (ending.outcome === "abandoned") return { abandoned: true };
   return { problem: ending.failure === "timeout" ? "deadline" : "endpoint-failed" };
 }

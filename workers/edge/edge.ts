@@ -8,10 +8,13 @@
 import { COLD_START_MS } from "../../routing/limits.ts";
 import type { Action } from "../../routing/match/action.ts";
 import { byLoadBalancer, courseOf, dispatch, dispatchPlain } from "../../routing/match/dispatch.ts";
+import { sessionHeader } from "../../routing/match/session.ts";
+import type { Kept } from "../../routing/match/session-home.ts";
 import type { Site } from "../../routing/match/site.ts";
 import type { Balanced } from "../../routing/snapshot.ts";
 import { decide } from "../../routing/steer/decide.ts";
 import { staticOrder } from "../../routing/steer/static-order.ts";
+import type { EndpointId } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
 import { type Attempted, attempt } from "./attempt.ts";
 import { type Asked, factsOf } from "./facts.ts";
@@ -124,7 +127,8 @@ async function respond(visit: Visit, isolate: Isolate, later: WaitUntil): Promis
   const attempted = await attemptFailingOpen(job, forward.balanced, visitor, isolate);
   if (!("answer" in attempted)) return unanswered(attempted, job, requestId, isolate);
   isolate.counters.answered(hostKey, attempted.answer.status, attempted.pool);
-  return changedAnswer(attempted.answer, forward, inbound.kept["origin"]);
+  const session = sessionOf(forward.kept, attempted.endpoint, url, isolate);
+  return changedAnswer(attempted.answer, forward, session, inbound.kept["origin"]);
 }
 
 /** A look-up, unless the host is new to this isolate or the isolate has slept and its colo may know better. */
@@ -140,14 +144,15 @@ async function sitesOf(host: string, isolate: Isolate, nowMs: number, later: Wai
 }
 
 /** A mistake of ours in the rules costs a visitor nothing where the host has a load balancer. */
-function actionOf(visit: Visit, { ports }: Isolate): Action | null {
-  const { asked, sites, inbound, visitor, notes } = visit;
+function actionOf(visit: Visit, { learned, ports }: Isolate): Action | null {
+  const { asked, sites, inbound, visitor, arrivedAtMs, notes } = visit;
   const plain = notes === null ? dispatchPlain(sites, asked.host) : "look";
   if (plain !== "look") return plain;
   try {
     const facts = factsOf(asked, inbound, visitor);
-    if (notes === null) return dispatch(sites, facts, ports.chance.uniform);
-    notes.course = courseOf(sites, facts, ports.chance.uniform);
+    const { uniform } = ports.chance;
+    if (notes === null) return dispatch(sites, facts, learned.know, arrivedAtMs, uniform);
+    notes.course = courseOf(sites, facts, learned.know, arrivedAtMs, uniform);
     return notes.course.action;
   } catch {
     return byLoadBalancer(sites, asked.host);
@@ -165,8 +170,9 @@ async function attemptFailingOpen(
     learned.hear(snapshot.held.view, job.arrivedAtMs);
     const asker = { ...visitor, replayable: job.replayable };
     const memory = learned.memoryOf(balanced);
-    const { triesMax } = job.terms;
-    const input = { shard: balanced, asker, know: learned.know, memory, triesMax };
+    const { preferred, terms } = job;
+    const { triesMax } = terms;
+    const input = { shard: balanced, asker, know: learned.know, memory, triesMax, preferred };
     const decision = decide(input, job.arrivedAtMs, ports.chance.uniform);
     if (job.notes !== null) job.notes.trace = decision.trace;
     if (decision.memory !== memory) learned.remember(balanced, decision.memory);
@@ -186,6 +192,13 @@ async function failOpen(job: Job, balanced: Balanced, isolate: Isolate): Promise
     // The request itself cannot be sent; there is nothing simpler left to try.
     return { problem: "internal" };
   }
+}
+
+/** A rule without sessions does not even ask the time. */
+function sessionOf(kept: Kept | null, endpoint: EndpointId, url: string, { ports }: Isolate) {
+  if (kept === null) return null;
+  const isSecure = url.startsWith("https:");
+  return sessionHeader(kept.terms, kept.session, endpoint, isSecure, ports.clock.nowMs());
 }
 
 function unanswered(

@@ -3,7 +3,8 @@ import { isReplayable } from "../../routing/attempt/retry.ts";
 import type { Terms } from "../../routing/attempt/terms.ts";
 import type { Forward } from "../../routing/match/action.ts";
 import { changeHeaders } from "../../routing/match/header-changes.ts";
-import type { Ms } from "../../routing/units.ts";
+import { withoutSession } from "../../routing/match/session.ts";
+import type { EndpointId, Ms } from "../../routing/units.ts";
 import { isSmall, type Upload, uploadOf } from "./body.ts";
 import type { Asked } from "./facts.ts";
 import type { Notes } from "./notes.ts";
@@ -24,6 +25,8 @@ export interface Job {
   readonly terms: Terms;
   /** `null`: nobody is told. */
   readonly notes: Notes | null;
+  /** That of the visitor's session. */
+  readonly preferred: EndpointId | undefined;
 }
 
 /** `null` when the body broke off while it was read. `inbound` has ours already, so that rules are applied last. */
@@ -54,12 +57,14 @@ export async function jobOf(
     upload,
     terms: forward.terms,
     notes,
+    preferred: forward.kept?.home?.endpoint,
   };
 }
 
-function changed(inbound: Inbound, { requestHeaders, hostname }: Forward): Inbound {
-  if (requestHeaders.length === 0 && hostname === null) return inbound;
-  let kept = inbound.kept;
+function changed(inbound: Inbound, forward: Forward): Inbound {
+  const { requestHeaders, hostname, kept: session } = forward;
+  if (requestHeaders.length === 0 && hostname === null && session === null) return inbound;
+  let kept = session === null ? inbound.kept : withoutSession(session.terms, inbound.kept);
   for (const changes of requestHeaders) kept = changeHeaders(kept, changes);
   // fetch sends the URL's host whatever is set, so this is how an endpoint learns of the rewrite.
   if (hostname !== null) kept = { ...kept, "x-forwarded-host": hostname };

@@ -2,6 +2,7 @@
 import type { Cors, HeaderChanges } from "../../routing/http-route.ts";
 import type { Answer, Forward } from "../../routing/match/action.ts";
 import { corsHeaders } from "../../routing/match/cors.ts";
+import type { SessionHeader } from "../../routing/match/session.ts";
 
 /** Statuses that a response with a body cannot have. */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -11,17 +12,23 @@ export function answerBy({ status, headers, body }: Answer, requestId: string): 
   return new Response(content, { status, headers: { ...headers, "x-request-id": requestId } });
 }
 
-/** Most answers go on as the object that came. `origin` is the visitor's header. */
+/**
+ * Most answers go on as the object that came. `origin` is the visitor's header, `session` what brings him back to the
+ * endpoint.
+ */
 export function changedAnswer(
   answer: Response,
   { cors, responseHeaders }: Forward,
+  session: SessionHeader | null,
   origin: string | undefined,
 ): Response {
+  const isChanged = cors !== null || session !== null || responseHeaders.length > 0;
   // A WebSocket's answer is the connection itself, and cannot be copied.
-  if ((cors === null && responseHeaders.length === 0) || answer.status === 101) return answer;
+  if (!isChanged || answer.status === 101) return answer;
   const changed = new Response(answer.body, answer);
   for (const changes of responseHeaders) change(changed.headers, changes);
   if (cors !== null) allow(changed.headers, cors, origin);
+  if (session !== null) remember(changed.headers, session);
   return changed;
 }
 
@@ -30,6 +37,12 @@ function change(headers: Headers, { set, add, remove }: HeaderChanges): void {
   for (const { name, value } of set) headers.set(name, value);
   for (const { name, value } of add) headers.append(name, value);
   for (const name of remove) headers.delete(name);
+}
+
+/** Beside the cookies of the endpoint; of a header there is one. */
+function remember(headers: Headers, { name, value }: SessionHeader): void {
+  if (name === "set-cookie") headers.append(name, value);
+  else headers.set(name, value);
 }
 
 /** The route's word counts and not the endpoint's, which may allow more. */

@@ -10,6 +10,7 @@ import type {
 import type { Ms, PoolId } from "../../units.ts";
 import { normaliseHostname } from "../hostname.ts";
 import { buildFilters } from "./build-filters.ts";
+import { buildSession } from "./build-session.ts";
 import { readDuration } from "./duration.ts";
 import { pathOf } from "./places.ts";
 import type { ManifestFields, MatchFields, RouteRuleFields } from "./schema.ts";
@@ -55,12 +56,14 @@ export function buildRoute({ metadata, spec }: ManifestFields, context: RouteCon
     createdAtMs:
       creationTimestamp === undefined ? context.createdAtMs : Date.parse(creationTimestamp),
     hostnames: [...new Set(spec.hostnames.map(normaliseHostname))],
-    rules: spec.rules.map((rule) => buildRule(rule, context.targetOf)),
+    rules: spec.rules.map((rule, index) =>
+      buildRule(rule, `${namespace}/${name}/${index}`, context.targetOf),
+    ),
   };
 }
 
-function buildRule(rule: RouteRuleFields, targetOf: TargetOf): RouteRule {
-  const { name, matches, filters, backendRefs, timeouts, retry } = rule;
+function buildRule(rule: RouteRuleFields, place: string, targetOf: TargetOf): RouteRule {
+  const { name, matches, filters, backendRefs, timeouts, retry, sessionPersistence } = rule;
   const { request, backendRequest } = timeouts;
   return {
     ...(name === undefined ? {} : { name }),
@@ -87,6 +90,9 @@ function buildRule(rule: RouteRuleFields, targetOf: TargetOf): RouteRule {
             backoffMs: readDuration(retry.backoff),
           },
         }),
+    ...(sessionPersistence === undefined
+      ? {}
+      : { session: buildSession(sessionPersistence, place) }),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   RouteRule,
 } from "../../http-route.ts";
 import type { PoolId } from "../../units.ts";
+import { sessionDocument } from "./build-session.ts";
 import { filtersDocument } from "./document-filters.ts";
 import { writeDuration } from "./duration.ts";
 import { uidOfId } from "./name.ts";
@@ -30,7 +31,7 @@ export const routeDocument = (route: HttpRoute, nameOf: PoolName) => ({
 });
 
 function ruleDocument(rule: RouteRule, nameOf: PoolName) {
-  const { name, matches, filters, backends, timeouts, retry } = rule;
+  const { name, matches, filters, backends, timeouts, retry, session } = rule;
   const { requestMs, backendRequestMs } = timeouts;
   const waits = {
     ...(requestMs === undefined ? {} : { request: writeDuration(requestMs) }),
@@ -45,6 +46,7 @@ function ruleDocument(rule: RouteRule, nameOf: PoolName) {
       : { backendRefs: backends.map((backend) => backendDocument(backend, nameOf)) }),
     ...(Object.keys(waits).length === 0 ? {} : { timeouts: waits }),
     ...(retry === undefined ? {} : { retry: retryDocument(retry) }),
+    ...(session === undefined ? {} : { sessionPersistence: sessionDocument(session) }),
   };
 }
 

@@ -34,6 +34,11 @@ export const headerName = text(
   /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}$/,
   "a name of 1..256 letters, digits and !#$%&'*+.^_`|~-",
 );
+/** A cookie's name is a token too (RFC 6265, 4.1.1). */
+export const sessionName = text(
+  /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/,
+  "a name of 1..128 letters, digits and !#$%&'*+.^_`|~-",
+);
 /** What is written into a message has no control character but the tab, and no space at its ends (RFC 9110, 5.5). */
 export const headerValue = text(
   /^(?=.{1,4096}$)[!-~](?:[\t -~]*[!-~])?$/,

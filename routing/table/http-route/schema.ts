@@ -1,11 +1,10 @@
 /**
  * The shape of a Kubernetes manifest of kind `HTTPRoute`, as `gateway.networking.k8s.io/v1` has it (gateway-api,
  * standard and experimental channel), with the type's own limits. Its rules between fields are in match-rules.ts,
- * filter-rules.ts and route-rules.ts.
+ * filter-rules.ts, route-rules.ts and session-rules.ts.
  */
 import { z } from "zod";
 import { ROUTE_HOSTNAMES_MAX, ROUTE_RULES_MAX, RULE_MATCHES_MAX } from "../../limits.ts";
-import { unobeyed } from "../fields.ts";
 import { backendReference, filterList, METHODS } from "./filter-schema.ts";
 import {
   duration,
@@ -15,6 +14,7 @@ import {
   namespaceName,
   objectName,
   routeHostname,
+  sessionName,
 } from "./grammar.ts";
 
 const NAMED_MATCHES_MAX = 16;
@@ -95,7 +95,17 @@ export const routeRuleSchema = z.strictObject({
       backoff: duration.default("0s"),
     })
     .optional(),
-  ...unobeyed("route_rule"),
+  sessionPersistence: z
+    .strictObject({
+      sessionName: sessionName.optional(),
+      type: z.enum(["Cookie", "Header"]).default("Cookie"),
+      absoluteTimeout: duration.optional(),
+      idleTimeout: duration.optional(),
+      cookieConfig: z
+        .strictObject({ lifetimeType: z.enum(["Permanent", "Session"]).default("Session") })
+        .optional(),
+    })
+    .optional(),
 });
 
 export const manifestSchema = z.strictObject({
@@ -118,6 +128,7 @@ export const manifestSchema = z.strictObject({
 
 export type ManifestFields = z.output<typeof manifestSchema>;
 export type RouteRuleFields = z.output<typeof routeRuleSchema>;
+export type SessionFields = NonNullable<RouteRuleFields["sessionPersistence"]>;
 export type MatchFields = z.output<typeof matchSchema>;
 export type BackendReferenceFields = Pick<
   RouteRuleFields["backendRefs"][number],

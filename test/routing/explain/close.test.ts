@@ -3,12 +3,13 @@ import { closeRules } from "../../../routing/explain/close.ts";
 import { courseOf } from "../../../routing/match/dispatch.ts";
 import type { Site } from "../../../routing/match/site.ts";
 import { seededRng } from "../../../routing/rng.ts";
+import { UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import { exact, factsOf, named, prefix, routeOf } from "../match/routes.ts";
 import { routedSite } from "./world.ts";
 
 const told = (sites: readonly Site[], line: string) => {
   const facts = factsOf(line);
-  const { taken } = courseOf(sites, facts, seededRng(1));
+  const { taken } = courseOf(sites, facts, () => UNKNOWN, 0, seededRng(1));
   return closeRules(sites, facts, taken).map(({ hostname, name, lacks, loses }) => [
     hostname,
     name,

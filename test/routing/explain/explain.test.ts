@@ -3,7 +3,7 @@ import { explain, type Question } from "../../../routing/explain/explain.ts";
 import { courseOf, dispatch } from "../../../routing/match/dispatch.ts";
 import { seededRng } from "../../../routing/rng.ts";
 import { decide } from "../../../routing/steer/decide.ts";
-import { NO_MEMORY } from "../../../routing/steer/knowledge.ts";
+import { NO_MEMORY, UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import { randomFacts, randomRoutes } from "../match/generate.ts";
 import { exact, named, prefix, routeOf, ruleOf, toPool } from "../match/routes.ts";
 import { asker, down, knowing, measured, NOW, poolId } from "../steer/world.ts";
@@ -171,7 +171,7 @@ describe("what is told is what is done", () => {
       };
       const found = explain(asked, NOW, seededRng(seed));
       const same = seededRng(seed);
-      const action = dispatch(sites, facts, same);
+      const action = dispatch(sites, facts, () => UNKNOWN, 0, same);
       if ((found.outcome === "not-found") !== (action === null)) wrong.push(seed);
       if (action?.do !== "forward") continue;
       const { balanced: shard, terms } = action.forward;
@@ -191,8 +191,8 @@ describe("what is told is what is done", () => {
   test("and dispatch is the action of the course", () => {
     const sites = [balancedSite([routeOf("r", [exact("/a")])])];
     const { facts } = question(sites, "/a");
-    expect(dispatch(sites, facts, seededRng(1))).toEqual(
-      courseOf(sites, facts, seededRng(1)).action,
+    expect(dispatch(sites, facts, () => UNKNOWN, 0, seededRng(1))).toEqual(
+      courseOf(sites, facts, () => UNKNOWN, 0, seededRng(1)).action,
     );
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { HEADER_CHARACTERS_MAX, headerText, type Told } from "../../../routing/explain/header.ts";
 import { courseOf } from "../../../routing/match/dispatch.ts";
 import { seededRng } from "../../../routing/rng.ts";
+import { UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import type { TableVersion } from "../../../routing/units.ts";
 import { exact, factsOf, routeOf, ruleOf, toPool } from "../match/routes.ts";
 import { balancedSite, HOST, rule } from "./world.ts";
@@ -25,7 +26,7 @@ const told = (more: Partial<Told> = {}): Told => ({
   ...more,
 });
 const course = (...[routes, more]: Parameters<typeof balancedSite>) =>
-  courseOf([balancedSite(routes, more)], factsOf("/a"), seededRng(1));
+  courseOf([balancedSite(routes, more)], factsOf("/a"), () => UNKNOWN, 0, seededRng(1));
 
 describe("the header of a holder of a ticket", () => {
   test("tells what decided and how each try ended", () => {

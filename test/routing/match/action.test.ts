@@ -11,6 +11,7 @@ import { type Action, actionOf, type Forward, forwardTo } from "../../../routing
 import type { RequestFacts } from "../../../routing/match/facts.ts";
 import { match } from "../../../routing/match/match.ts";
 import { balancedOf } from "../../../routing/match/target.ts";
+import { UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import { pool, shardOf } from "../steer/world.ts";
 import { factsOf, matcherOf, prefix, routeOf, ruleOf, toPool } from "./routes.ts";
 
@@ -26,7 +27,14 @@ function act(
   const facts = factsOf(line, more);
   const matched = match(matcherOf(routeOf("r", [ruleOf([prefix("/a")], rule)])), facts);
   if (matched === null) throw new Error("the rule takes the request");
-  return actionOf(matched, facts, shard, () => uniform);
+  return actionOf(
+    matched,
+    facts,
+    shard,
+    () => UNKNOWN,
+    0,
+    () => uniform,
+  );
 }
 
 const filters = (some: Partial<RouteFilters>): RouteFilters => ({ mirrors: [], ...some });

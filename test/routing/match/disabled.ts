@@ -146,7 +146,7 @@ function siteOf({ rules, routes, policy }: Generated): Site {
 
 /** Everything that would be done, down to the endpoints in their order. */
 function decision(site: Site, facts: RequestFacts, seed: number): unknown {
-  const action = dispatch([site], facts, seededRng(seed));
+  const action = dispatch([site], facts, () => UNKNOWN, 0, seededRng(seed));
   if (action?.do !== "forward") return action;
   const { balanced, mirrors, ...rest } = action.forward;
   return { ...rest, to: endpointsOf(balanced, seed), mirrors: mirrors.map(({ ratio }) => ratio) };

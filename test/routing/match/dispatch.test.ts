@@ -5,6 +5,7 @@ import { dispatch, dispatchPlain } from "../../../routing/match/dispatch.ts";
 import type { RequestFacts } from "../../../routing/match/facts.ts";
 import { buildSite, plainSite, type Site } from "../../../routing/match/site.ts";
 import type { Shard } from "../../../routing/snapshot.ts";
+import { UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import { pool, poolId, shardOf } from "../steer/world.ts";
 import { blockOf, ended, factsOf, prefix, routeOf, ruleOf, toPool } from "./routes.ts";
 
@@ -39,7 +40,15 @@ function outcome(action: Action | null): string | number | null | undefined {
   return action.forward.balanced.load_balancer.default_pools[0];
 }
 const sent = (sites: readonly Site[], line = "/", more: Partial<RequestFacts> = {}) =>
-  outcome(dispatch(sites, factsOf(line, { host: HOST, ...more }), () => 0));
+  outcome(
+    dispatch(
+      sites,
+      factsOf(line, { host: HOST, ...more }),
+      () => UNKNOWN,
+      0,
+      () => 0,
+    ),
+  );
 
 const toQ = (path: string, name = "r") =>
   routeOf(name, [ruleOf([prefix(path)], { backends: [toPool("q")] })]);
@@ -82,7 +91,13 @@ describe("the rules of a load balancer", () => {
 
   test("answer by themselves, with what is said and no empty header", () => {
     const of = (more: object) =>
-      dispatch([site(ruled(fixed(more)))], factsOf("/", { host: HOST }), () => 0);
+      dispatch(
+        [site(ruled(fixed(more)))],
+        factsOf("/", { host: HOST }),
+        () => UNKNOWN,
+        0,
+        () => 0,
+      );
     expect(of({})).toEqual({ do: "answer", answer: { status: 410, headers: {}, body: "" } });
     expect(of({ content_type: "text/plain", location: "/there", message_body: "gone" })).toEqual({
       do: "answer",
@@ -127,7 +142,13 @@ describe("without a look at the request", () => {
 
   test("what is said is what a look would say", () => {
     for (const sites of [[site(balanced)], [site(bare)]]) {
-      const looked = dispatch(sites, factsOf("/", { host: HOST }), () => 0);
+      const looked = dispatch(
+        sites,
+        factsOf("/", { host: HOST }),
+        () => UNKNOWN,
+        0,
+        () => 0,
+      );
       expect(dispatchPlain(sites, HOST)).toEqual(looked);
     }
   });

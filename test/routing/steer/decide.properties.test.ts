@@ -7,12 +7,13 @@ import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
 import type { Balanced } from "../../../routing/snapshot.ts";
 import type { Candidate } from "../../../routing/steer/candidates.ts";
 import { type DecideInput, decide } from "../../../routing/steer/decide.ts";
-import { type EndpointKnowledge, UNKNOWN } from "../../../routing/steer/knowledge.ts";
+import { type EndpointKnowledge, type Know, UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import { ejectedMax } from "../../../routing/steer/pool-view.ts";
 import {
   asker,
   ejection,
   endpoint,
+  endpointId,
   measured,
   NOW,
   pool,
@@ -111,7 +112,9 @@ function randomWorld(seed: number, hostile: boolean): DecideInput {
     replayable: rng() < 0.7,
   });
   const memory = { incumbent: oneOf([poolId("a"), poolId("gone"), null], rng) };
-  return { shard, asker: visitor, know: (id) => known.get(id) ?? UNKNOWN, memory, triesMax: 3 };
+  const preferred = oneOf([undefined, endpointId("gone"), ...known.keys()], rng);
+  const know: Know = (id) => known.get(id) ?? UNKNOWN;
+  return { shard, asker: visitor, know, memory, triesMax: 3, preferred };
 }
 
 type Check = (input: DecideInput, decision: ReturnType<typeof decide>, all: Candidate[]) => unknown;

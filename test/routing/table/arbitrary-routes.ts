@@ -181,6 +181,9 @@ const filtersWith = (last: fc.Arbitrary<object>) =>
     .chain(([some, mirrors]) => fc.tuple(...some).map((made) => [...made, ...mirrors]));
 
 const duration = fc.constantFrom("0s", "1ms", "90s", "1h1h", "99999h99999h1ms");
+const lifetime = fc.constantFrom("1s", "1500ms", "99999h99999h1ms");
+const lifetimes = { absoluteTimeout: lifetime, idleTimeout: lifetime };
+const lifetimeOf = (lifetimeType: string) => fc.record({ lifetimeType: fc.constant(lifetimeType) });
 const common = {
   matches: fc.array(match, { maxLength: 3 }),
   timeouts: fc.record(
@@ -194,6 +197,11 @@ const common = {
       backoff: duration,
     },
     maybe,
+  ),
+  sessionPersistence: fc.oneof(
+    fc.record({ type: fc.constant("Header"), ...lifetimes }, maybe),
+    fc.record({ cookieConfig: lifetimeOf("Session"), ...lifetimes }, maybe),
+    fc.record({ cookieConfig: lifetimeOf("Permanent"), ...lifetimes }),
   ),
 };
 const rule = fc.oneof(
@@ -238,7 +246,16 @@ export const httpRoutes = fc.array(route, { maxLength: 4 }).map((routes) =>
     spec: {
       ...spec,
       rules: spec.rules.map((one, place) =>
-        place === 1 ? one : { ...one, name: `rule-${place}` },
+        place === 1
+          ? one
+          : {
+              ...one,
+              name: `rule-${place}`,
+              // No two sessions of a host may have one name.
+              ...(one.sessionPersistence && {
+                sessionPersistence: { ...one.sessionPersistence, sessionName: `S-${at}-${place}` },
+              }),
+            },
       ),
     },
   })),

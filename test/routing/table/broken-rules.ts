@@ -5,6 +5,7 @@ import { brokenBalancerRules } from "./broken-balancer-rules.ts";
 import type { BrokenDocument } from "./broken-documents.ts";
 import { brokenRouteSets } from "./broken-route-sets.ts";
 import { brokenRoutes } from "./broken-routes.ts";
+import { brokenSessions } from "./broken-sessions.ts";
 import { brokenSizes } from "./broken-sizes.ts";
 import { wholeDocument } from "./fixtures.ts";
 
@@ -33,6 +34,7 @@ export const brokenRules = (): readonly BrokenDocument[] => [
   ...brokenBalancerRules(),
   ...brokenRoutes(),
   ...brokenRouteSets(),
+  ...brokenSessions(),
   ...brokenSizes(),
 ];
 

@@ -3,10 +3,9 @@ import { unobeyedIn } from "../../../routing/table/unobeyed-places.ts";
 
 test("fields that are not obeyed are found in every list of an object", () => {
   const filters = [{ type: "CORS" }, { extensionRef: { name: "x" } }];
-  const rules = [{}, { sessionPersistence: { a: 1 }, filters, backendRefs: [7, { filters }] }];
+  const rules = [{}, { filters, backendRefs: [7, { filters }] }];
   const found = unobeyedIn("http_route", { spec: { rules } }, "/http_routes/3");
   expect(found.map(({ pointer }) => pointer)).toEqual([
-    "/http_routes/3/spec/rules/1/sessionPersistence",
     "/http_routes/3/spec/rules/1/filters/1/extensionRef",
     "/http_routes/3/spec/rules/1/backendRefs/1/filters/1/extensionRef",
   ]);
@@ -24,6 +23,6 @@ test("the overrides of a rule are held to what the load balancer is held to", ()
 });
 
 test("an object of another kind, or of no shape, has none", () => {
-  expect(unobeyedIn("zone", { sessionPersistence: { a: 1 } }, "")).toEqual([]);
+  expect(unobeyedIn("zone", { session_affinity: "cookie" }, "")).toEqual([]);
   expect(unobeyedIn("http_route", { spec: 7 }, "")).toEqual([]);
 });

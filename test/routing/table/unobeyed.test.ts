@@ -27,7 +27,6 @@ describe("a field that is not obeyed", () => {
     ["endpoint", "header", { Host: ["a.example", "b.example"] }],
     ["endpoint", "virtual_network_id", "v"],
     ["rule_overrides", "session_affinity", "cookie"],
-    ["route_rule", "sessionPersistence", { sessionName: "s" }],
     ["route_filter", "extensionRef", { name: "x" }],
     ["load_balancer", "pool_sets", [{}]],
     ["load_balancer", "session_affinity", "cookie"],

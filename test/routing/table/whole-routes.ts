@@ -140,6 +140,13 @@ export const wholeRoutes = () => [
           ],
           timeouts: { request: "10s", backendRequest: "500ms" },
           retry: { codes: [500, 503], attempts: 2, backoff: "10ms" },
+          sessionPersistence: {
+            sessionName: "Stay",
+            type: "Cookie",
+            absoluteTimeout: "1h",
+            idleTimeout: "10m",
+            cookieConfig: { lifetimeType: "Permanent" },
+          },
         },
         {
           filters: [redirect({ type: "ReplaceFullPath", replaceFullPath: "/all" })],

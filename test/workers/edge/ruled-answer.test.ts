@@ -38,7 +38,7 @@ describe("an answer that a rule makes", () => {
 describe("an endpoint's answer", () => {
   test("goes on as the object that came where no rule changes it", () => {
     const answer = new Response("x");
-    expect(changedAnswer(answer, forward, undefined)).toBe(answer);
+    expect(changedAnswer(answer, forward, null, undefined)).toBe(answer);
   });
 
   test("is changed in the order set, add, remove, rule after rule", () => {
@@ -51,7 +51,7 @@ describe("an endpoint's answer", () => {
       }),
       changes({ set: [{ name: "x-c", value: "2" }], add: [{ name: "x-a", value: "2" }] }),
     ];
-    const { headers } = changedAnswer(answer, { ...forward, responseHeaders }, undefined);
+    const { headers } = changedAnswer(answer, { ...forward, responseHeaders }, null, undefined);
     expect(Object.fromEntries(headers)).toMatchObject({ "x-a": "1, 2", "x-b": "0, 1", "x-c": "2" });
   });
 
@@ -63,7 +63,12 @@ describe("an endpoint's answer", () => {
       ],
     });
     const add = [{ name: "set-cookie", value: "c=3" }];
-    const changed = changedAnswer(answer, { ...forward, responseHeaders: [changes({ add })] }, "");
+    const changed = changedAnswer(
+      answer,
+      { ...forward, responseHeaders: [changes({ add })] },
+      null,
+      "",
+    );
     expect(changed.headers.getSetCookie()).toEqual([
       "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT",
       "b=2",
@@ -75,6 +80,7 @@ describe("an endpoint's answer", () => {
     const changed = changedAnswer(
       new Response("missing", { status: 404, statusText: "Nowhere" }),
       { ...forward, responseHeaders: [changes({ remove: ["x"] })] },
+      null,
       undefined,
     );
     expect([changed.status, changed.statusText, await changed.text()]).toEqual([
@@ -95,7 +101,7 @@ describe("an endpoint's answer", () => {
         },
       });
     const of = (origin: string | undefined) =>
-      Object.fromEntries(changedAnswer(loose(), { ...forward, cors: CORS }, origin).headers);
+      Object.fromEntries(changedAnswer(loose(), { ...forward, cors: CORS }, null, origin).headers);
     expect(of("https://evil.example")).toMatchObject({ vary: "accept, origin" });
     expect(Object.keys(of("https://evil.example")).filter((name) => /^access/.test(name))).toEqual(
       [],

@@ -23,6 +23,7 @@ test("a route is written as a plain manifest: references by name, its age, its i
             name: "first",
             timeouts: { request: "10s", backendRequest: "500ms" },
             retry: { codes: [500, 503], attempts: 2, backoff: "10ms" },
+            sessionPersistence: { sessionName: "Stay", absoluteTimeout: "1h", idleTimeout: "10m" },
             backendRefs: [
               { kind: "Pool", name: "eu", weight: 3 },
               { kind: "LoadBalancer", name: "shop.example", weight: 1 },

@@ -73,6 +73,13 @@ describe("what they mean", () => {
     ]);
   });
 
+  test("sessions say how they travel and how long they last", () => {
+    expect(routeNamed("session-persistence")?.rules.map(({ session }) => session)).toEqual([
+      { type: "Cookie", name: "split-route-cookie", absoluteMs: 300_000, isPermanent: true },
+      { type: "Header", name: expect.any(String), idleMs: 3_600_000, isPermanent: false },
+    ]);
+  });
+
   test("timeouts of nothing are none, and retries say their own codes", () => {
     expect(routeNamed("timeouts")?.rules.map(({ timeouts }) => timeouts)).toEqual([
       { requestMs: 500 },

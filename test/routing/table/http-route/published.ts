@@ -165,6 +165,17 @@ const ROUTES: Readonly<Record<string, string>> = {
   retry: `  rules:
   - retry: {codes: [500, 502, 503, 504], attempts: 2, backoff: 25ms}
     backendRefs: [{name: v1, port: 8080}]`,
+  "session-persistence": `  rules:
+  - matches: [{path: {type: PathPrefix, value: /a}}]
+    backendRefs: [{name: v1, port: 8080, weight: 50}, {name: v2, port: 8080, weight: 50}]
+    sessionPersistence:
+      sessionName: split-route-cookie
+      type: Cookie
+      absoluteTimeout: 5m
+      cookieConfig: {lifetimeType: Permanent}
+  - matches: [{path: {type: PathPrefix, value: /b}}]
+    backendRefs: [{name: v1, port: 8080}]
+    sessionPersistence: {type: Header, idleTimeout: 1h}`,
   cors: `  rules:
   - matches: [{path: {type: PathPrefix, value: /cors-1}}]
     filters:
