@@ -1,12 +1,12 @@
 /** Every pool that a load balancer may use, and what is known of its endpoints: from what a choice is made. */
 import { type Standing, standingOf } from "../health/available.ts";
 import type { Endpoint, Pool } from "../model.ts";
+import { ownPoolsOf } from "../pools-of.ts";
 import type { Balanced } from "../snapshot.ts";
 import type { Candidate, Why } from "../steer/candidates.ts";
 import type { Trace } from "../steer/decide.ts";
 import { estimateOf, type Know } from "../steer/knowledge.ts";
 import type { Stage, StageKind } from "../steer/stages.ts";
-import { poolsOf } from "../table/heads.ts";
 import type { Ms } from "../units.ts";
 
 export interface Known {
@@ -58,7 +58,7 @@ export function poolWords(
   known: Known,
   nowMs: Ms,
 ): readonly PoolWords[] {
-  const own = poolsOf({ ...balanced.load_balancer, rules: [] });
+  const own = ownPoolsOf(balanced.load_balancer);
   const used = stages.map(({ planned }) => planned.pool);
   const others = balanced.pools.filter((pool) => own.has(pool.id));
   return [...new Set([...used, ...others])].slice(0, POOLS_SHOWN_MAX).map((pool) => ({

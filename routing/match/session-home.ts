@@ -2,9 +2,9 @@
 import { standingOf } from "../health/available.ts";
 import type { Backend, RouteRule, RouteSession } from "../http-route.ts";
 import type { LoadBalancer } from "../model.ts";
+import { poolsOf } from "../pools-of.ts";
 import type { Shard } from "../snapshot.ts";
 import type { Know } from "../steer/knowledge.ts";
-import { poolsOf } from "../table/heads.ts";
 import type { EndpointId, Ms, PoolId } from "../units.ts";
 import type { RequestFacts } from "./facts.ts";
 import { endpointKey, readSession, type Session } from "./session.ts";

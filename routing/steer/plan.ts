@@ -6,6 +6,7 @@
  */
 import { type Point, pointOf } from "../geo.ts";
 import type { Endpoint, EndpointPolicy, LoadBalancer, Pool, SteeringPolicy } from "../model.ts";
+import { ownPoolsOf } from "../pools-of.ts";
 import type { Balanced } from "../snapshot.ts";
 import type { PoolId } from "../units.ts";
 import { hash32 } from "./hash32.ts";
@@ -73,7 +74,10 @@ export function resolve(
 function planned(shard: Balanced): Plan {
   const balancer = shard.load_balancer;
   const pools = new Map<PoolId, PlannedPool>();
-  for (const pool of shard.pools) {
+  // The others are a route's: not even the last resort may lead there, unless a broken shard names nothing that it has.
+  const named = ownPoolsOf(balancer);
+  const own = shard.pools.filter(({ id }) => named.has(id));
+  for (const pool of own.length > 0 ? own : shard.pools) {
     const ready = plannedPool(pool, balancer);
     if (ready.endpoints.length + ready.reserves.length > 0) pools.set(pool.id, ready);
   }

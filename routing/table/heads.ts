@@ -2,11 +2,11 @@
  * What each host key of a table needs: the load balancer that answers for it, the routes that name it, and every load
  * balancer and pool that these may send a request to.
  */
-import type { BackendTarget, HttpRoute, RuleOverrides } from "../http-route.ts";
+import type { BackendTarget, HttpRoute } from "../http-route.ts";
 import { hostKeysOf } from "../match/hosts.ts";
 import type { LoadBalancer, Pool, Table } from "../model.ts";
+import { poolsOf } from "../pools-of.ts";
 import { toBlocks } from "../route-block.ts";
-import type { PoolId } from "../units.ts";
 
 export interface Head {
   readonly host: string;
@@ -43,22 +43,6 @@ export function headsOf(table: Table): readonly Head[] {
       blocks: toBlocks(ofHost),
     };
   });
-}
-
-/** Every pool that a load balancer may send a request to, by itself or by one of its rules. */
-export const poolsOf = (loadBalancer: LoadBalancer): ReadonlySet<PoolId> =>
-  new Set([loadBalancer, ...loadBalancer.rules.map(({ overrides }) => overrides)].flatMap(named));
-
-function named(one: LoadBalancer | RuleOverrides): readonly PoolId[] {
-  const { default_pools = [], fallback_pool, region_pools, country_pools, pop_pools } = one;
-  const byPlace = [region_pools, country_pools, pop_pools].flatMap((map) =>
-    Object.values(map ?? {}),
-  );
-  return [
-    ...default_pools,
-    ...(fallback_pool === undefined ? [] : [fallback_pool]),
-    ...byPlace.flat(),
-  ];
 }
 
 /** In the order of their names: the order of a table's list means nothing. */

@@ -87,3 +87,11 @@ test("a pool's weight is its own, else the default", () => {
   );
   expect(plan.defaults.map(({ weight }) => weight)).toEqual([0.3, 0.7]);
 });
+
+test("a pool that only a route of the host uses is none of the load balancer's, not even in need", () => {
+  const shard = shardOf([pool("a", ["a1"]), pool("routed", ["r1"])], {
+    default_pools: [poolId("a")],
+    fallback_pool: poolId("a"),
+  });
+  expect([...planOf(shard).pools.keys()]).toEqual(["a"]);
+});

@@ -119,9 +119,11 @@ describe("without a usable fallback pool", () => {
     expect(stages({}, [A, B], more)).toEqual(["sound a(a1 a2 a3)"]);
   });
 
-  test("a request that would find nothing goes to any pool", () => {
+  test("a request that would find nothing goes to any pool that the load balancer names", () => {
     const off = { ...A, enabled: false };
-    expect(stages({ b1: down }, [off, B], more)).toEqual(["last-resort b(b1)"]);
+    const places = { ...more, region_pools: { WEU: [B.id] } };
+    expect(stages({ b1: down }, [off, B], places)).toEqual(["last-resort b(b1)"]);
+    expect(stages({ b1: down }, [off, B], more)).toEqual([]);
   });
 
   test("nothing enabled is nothing", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { BackendTarget, HttpRoute } from "../../../routing/http-route.ts";
 import type { Table } from "../../../routing/model.ts";
-import { headsOf, poolsOf } from "../../../routing/table/heads.ts";
+import { poolsOf } from "../../../routing/pools-of.ts";
+import { headsOf } from "../../../routing/table/heads.ts";
 import { NO_FILTERS, routeOf, ruleOf } from "../match/routes.ts";
 import { tableOf } from "./fixtures.ts";
 
