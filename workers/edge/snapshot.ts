@@ -120,10 +120,12 @@ export class Snapshot {
 
   async #start(untilMs: Ms, later: WaitUntil): Promise<void> {
     const { baked, cache, kv } = this.#ports;
-    for (const store of [cache, kv]) {
-      const view = quietly(store.get(this.#viewKey));
-      later(view.then((text) => text !== null && this.held.takePublished(text)));
-    }
+    const views = [cache, kv].map(async (store) => {
+      const text = await quietly(store.get(this.#viewKey));
+      if (text !== null) this.held.takePublished(text);
+    });
+    const seen = Promise.all(views);
+    later(seen);
     // The colo cache may be older than KV, so KV is asked in any case; only who waits does not wait for both.
     const fromKv = quietly(kv.get(this.#manifestKey));
     later(fromKv.then((text) => this.#takeManifest(text)));
@@ -134,6 +136,19 @@ export class Snapshot {
     if (!isFound && baked !== null && isIntact(baked.manifest)) {
       this.held.takeManifest(baked.manifest);
     }
+    // Without its region's view the first requests would go to whatever pool might be near.
+    await this.#until(untilMs, seen);
+  }
+
+  /** Ends with `work`, which does not fail, or at that time. */
+  async #until(untilMs: Ms, work: Promise<unknown>): Promise<void> {
+    const { clock, timers } = this.#ports;
+    let stop = () => {};
+    const over = new Promise<void>((resolve) => {
+      stop = timers.after(Math.max(0, untilMs - clock.nowMs()), resolve);
+    });
+    await Promise.race([work, over]);
+    stop();
   }
 
   async #readSite(hostKey: string, untilMs: Ms, later: WaitUntil): Promise<void> {
