@@ -53,6 +53,11 @@ export class Health {
     return flipped;
   }
 
+  /** True once it has a verdict. */
+  has(endpoint: EndpointId): boolean {
+    return this.#known.has(endpoint);
+  }
+
   isHealthy(endpoint: EndpointId): boolean {
     return this.#known.get(endpoint)?.health.healthy ?? true;
   }

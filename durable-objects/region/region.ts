@@ -72,6 +72,8 @@ export class Region implements RegionObject {
   #blind = false;
   /** A probe ended since the last stored row. */
   #unsaved = false;
+  /** Among them an endpoint's first: the view has a member that the stored row has not. */
+  #unsavedFirst = false;
 
   constructor(ports: ObjectPorts, { region, addresses }: RegionSetting) {
     this.#ports = ports;
@@ -101,6 +103,8 @@ export class Region implements RegionObject {
     if (this.#reporters.hear(report, nowMs)) this.#fold(report, nowMs);
     this.#watch(nowMs);
     this.#publisher.poke(nowMs);
+    // What an edge has been told must outlive this instance, also in the middle of a round.
+    if (this.#unsavedFirst) this.#save(nowMs);
     return {
       schema: SCHEMA,
       beatMs: this.#reporters.beatMs,
@@ -210,6 +214,7 @@ export class Region implements RegionObject {
 
   #foldVerdict(result: Result, nowMs: Ms): News[] {
     const target = this.#schedule.targets.get(result.endpoint);
+    if (!this.#health.has(result.endpoint)) this.#unsavedFirst = true;
     if (target === undefined || !this.#health.fold(result, target, nowMs)) return [];
     const detail = result.saw === "healthy" ? "healthy" : `unhealthy: ${result.reason}`;
     return [{ subject: `${target.pool}/${target.name}`, detail }];
@@ -267,6 +272,7 @@ export class Region implements RegionObject {
       this.#estimatesSavedAtMs = nowMs;
     });
     this.#unsaved = false;
+    this.#unsavedFirst = false;
   }
 
   #published(): PublishedView {

@@ -15,6 +15,6 @@ test(`10,000 routes, ${RULES} rules and slow patterns of one host change no stat
   const stage = await theatre.apply(POISON, poisonDocument(theatre.pools(), true));
   const run = await runPoison(stage.planet, stage.colo, REQUESTS, true);
   expect(run.statuses).toEqual({ 200: REQUESTS });
-  // And it was asked, and answered itself.
-  expect(Object.keys(run.poisoned)).toEqual(["200"]);
+  // And it was asked. It has more text than its rules may look at, which is its own trouble and nobody else's.
+  expect(Object.keys(run.poisoned)).toEqual(["431"]);
 });
