@@ -63,16 +63,13 @@ try {
   for (const subject of subjects) await closedLoop(subject.port, connections, WARM_UP_MS);
   const ratios: number[] = [];
   for (let round = 0; round < Number(values.rounds); round += 1) {
-    const rates: number[] = [];
-    for (const subject of subjects) {
-      const { perSecond } = await closedLoop(
-        subject.port,
-        connections,
-        Number(values.seconds) * 1_000,
-      );
-      rates.push(perSecond);
+    const rates = new Map<Subject, number>();
+    // Which of the two comes first changes every round: a machine that slows down slows the second.
+    for (const subject of round % 2 === 0 ? subjects : subjects.toReversed()) {
+      const ms = Number(values.seconds) * 1_000;
+      rates.set(subject, (await closedLoop(subject.port, connections, ms)).perSecond);
     }
-    const [one = 0, many = 0] = rates;
+    const [one = 0, many = 0] = subjects.map((subject) => rates.get(subject));
     ratios.push(many / one);
     console.log(
       `round ${round + 1}: 1 route ${one.toFixed(0)}  ${MANY} routes ${many.toFixed(0)} requests/s`,
