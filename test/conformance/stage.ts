@@ -79,8 +79,8 @@ export class Theatre {
     return this.apply(gateway, { pools: this.pools(), http_routes: manifests });
   }
 
-  /** Applies a document and waits until the colo that the stage's visitors enter at obeys it. */
-  async apply(gateway: string, document: Document): Promise<Stage> {
+  /** Applies a document and waits until the colo that the stage's visitors enter at, and the others, obey it. */
+  async apply(gateway: string, document: Document, others: readonly string[] = []): Promise<Stage> {
     // A colo that was not asked for some seconds looks into KV itself instead of waiting for its region's beat.
     const colo = COLO_NAMES[this.#cases % COLO_NAMES.length] ?? "";
     this.#cases += 1;
@@ -94,7 +94,9 @@ export class Theatre {
     if (put.status >= 300) throw new Error(`The document was refused: ${put.text}`);
     const get = (host: string, target: string, visit: Visit = {}) =>
       this.planet.get(host, target, { colo, ...visit });
-    await until(async () => (await get(mark, "/")).status === 308, SOON_MS);
+    for (const at of [colo, ...others]) {
+      await until(async () => (await get(mark, "/", { colo: at })).status === 308, SOON_MS);
+    }
     const seen = async (backend: Backend, id: string) =>
       JSON.parse((await ask(`${this.#origins.get(backend)?.url}/seen/${id}`)).text);
     return { gateway, planet: this.planet, colo, get, seen };

@@ -149,7 +149,7 @@ beforeAll(async () => {
     return [hostOf(row), balancer([rule])] as const;
   });
   const dead = { name: "dead", address: "http://127.0.0.1", port: 9, enabled: false };
-  stage = await theatre.apply(RULED_HOST, {
+  const document = {
     pools: { ...theatre.pools(), empty: { origins: [dead] } },
     load_balancers: {
       ...Object.fromEntries(fields),
@@ -157,7 +157,8 @@ beforeAll(async () => {
       [PRIORITY_HOST]: BY_PRIORITY,
       "other.example": balancer([]),
     },
-  });
+  };
+  stage = await theatre.apply(RULED_HOST, document, ["NRT", "SYD"]);
 });
 afterAll(() => theatre?.close());
 
