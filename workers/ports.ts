@@ -45,6 +45,18 @@ export interface Chance {
 
 export type FetchPort = (request: Request) => Promise<Response>;
 
+/** What a try is made of; what is left out is that of the `Request` it is sent to. */
+export interface Outgoing {
+  readonly method?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: ReadableStream | ArrayBuffer;
+  readonly redirect: "manual";
+  readonly signal: AbortSignal;
+}
+
+/** As `FetchPort`, without a `Request` that only lives until it is copied: that costs a tenth of a proxied request. */
+export type SendPort = (to: string | Request, outgoing: Outgoing) => Promise<Response>;
+
 /** Opens a TCP connection and closes it: resolves when it opened, rejects when it could not or was called off. */
 export type ConnectPort = (
   target: { hostname: string; port: number },
@@ -224,7 +236,7 @@ export interface EdgePorts {
   readonly clock: Clock;
   readonly timers: EdgeTimers;
   readonly chance: Chance;
-  readonly fetch: FetchPort;
+  readonly send: SendPort;
   readonly objects: Pick<Objects, "region">;
   readonly kv: KeyValue;
   readonly cache: ColoCache;

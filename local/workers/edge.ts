@@ -2,7 +2,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Beat, Report } from "../../routing/exchange.ts";
 import { createEdge, type Edge } from "../../workers/edge/edge.ts";
-import { chance, clock, fetchPort, timers } from "../../workers/platform.ts";
+import { chance, clock, sendPort, timers } from "../../workers/platform.ts";
 import type { ColoCache, EdgePorts, KeyValue, RegionObject } from "../../workers/ports.ts";
 import { type RoundTrips, wayToEndpoints } from "./way.ts";
 
@@ -34,13 +34,13 @@ const ports = ({ REGIONS, KEYS, CACHE, DISTANCES }: LocalEdgeEnv): EdgePorts => 
   clock,
   timers,
   chance,
-  fetch:
+  send:
     DISTANCES === undefined
-      ? fetchPort
+      ? sendPort
       : wayToEndpoints({
           nowMs: clock.nowMs,
           wait: timers.wait,
-          fetch: fetchPort,
+          send: sendPort,
           roundTrips: () => DISTANCES.roundTrips(),
         }),
   // An edge exchanges with a region and asks nothing else of it.

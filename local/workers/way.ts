@@ -4,6 +4,7 @@
  * It is part of the edge's own isolate, because a hop through another isolate for every try would cost more than the
  * edge itself; the host only hands out the table.
  */
+import type { SendPort } from "../../workers/ports.ts";
 import { urlKey } from "../rtt/places.ts";
 
 /** `hostname:port` → ms from this colo. */
@@ -12,7 +13,7 @@ export type RoundTrips = Readonly<Record<string, number>>;
 export interface WayPorts {
   nowMs(): number;
   wait(ms: number, signal: AbortSignal): Promise<void>;
-  fetch(request: Request): Promise<Response>;
+  readonly send: SendPort;
   /** The host's table for this colo as it is now. */
   roundTrips(): Promise<RoundTrips>;
 }
@@ -21,20 +22,20 @@ export interface WayPorts {
 const FRESH_MS = 1_000;
 
 /** The edge's fetch. Cost: a look-up, and one call of the host a second; one per try to an address without a place. */
-export function wayToEndpoints(ports: WayPorts): (request: Request) => Promise<Response> {
+export function wayToEndpoints(ports: WayPorts): SendPort {
   let table: RoundTrips = {};
   let askedAtMs = Number.NEGATIVE_INFINITY;
   const ask = async () => {
     askedAtMs = ports.nowMs();
     table = await ports.roundTrips();
   };
-  return async (request) => {
-    const key = urlKey(new URL(request.url));
+  return async (to, outgoing) => {
+    const key = urlKey(new URL(typeof to === "string" ? to : to.url));
     if (!(key in table)) await ask();
     // Who knows the distance does not wait; a failed question leaves the table as it was.
     else if (ports.nowMs() - askedAtMs > FRESH_MS) ask().catch(() => {});
     const ms = table[key] ?? 0;
-    if (ms > 0) await ports.wait(ms, request.signal);
-    return ports.fetch(request);
+    if (ms > 0) await ports.wait(ms, outgoing.signal);
+    return ports.send(to, outgoing);
   };
 }

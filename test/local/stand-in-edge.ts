@@ -1,6 +1,7 @@
 /** Stands in for the product's edge: it says what it was given, and passes everything else on. */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { type RoundTrips, wayToEndpoints } from "../../local/workers/way.ts";
+import type { SendPort } from "../../workers/ports.ts";
 
 interface Store {
   get(key: string): Promise<string | null>;
@@ -21,7 +22,7 @@ export class Loaded extends WorkerEntrypoint {
 }
 
 let isolate: string | null = null;
-let way: ((request: Request) => Promise<Response>) | null = null;
+let way: SendPort | null = null;
 
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
@@ -49,10 +50,12 @@ function pass(request: Request, env: Env): Promise<Response> {
   way ??= wayToEndpoints({
     nowMs: () => Date.now(),
     wait: (ms, signal) => scheduler.wait(ms, { signal }),
-    fetch: (onward) => fetch(onward),
+    send: (to, outgoing) => fetch(to, outgoing),
     roundTrips: () => env.DISTANCES.roundTrips(),
   });
-  const { method, headers, body, signal } = request;
-  const target = headers.get("x-target") ?? "";
-  return way(new Request(target, { method, headers, body, signal, redirect: "manual" }));
+  const { method, body, signal } = request;
+  const headers = Object.fromEntries(request.headers);
+  const outgoing = { method, headers, signal, redirect: "manual" } as const;
+  const target = request.headers.get("x-target") ?? "";
+  return way(target, body === null ? outgoing : { ...outgoing, body });
 }

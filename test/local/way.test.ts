@@ -1,19 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { type RoundTrips, wayToEndpoints } from "../../local/workers/way.ts";
 
+const { signal } = new AbortController();
+const OUTGOING = { method: "GET", headers: {}, redirect: "manual", signal } as const;
+
 function world(table: RoundTrips) {
   const seen = { waitedMs: [] as number[], asked: 0, nowMs: 0, table, fails: false };
   const way = wayToEndpoints({
     nowMs: () => seen.nowMs,
     wait: async (ms) => void seen.waitedMs.push(ms),
-    fetch: async () => new Response(),
+    send: async () => new Response(),
     roundTrips: async () => {
       seen.asked += 1;
       if (seen.fails) throw new Error("the host is busy");
       return seen.table;
     },
   });
-  return { seen, visit: (url: string) => way(new Request(url)) };
+  return { seen, visit: (url: string) => way(url, OUTGOING) };
 }
 
 describe("the way from a colo to an endpoint", () => {

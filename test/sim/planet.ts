@@ -1,4 +1,5 @@
 /** All shells of one simulated planet and the ports between them. What happens on it is the scenario's. */
+
 import {
   configObject,
   DEFAULT_ACCOUNT,
@@ -17,6 +18,7 @@ import type {
   Objects,
   RegionObject,
 } from "../../workers/ports.ts";
+import { sending } from "../helpers/sending.ts";
 import type { Kernel, Life } from "./kernel.ts";
 import type { Network, Route } from "./network.ts";
 import { type Body, type Instance, ObjectHost } from "./object-host.ts";
@@ -105,7 +107,7 @@ export class Planet {
       clock: kernel.clock,
       timers: kernel.timers(caller.life),
       chance: chanceFrom(rngFor(seed, name)),
-      fetch: (request) => this.#fetch(caller, request),
+      send: sending((request) => this.#fetch(caller, request)),
       objects: this.objectsFor(caller),
       kv: { get, put },
       cache: {

@@ -70,11 +70,11 @@ function withStickyAddress(ports: EdgePorts): EdgePorts {
         },
       }),
     },
-    fetch: (request) => {
-      const url = new URL(request.url);
+    send: (to, outgoing) => {
+      const url = new URL(typeof to === "string" ? to : to.url);
       first ??= url.hostname;
       if (manifests > 1) url.hostname = first;
-      return ports.fetch(new Request(url, request));
+      return ports.send(url.href, outgoing);
     },
   };
 }

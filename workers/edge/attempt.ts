@@ -14,6 +14,7 @@ import { type Terms, tryLimitMs } from "../../routing/attempt/terms.ts";
 import type { Endpoint, Pool } from "../../routing/model.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
+import type { EdgePorts } from "../ports.ts";
 import { waitMs } from "./body.ts";
 import { type Ending, endingOf, endingOfSilence } from "./classify.ts";
 import { urlOf } from "./endpoint-url.ts";
@@ -85,7 +86,6 @@ async function tryOnce(
   const limitMs = tryLimitMs(job.terms, job.replayable);
   const timeoutMs = tryTimeoutMs(limitMs, deadlineMs, startedAtMs);
   const timeout = new AbortController();
-  const request = outbound(job, endpoint, timeout.signal);
   learned.tryStarted(endpoint.id, startedAtMs);
   // A timer that is endless would be one that rings at once.
   const stopTimer =
@@ -94,7 +94,7 @@ async function tryOnce(
       : ports.timers.after(timeoutMs, () => timeout.abort());
   let answer: Response | null = null;
   try {
-    const raw = await ports.fetch(request);
+    const raw = await send(job, endpoint, timeout.signal, ports);
     answer = cleanAnswer(raw, job.inbound.isWebSocket);
     if (answer === null) void raw.body?.cancel();
   } catch {
@@ -113,22 +113,22 @@ async function tryOnce(
   return { ending, answer };
 }
 
-/** Errors: throws when the header block cannot be written, which the guard should have refused. */
-function outbound(job: Job, endpoint: Endpoint, timeout: AbortSignal): Request {
+/** Errors: rejects when the header block cannot be written, which the guard should have refused. */
+function send(job: Job, endpoint: Endpoint, timeout: AbortSignal, ports: EdgePorts) {
   const { method, signal } = job.request;
   const { body } = job.upload;
   const url = urlOf(endpoint, job.target);
-  const init = {
+  const outgoing = {
     headers: job.inbound.kept,
     redirect: "manual" as const,
     signal: AbortSignal.any([signal, timeout]),
   };
-  if (body === null) return new Request(url, { ...init, method });
-  // The constructor takes a body with GET only from a request that has one already.
+  if (body === null) return ports.send(url, { ...outgoing, method });
+  // A body with GET is taken only from a request that has one already.
   if (method === "GET" || method === "HEAD") {
-    return new Request(new Request(url, job.request), init);
+    return ports.send(new Request(url, job.request), outgoing);
   }
-  return new Request(url, { ...init, method, body });
+  return ports.send(url, { ...outgoing, method, body });
 }
 
 function firstPayer(pool: Pool, { learned }: Isolate, nowMs: Ms): Pool {

@@ -28,7 +28,7 @@ import { UNKNOWN_HOST } from "./report.ts";
 import { addOurs, type Inbound, readHeaders } from "./request-headers.ts";
 import { answerBy, changedAnswer } from "./ruled-answer.ts";
 import type { WaitUntil } from "./snapshot.ts";
-import { type Visitor, visitorOf } from "./visitor.ts";
+import { coloOf, Visitor } from "./visitor.ts";
 
 export interface Edge {
   fetch(request: Request, waitUntil: WaitUntil): Promise<Response>;
@@ -39,8 +39,8 @@ export function createEdge(ports: EdgePorts): Edge {
   return {
     async fetch(request, waitUntil) {
       const inbound = readHeaders(request.headers);
-      const visitor = visitorOf(request, inbound.visitorIp);
-      isolate ??= openIsolate(ports, visitor.colo, visitor);
+      isolate ??= openedBy(request, ports);
+      const visitor = new Visitor(request, inbound.visitorIp ?? "", isolate.colo);
       const serving = serve(request, inbound, visitor, isolate, waitUntil);
       // When a visitor leaves the platform drops the request's work; what it has begun must still be counted.
       waitUntil(serving);
@@ -50,6 +50,12 @@ export function createEdge(ports: EdgePorts): Edge {
       return answer;
     },
   };
+}
+
+/** The first visitor tells where this isolate is: an isolate never moves. */
+function openedBy(request: Request, ports: EdgePorts): Isolate {
+  const colo = coloOf(request);
+  return openIsolate(ports, colo, new Visitor(request, "", colo));
 }
 
 async function serve(
@@ -168,7 +174,7 @@ async function attemptFailingOpen(
   try {
     const { learned, ports, snapshot } = isolate;
     learned.hear(snapshot.held.view, job.arrivedAtMs);
-    const asker = { ...visitor, replayable: job.replayable };
+    const asker = visitor.with(job.replayable);
     const memory = learned.memoryOf(balanced);
     const { preferred, terms } = job;
     const { triesMax } = terms;

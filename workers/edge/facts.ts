@@ -1,7 +1,7 @@
 import { placeOf } from "../../routing/geo.ts";
 import { type RequestFacts, readTarget } from "../../routing/match/facts.ts";
 import type { Inbound } from "./request-headers.ts";
-import type { Visitor } from "./visitor.ts";
+import type { Described } from "./visitor.ts";
 
 export interface Asked {
   readonly method: string;
@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 /** What the rules see. Only what goes on to an endpoint counts of the headers: a claim that is dropped decides nothing. */
-export function factsOf(asked: Asked, { kept }: Inbound, visitor: Visitor): RequestFacts {
+export function factsOf(asked: Asked, { kept }: Inbound, visitor: Described): RequestFacts {
   return {
     method: asked.method,
     scheme: asked.url.startsWith("https:") ? "https" : "http",

@@ -23,7 +23,6 @@ export interface Isolate {
   readonly tickets: Tickets;
 }
 
-/** The first visitor tells where this isolate is: an isolate never moves. */
 export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts): Isolate {
   const region = regionOf(colo, visitor);
   const snapshot = new Snapshot(ports, DEFAULT_ACCOUNT, { colo, region });

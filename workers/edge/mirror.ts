@@ -28,7 +28,7 @@ export function mirror(
   for (const { balanced, ratio } of copies) {
     if (isolate.copies.underWay >= COPIES_MAX || job.upload.body instanceof ReadableStream) return;
     if (isolate.ports.chance.uniform() >= ratio) continue;
-    const asker = { ...visitor, replayable: false };
+    const asker = visitor.with(false);
     const { know } = isolate.learned;
     const input = { shard: balanced, asker, know, memory: NO_MEMORY, triesMax: 1 };
     const { candidates } = decide(input, job.arrivedAtMs, isolate.ports.chance.uniform);
@@ -42,14 +42,14 @@ async function send(job: Job, endpoint: Endpoint, { copies, ports }: Isolate): P
   const stopTimer = ports.timers.after(TRY_TIMEOUT_MS, () => timeout.abort());
   try {
     const { method } = job.request;
-    const request = new Request(urlOf(endpoint, job.target), {
+    const { body } = job.upload;
+    const answer = await ports.send(urlOf(endpoint, job.target), {
       method,
       headers: job.inbound.kept,
-      body: job.upload.body,
+      ...(body === null ? {} : { body }),
       redirect: "manual",
       signal: timeout.signal,
     });
-    const answer = await ports.fetch(request);
     await answer.body?.cancel();
   } catch {
     // Whatever becomes of a copy is nobody's business.

@@ -54,7 +54,7 @@ export function readHeaders(headers: Headers): Inbound {
   let ticket = "";
   let visitorIp: string | null = null;
   let requestId: string | null = null;
-  for (const [name, value] of headers) {
+  headers.forEach((value, name) => {
     fields += 1;
     bytes += name.length + value.length + SEPARATORS;
     if (!isOfTheEdge(name)) kept[name] = value;
@@ -67,7 +67,7 @@ export function readHeaders(headers: Headers): Inbound {
     else if (name === "cf-connecting-ip") visitorIp = isAddressLike(value) ? value : null;
     else if (name === "x-request-id") requestId = isRequestId(value) ? value : null;
     else if (name === TICKET_HEADER) ticket = value;
-  }
+  });
   if (isTraceparent(trace)) kept["traceparent"] = trace;
   else delete kept["tracestate"];
   const isWebSocket = upgrade.length === 9 && upgrade.toLowerCase() === "websocket";

@@ -5,7 +5,7 @@
  * `Keep-Alive` and a `Connection` that only says so are left to the runtime, which never writes them.
  */
 
-const HOP_BY_HOP = [
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "proxy-authenticate",
   "proxy-authentication-info",
   "proxy-connection",
@@ -13,7 +13,7 @@ const HOP_BY_HOP = [
   "trailer",
   "transfer-encoding",
   "upgrade",
-];
+]);
 
 /** Names that a Connection header may list in vain: without them the answer would not be the answer. */
 const NOT_OF_THE_HOP: ReadonlySet<string> = new Set([
@@ -27,9 +27,12 @@ export function cleanAnswer(answer: Response, isWebSocket: boolean): Response | 
   const { status, headers } = answer;
   if (status === 101) return isWebSocket && answer.webSocket !== null ? answer : null;
   if (status < 200 || status > 599) return null;
-  const connection = headers.get("connection");
-  const listed = connection === null || isPlain(connection) ? [] : namesIn(connection);
-  const dropped = [...HOP_BY_HOP, ...listed].filter((name) => headers.has(name));
+  const dropped: string[] = [];
+  // One crossing into the runtime; asking for each name would be eight.
+  headers.forEach((value, name) => {
+    if (HOP_BY_HOP.has(name)) dropped.push(name);
+    else if (name === "connection" && !isPlain(value)) dropped.push(...namesIn(value));
+  });
   if (dropped.length === 0) return answer;
   const clean = new Response(answer.body, answer);
   for (const name of [...dropped, "connection"]) clean.headers.delete(name);

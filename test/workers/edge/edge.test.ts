@@ -1,10 +1,12 @@
 /** The whole edge in Node, on time that the test moves. */
+
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { DEADLINE_MS, SCHEMA, TRY_TIMEOUT_MS } from "../../../routing/limits.ts";
 import { manifestKey, shardKey } from "../../../routing/names.ts";
 import { toStored } from "../../../routing/snapshot.ts";
 import { createEdge } from "../../../workers/edge/edge.ts";
 import type { EdgePorts, EdgeTimers, FetchPort } from "../../../workers/ports.ts";
+import { sending } from "../../helpers/sending.ts";
 import { fakePorts } from "./harness/ports.ts";
 import { type Compiled, compile } from "./harness/table.ts";
 
@@ -22,7 +24,7 @@ function start(fetch: FetchPort, ports = [[1, 2]]) {
     entries.set(manifestKey("default"), toStored(table.manifest));
   };
   write(fake.kv, compile(1, { [HOST]: { pools: ports } }));
-  const edge = createEdge({ ...fake.ports, fetch });
+  const edge = createEdge({ ...fake.ports, send: sending(fetch) });
   const work: Promise<unknown>[] = [];
   const ask = (init: RequestInit = {}, host = HOST) =>
     edge.fetch(
@@ -83,7 +85,7 @@ describe("an error of ours", () => {
   const served = async (broken: Partial<EdgePorts>) => {
     const fetch = vi.fn<FetchPort>(async () => new Response("served"));
     const { fake } = start(fetch);
-    const edge = createEdge({ ...fake.ports, fetch, ...broken });
+    const edge = createEdge({ ...fake.ports, send: sending(fetch), ...broken });
     const asked = new Request(`http://${HOST}/x`, { headers: { host: HOST } });
     const answer = await edge.fetch(asked, (promise) => void promise.catch(() => {}));
     expect([answer.status, await answer.text()]).toEqual([200, "served"]);

@@ -1,10 +1,12 @@
 /** Live explanations in a real workerd: only the holder of a good ticket is told, and nobody's answer is another. */
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TICKET_MS } from "../../../routing/explain/ticket.ts";
 import { manifestKey, shardKey } from "../../../routing/names.ts";
 import { seededRng } from "../../../routing/rng.ts";
 import { toStored } from "../../../routing/snapshot.ts";
 import { createEdge } from "../../../workers/edge/edge.ts";
+import { sending } from "../../helpers/sending.ts";
 import { OriginProcess } from "../../origins/process.ts";
 import { type Ask, TestEdge } from "./harness/edge.ts";
 import { fakePorts } from "./harness/ports.ts";
@@ -180,7 +182,7 @@ test(`${FUZZED} broken tickets never throw and never change an answer (seed ${SE
     if (request.headers.has("tw-explain")) seen.push(request.headers.get("tw-explain") ?? "");
     return new Response("ok", { headers: { "x-origin": "one" } });
   };
-  const inNode = createEdge({ ...fake.ports, fetch });
+  const inNode = createEdge({ ...fake.ports, send: sending(fetch) });
   const visit = (ticket: string) => {
     const headers = { host: HOST, "tw-explain": ticket };
     const request = new Request(`http://${HOST}/x`, { headers });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { factsOf } from "../../../workers/edge/facts.ts";
 import { readHeaders } from "../../../workers/edge/request-headers.ts";
-import type { Visitor } from "../../../workers/edge/visitor.ts";
+import type { Described } from "../../../workers/edge/visitor.ts";
 
-const VISITOR: Visitor = {
+const VISITOR: Described = {
   colo: "FRA",
   country: "DE",
   continent: "EU",

@@ -1,9 +1,11 @@
 /** Copies of requests, on the whole edge in Node. */
+
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TRY_TIMEOUT_MS } from "../../../routing/limits.ts";
 import { openIsolate } from "../../../workers/edge/isolate.ts";
 import type { Job } from "../../../workers/edge/job.ts";
 import { mirror } from "../../../workers/edge/mirror.ts";
+import { Visitor } from "../../../workers/edge/visitor.ts";
 import type { FetchPort } from "../../../workers/ports.ts";
 import { pool, shardOf } from "../../routing/steer/world.ts";
 import { compileDocument, poolsAt, routeManifest, toPool } from "./harness/document.ts";
@@ -80,10 +82,10 @@ describe("a copy", () => {
     const { ports } = fakePorts();
     const isolate = openIsolate(ports, "FRA", {});
     const balanced = shardOf([pool("p", ["p1"])]);
-    const visitor = { colo: "FRA", clientKey: "", asn: undefined } as const;
+    const visitor = new Visitor({}, "", "FRA");
     const upload = { body: new ReadableStream(), isBroken: () => false };
     mirror({ upload } as Partial<Job> as Job, [{ balanced, ratio: 1 }], visitor, isolate, () => {});
-    expect(ports.fetch).not.toHaveBeenCalled();
+    expect(ports.send).not.toHaveBeenCalled();
   });
 
   test("teaches nothing: a mirror that fails is not counted against its endpoint", async () => {

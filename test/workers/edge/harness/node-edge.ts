@@ -1,4 +1,5 @@
 /** The whole edge in Node, on time that the test moves: call `vi.useFakeTimers()` first. */
+
 import { vi } from "vitest";
 import type { Beat, Report } from "../../../../routing/exchange.ts";
 import { SCHEMA } from "../../../../routing/limits.ts";
@@ -6,6 +7,7 @@ import { manifestKey, shardKey } from "../../../../routing/names.ts";
 import { toStored } from "../../../../routing/snapshot.ts";
 import { createEdge } from "../../../../workers/edge/edge.ts";
 import type { BakedSnapshot, EdgePorts, FetchPort } from "../../../../workers/ports.ts";
+import { sending } from "../../../helpers/sending.ts";
 import { fakePorts } from "./ports.ts";
 import type { Compiled } from "./table.ts";
 
@@ -34,10 +36,10 @@ export function startNodeEdge(options: NodeEdgeOptions = {}): NodeEdge {
   const ports = {
     ...fake.ports,
     baked: options.baked ?? null,
-    fetch: (request: Request) => {
+    send: sending((request) => {
       sent.push(request);
       return answer(request);
-    },
+    }),
     ...options.ports,
   };
   const edge = createEdge(ports);

@@ -35,7 +35,7 @@ export function fakePorts(): FakePorts {
         deadline: (ms) => AbortSignal.timeout(ms),
       },
       chance: { uniform: () => 0.5, id: () => "0123456789abcdef".repeat(2) },
-      fetch: vi.fn(async () => new Response("ok")),
+      send: vi.fn(async () => new Response("ok")),
       objects: { region: () => ({ exchange: (report) => fake.exchange(report) }) as RegionObject },
       kv: store(kv),
       cache: store(cache),
