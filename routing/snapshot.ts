@@ -34,10 +34,15 @@ export const isIntact = (sealed: Sealed): boolean => hashOf(sealed.text) === sea
 /** How KV and the colo cache keep a manifest or a shard: the hash, a line feed, the text. */
 export const toStored = (sealed: Sealed): string => `${sealed.hash}\n${sealed.text}`;
 
+/** The inverse of `toStored`, total; whether the text is the one that the hash was taken of is still to be seen. */
+export function readStored(stored: string): Sealed {
+  const end = stored.indexOf("\n");
+  return { hash: stored.slice(0, Math.max(end, 0)), text: stored.slice(end + 1) };
+}
+
 /** The inverse of `toStored`; `null` for anything whose text is not the one its hash was taken of. */
 export function fromStored(stored: string): Sealed | null {
-  const end = stored.indexOf("\n");
-  const sealed = { hash: stored.slice(0, Math.max(end, 0)), text: stored.slice(end + 1) };
+  const sealed = readStored(stored);
   return isIntact(sealed) ? sealed : null;
 }
 

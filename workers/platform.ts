@@ -1,5 +1,6 @@
 /** The only reader of the real world: builds ports from what the platform hands to a worker. */
 import { type Region, regionObject } from "../routing/names.ts";
+import type { Hash } from "../routing/snapshot.ts";
 import type {
   BakedSnapshot,
   Chance,
@@ -24,21 +25,31 @@ export const timers: EdgeTimers = {
   deadline: (ms) => AbortSignal.timeout(ms),
 };
 
-/** Ids per call of the generator: crossing into the runtime for each one costs more than the id. */
-const IDS_AT_ONCE = 64;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
+function toHex(bytes: Uint8Array): string {
+  let hex = "";
+  for (const byte of bytes) hex += HEX[byte];
+  return hex;
+}
+
+export const hash = async (text: string): Promise<Hash> =>
+  toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+
+/** Ids per call of the generator: crossing into the runtime for each one costs more than the id. */
+const IDS_AT_ONCE = 64;
+const ID_BYTES = 16;
+
 function ids(): () => string {
-  const bytes = new Uint8Array(16 * IDS_AT_ONCE);
+  const bytes = new Uint8Array(ID_BYTES * IDS_AT_ONCE);
   let used = bytes.length;
   return () => {
     if (used === bytes.length) {
       crypto.getRandomValues(bytes);
       used = 0;
     }
-    let id = "";
-    for (const end = used + 16; used < end; used++) id += HEX[bytes[used] as number];
-    return id;
+    used += ID_BYTES;
+    return toHex(bytes.subarray(used - ID_BYTES, used));
   };
 }
 
@@ -86,6 +97,7 @@ export const edgePorts = (bindings: EdgeBindings, baked: BakedSnapshot | null): 
   timers,
   chance,
   send: sendPort,
+  hash,
   objects: { region: (region) => regionStub(bindings.REGION_STATE, region as Region) },
   kv: keyValue(bindings.SNAPSHOTS),
   cache: coloCache(caches),

@@ -2,7 +2,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Beat, Report } from "../../routing/exchange.ts";
 import { createEdge, type Edge } from "../../workers/edge/edge.ts";
-import { chance, clock, sendPort, timers } from "../../workers/platform.ts";
+import { chance, clock, hash, sendPort, timers } from "../../workers/platform.ts";
 import type { ColoCache, EdgePorts, KeyValue, RegionObject } from "../../workers/ports.ts";
 import { type RoundTrips, wayToEndpoints } from "./way.ts";
 
@@ -34,6 +34,7 @@ const ports = ({ REGIONS, KEYS, CACHE, DISTANCES }: LocalEdgeEnv): EdgePorts => 
   clock,
   timers,
   chance,
+  hash,
   send:
     DISTANCES === undefined
       ? sendPort

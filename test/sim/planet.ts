@@ -1,5 +1,6 @@
 /** All shells of one simulated planet and the ports between them. What happens on it is the scenario's. */
 
+import { hashOf } from "../../routing/hash.ts";
 import {
   configObject,
   DEFAULT_ACCOUNT,
@@ -107,6 +108,7 @@ export class Planet {
       clock: kernel.clock,
       timers: kernel.timers(caller.life),
       chance: chanceFrom(rngFor(seed, name)),
+      hash: async (text) => hashOf(text),
       send: sending((request) => this.#fetch(caller, request)),
       objects: this.objectsFor(caller),
       kv: { get, put },

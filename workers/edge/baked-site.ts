@@ -5,16 +5,19 @@
 
 import { blockKey, type RouteBlock } from "../../routing/route-block.ts";
 import type { Hash, Manifest, Sealed, Shard } from "../../routing/snapshot.ts";
-import { isIntact, readManifest } from "../../routing/snapshot.ts";
-import type { BakedSnapshot } from "../ports.ts";
+import { readManifest } from "../../routing/snapshot.ts";
+import type { BakedSnapshot, EdgePorts } from "../ports.ts";
 import { type Material, readPart } from "./held.ts";
+import { isWhole } from "./whole.ts";
 
 export class BakedSites {
   readonly #baked: BakedSnapshot | null;
+  readonly #hash: EdgePorts["hash"];
   #hosts: Manifest["hosts"] | null = null;
 
-  constructor(baked: BakedSnapshot | null) {
+  constructor({ baked, hash }: Pick<EdgePorts, "baked" | "hash">) {
     this.#baked = baked;
+    this.#hash = hash;
   }
 
   has(hostKey: string): boolean {
@@ -22,17 +25,19 @@ export class BakedSites {
   }
 
   /** `null` unless every part is there and whole. */
-  material(hostKey: string): Material | null {
-    const shard = this.#part(hostKey) as Shard | null;
+  async material(hostKey: string): Promise<Material | null> {
+    const shard = (await this.#part(hostKey)) as Shard | null;
     if (shard === null) return null;
     const keys = Array.from({ length: shard.blocks }, (_, index) => blockKey(hostKey, index));
-    const blocks = keys.flatMap((key) => (this.#part(key) as RouteBlock | null) ?? []);
+    const parts = await Promise.all(keys.map((key) => this.#part(key)));
+    const blocks = parts.flatMap((part) => (part as RouteBlock | null) ?? []);
     return blocks.length < shard.blocks ? null : { shard, blocks, before: null };
   }
 
-  #part(key: string): Shard | RouteBlock | null {
+  async #part(key: string): Promise<Shard | RouteBlock | null> {
     const sealed: Sealed | undefined = this.#baked?.shards[this.#hashOf(key) ?? ""];
-    return sealed !== undefined && isIntact(sealed) ? readPart(key, sealed.text) : null;
+    if (sealed === undefined || !(await isWhole(sealed, this.#hash))) return null;
+    return readPart(key, sealed.text);
   }
 
   /** The manifest is read when it is first asked for: most isolates never need it. */

@@ -21,7 +21,7 @@ export interface Race {
  */
 export function raceInOrder(
   sources: readonly (() => Promise<string | null>)[],
-  accept: (text: string, source: number) => boolean,
+  accept: (text: string, source: number) => Promise<boolean>,
   limits: Limits,
   timers: EdgeTimers,
 ): Race {
@@ -44,9 +44,9 @@ export function raceInOrder(
       isNextAsked = true;
     };
     const stopHeadStart = timers.after(limits.headStartMs, askNext);
-    const read = readQuietly(source).then((text) => {
+    const read = readQuietly(source).then(async (text) => {
       stopHeadStart();
-      if (text !== null && accept(text, index)) settle(true);
+      if (text !== null && (await accept(text, index))) settle(true);
       else askNext();
     });
     asked.push(read);

@@ -8,13 +8,14 @@ import type { Beat } from "../../routing/exchange.ts";
 import { BEAT_MS_MIN, COLD_START_MS } from "../../routing/limits.ts";
 import { buildSite, type Site } from "../../routing/match/site.ts";
 import { manifestKey, type Region, shardKey, viewKey } from "../../routing/names.ts";
-import { fromStored, isIntact, toStored } from "../../routing/snapshot.ts";
+import { readStored, type Sealed, toStored } from "../../routing/snapshot.ts";
 import type { Colo, Ms } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
 import { BakedSites } from "./baked-site.ts";
 import { raceInOrder } from "./chain.ts";
 import { Flights } from "./flights.ts";
 import { Held, type Wanted } from "./held.ts";
+import { isWhole } from "./whole.ts";
 
 export type WaitUntil = (work: Promise<unknown>) => void;
 
@@ -47,7 +48,7 @@ export class Snapshot {
     this.#viewKey = viewKey(place.region);
     this.#colo = place.colo;
     this.#flights = new Flights(ports, BEAT_MS_MIN);
-    this.#bakedSites = new BakedSites(ports.baked);
+    this.#bakedSites = new BakedSites(ports);
     this.#bornAtMs = ports.clock.nowMs();
   }
 
@@ -86,7 +87,7 @@ export class Snapshot {
       quietly(cache.get(this.#manifestKey)),
       quietly(cache.get(this.#viewKey)),
     ]);
-    this.#takeManifest(manifest);
+    if (manifest !== null) await this.#takeManifest(readStored(manifest));
     if (view !== null) this.held.takePublished(view);
     await this.#fetchOutdated(later);
   }
@@ -95,13 +96,13 @@ export class Snapshot {
   async apply(beat: Beat, later: WaitUntil): Promise<void> {
     const nowMs = this.#ports.clock.nowMs();
     const { manifest } = beat;
-    if (manifest !== undefined && isIntact(manifest) && this.held.takeManifest(manifest)) {
+    if (manifest !== undefined && (await this.#takeManifest(manifest))) {
       this.#share(this.#manifestKey, toStored(manifest), later);
     }
     for (const [index, [key, sealed]] of Object.entries(beat.shards).entries()) {
       // Each is hashed and parsed, which for a block takes a millisecond: requests come in between.
       if (index > 0) await this.#ports.timers.wait(0);
-      if (isIntact(sealed) && this.held.takePart(key, sealed, nowMs)) {
+      if ((await this.#isWhole(sealed)) && this.held.takePart(key, sealed, nowMs)) {
         this.#share(shardKey(sealed.hash), toStored(sealed), later);
       }
     }
@@ -128,14 +129,12 @@ export class Snapshot {
     later(seen);
     // The colo cache may be older than KV, so KV is asked in any case; only who waits does not wait for both.
     const fromKv = quietly(kv.get(this.#manifestKey));
-    later(fromKv.then((text) => this.#takeManifest(text)));
+    const take = (text: string) => this.#takeManifest(readStored(text));
+    later(fromKv.then((text) => text !== null && take(text)));
     const sources = [() => cache.get(this.#manifestKey), () => fromKv];
-    const take = (text: string) => this.#takeManifest(text);
     const limitMs = this.#limitMs(baked !== null, untilMs);
     const isFound = await this.#race(sources, this.#manifestKey, take, limitMs, later);
-    if (!isFound && baked !== null && isIntact(baked.manifest)) {
-      this.held.takeManifest(baked.manifest);
-    }
+    if (!isFound && baked !== null) await this.#takeManifest(baked.manifest);
     // Without its region's view the first requests would go to whatever pool might be near.
     await this.#until(untilMs, seen);
   }
@@ -169,9 +168,9 @@ export class Snapshot {
   async #fetchPart({ key, hash }: Wanted, limitMs: Ms, later: WaitUntil): Promise<void> {
     const { cache, clock, kv } = this.#ports;
     const stored = shardKey(hash);
-    const take = (text: string) => {
-      const sealed = fromStored(text);
-      return sealed !== null && this.held.takePart(key, sealed, clock.nowMs());
+    const take = async (text: string) => {
+      const sealed = readStored(text);
+      return (await this.#isWhole(sealed)) && this.held.takePart(key, sealed, clock.nowMs());
     };
     const sources = [() => cache.get(stored), () => kv.get(stored)];
     await this.#race(sources, stored, take, limitMs, later);
@@ -194,7 +193,7 @@ export class Snapshot {
     const { clock, timers } = this.#ports;
     const isNew = this.held.site(hostKey, clock.nowMs()) === null;
     const newest = this.held.material(hostKey);
-    const material = newest ?? (isNew ? this.#bakedSites.material(hostKey) : null);
+    const material = newest ?? (isNew ? await this.#bakedSites.material(hostKey) : null);
     if (material === null) return;
     if (newest === null) this.held.miss(hostKey);
     const steps = buildSite(material.shard, material.blocks, material.before);
@@ -209,7 +208,9 @@ export class Snapshot {
   /** A host that is unknown here may be new: before a visitor is told so, KV is asked, at most once a second. */
   async #askKv(): Promise<void> {
     const { kv, timers } = this.#ports;
-    const asked = quietly(kv.get(this.#manifestKey)).then((text) => this.#takeManifest(text));
+    const asked = quietly(kv.get(this.#manifestKey)).then(
+      (text) => text !== null && this.#takeManifest(readStored(text)),
+    );
     await Promise.race([asked, timers.wait(COLD_START_MS)]);
   }
 
@@ -217,12 +218,12 @@ export class Snapshot {
   #race(
     sources: readonly Source[],
     key: string,
-    take: (text: string) => boolean,
+    take: (text: string) => Promise<boolean>,
     limitMs: Ms,
     later: WaitUntil,
   ): Promise<boolean> {
-    const accept = (text: string, source: number) => {
-      const isGood = take(text);
+    const accept = async (text: string, source: number) => {
+      const isGood = await take(text);
       if (isGood && source > 0) this.#share(key, text, later);
       return isGood;
     };
@@ -237,9 +238,14 @@ export class Snapshot {
     return Math.max(0, untilMs - this.#ports.clock.nowMs());
   }
 
-  #takeManifest(text: string | null): boolean {
-    const sealed = text === null ? null : fromStored(text);
-    return sealed !== null && this.held.takeManifest(sealed);
+  /** What is held already is not hashed again: KV and the colo cache say the same most of the time. */
+  async #takeManifest(sealed: Sealed): Promise<boolean> {
+    const isHeld = sealed.hash === this.held.manifest?.hash;
+    return isHeld || ((await this.#isWhole(sealed)) && this.held.takeManifest(sealed));
+  }
+
+  #isWhole(sealed: Sealed): Promise<boolean> {
+    return isWhole(sealed, this.#ports.hash);
   }
 
   #isConfirmed(): boolean {

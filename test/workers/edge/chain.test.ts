@@ -6,7 +6,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const LIMITS = { headStartMs: 10, limitMs: 50 };
-const good = (text: string) => text === "good" || text === "late";
+const good = async (text: string) => text === "good" || text === "late";
 
 /** A source that answers with `text` after `ms`, and when it was asked. */
 function source(text: string | null, ms: number) {

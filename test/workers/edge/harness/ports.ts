@@ -1,6 +1,8 @@
 /** Ports on vitest's fake timers: time moves only when the test says so. */
+
 import { vi } from "vitest";
 import type { Beat, Report } from "../../../../routing/exchange.ts";
+import { hashOf } from "../../../../routing/hash.ts";
 import type { EdgePorts, RegionObject } from "../../../../workers/ports.ts";
 
 export interface FakePorts {
@@ -35,6 +37,7 @@ export function fakePorts(): FakePorts {
         deadline: (ms) => AbortSignal.timeout(ms),
       },
       chance: { uniform: () => 0.5, id: () => "0123456789abcdef".repeat(2) },
+      hash: async (text) => hashOf(text),
       send: vi.fn(async () => new Response("ok")),
       objects: { region: () => ({ exchange: (report) => fake.exchange(report) }) as RegionObject },
       kv: store(kv),
