@@ -32,4 +32,4 @@ test(`${COVERED_BY_SEEDS} seeds: no violation, and everything that must happen h
   const { failed, counts } = await runShare({ first: 1, end: 1 + COVERED_BY_SEEDS, stride: 1 });
   expect(failed.map(({ seed, violations }) => ({ seed, violations }))).toEqual([]);
   expect(missing(counts)).toEqual([]);
-}, 60_000);
+});

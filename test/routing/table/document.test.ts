@@ -119,7 +119,7 @@ describe("a table's document", () => {
       }),
       { numRuns: 300 },
     );
-  }, 60_000);
+  });
 
   test("refers by name", () => {
     expect(toDocument(tableOf(wholeDocument()))).toMatchObject({

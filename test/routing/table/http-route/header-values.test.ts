@@ -87,7 +87,7 @@ test(`${COUNT} values by chance are written as they were read or refused, seed $
   // Otherwise only one of both was tried.
   expect(accepted).toBeGreaterThan(COUNT / 20);
   expect(accepted).toBeLessThan(COUNT - COUNT / 20);
-}, 30_000);
+});
 
 test.each([
   ...ADDED_TO_REQUESTS,
