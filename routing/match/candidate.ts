@@ -5,7 +5,9 @@
  * Regular expressions must cover the whole value, as Envoy's route matches do. They are compiled at their first use:
  * most of a table's patterns meet no request in the life of one isolate, and a pattern costs more than a hundred routes.
  */
-import type { HttpRoute, NamedMatch, RouteMatch, RouteRule } from "../http-route.ts";
+import type { CarriedRoute } from "../carried-route.ts";
+import type { HttpRoute, NamedMatch, PathMatchType, RouteMatch, RouteRule } from "../http-route.ts";
+import { type Asks, typeAt } from "../route-index.ts";
 import type { RequestFacts } from "./facts.ts";
 import { compileFullPattern } from "./pattern.ts";
 import { readQuery } from "./query.ts";
@@ -18,16 +20,21 @@ export interface Matched {
   readonly matchedPrefix: string | null;
 }
 
-export interface Candidate extends Matched {
-  /** `namespace/name` of its route. */
-  readonly key: string;
-  readonly ruleIndex: number;
-  readonly matchIndex: number;
+/** What a request is compared with comes first: together it is one or two lines of a processor's cache. */
+export interface Candidate {
   readonly method: string | undefined;
+  readonly headers: readonly Condition[];
   /** Of a RegularExpression path. */
   readonly pattern: ValueTest | null;
-  readonly headers: readonly Condition[];
   readonly query: readonly Condition[];
+  /** As `Matched` has it. */
+  readonly matchedPrefix: string | null;
+  /** Once it was asked for: see `matchedBy`. */
+  matched: Matched | null;
+  readonly path: { readonly type: PathMatchType | "unknown"; readonly value: string };
+  readonly route: CarriedRoute;
+  readonly ruleIndex: number;
+  readonly matchIndex: number;
 }
 
 /** A header or a query parameter that must be there with such a value. */
@@ -51,28 +58,72 @@ export type Misfit = "path" | "method" | Condition;
 
 const NONE: readonly Condition[] = [];
 
-export const keyOf = ({ namespace, name }: HttpRoute): string => `${namespace}/${name}`;
+const NO_ASKS: Asks = {};
 
-export function candidatesOf(route: HttpRoute): readonly Candidate[] {
-  const key = keyOf(route);
-  return route.rules.flatMap((rule, ruleIndex) =>
-    rule.matches.map((match, matchIndex): Candidate => {
-      const { type, value } = match.path;
-      return {
-        route,
-        rule,
-        match,
-        matchedPrefix: type === "PathPrefix" ? withoutSlash(value) : null,
-        key,
-        ruleIndex,
-        matchIndex,
-        method: match.method,
-        pattern: type === "RegularExpression" ? covers(value) : null,
-        headers: conditionsOf("header", match.headers),
-        query: conditionsOf("query", match.query),
-      };
-    }),
-  );
+export function candidatesOf(route: CarriedRoute): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  let before: Candidate | undefined;
+  for (let at = route.from; at < route.to; at += 1) {
+    const candidate = candidateAt(route, at, before);
+    candidates.push(candidate);
+    before = candidate;
+  }
+  return candidates;
+}
+
+/** `before`: of the match before it in the same route. */
+function candidateAt(route: CarriedRoute, at: number, before: Candidate | undefined): Candidate {
+  const { index } = route;
+  const [type, value] = [typeAt(index, at), index.paths[at] ?? ""];
+  const ruleIndex = index.rules[at] ?? 0;
+  const asks = index.asks[at] || NO_ASKS;
+  return {
+    method: asks.method,
+    headers: conditionsOf("header", asks.headers),
+    pattern: type === "RegularExpression" ? covers(value) : null,
+    query: conditionsOf("query", asks.query),
+    matchedPrefix: type === "PathPrefix" ? withoutSlash(value) : null,
+    matched: null,
+    path: { type, value },
+    route,
+    ruleIndex,
+    matchIndex: before?.ruleIndex === ruleIndex ? before.matchIndex + 1 : 0,
+  };
+}
+
+/**
+ * Its route, rule and match, always the same object for one candidate. The route is read by the first who asks.
+ *
+ * Total: a route that cannot be read takes what it took, and sends it nowhere: were it left out, its requests would go
+ * where another rule sends them.
+ */
+export function matchedBy(candidate: Candidate): Matched {
+  candidate.matched ??= matchedIn(candidate) ?? unreadable(candidate);
+  return candidate.matched;
+}
+
+function matchedIn(candidate: Candidate): Matched | null {
+  const route = candidate.route.read();
+  const rule = route?.rules[candidate.ruleIndex];
+  const match = rule?.matches[candidate.matchIndex];
+  if (!route || !rule || !match) return null;
+  return { route, rule, match, matchedPrefix: candidate.matchedPrefix };
+}
+
+/** A rule without backends answers 500. */
+function unreadable({ route, path, matchedPrefix }: Candidate): Matched {
+  const [namespace = "", name = ""] = route.key.split("/");
+  // A type that is not known leads no request to a candidate.
+  const type = path.type === "unknown" ? "Exact" : path.type;
+  const match: RouteMatch = { path: { type, value: path.value }, headers: [], query: [] };
+  const rule = { matches: [match], filters: { mirrors: [] }, backends: [], timeouts: {} };
+  const { createdAtMs } = route;
+  return {
+    route: { id: "", namespace, name, createdAtMs, hostnames: [], rules: [rule] },
+    rule,
+    match,
+    matchedPrefix,
+  };
 }
 
 /** A prefix is compared by path element, so that its trailing slash says nothing. */
@@ -101,9 +152,9 @@ export function misfitOf(candidate: Candidate, asking: Asking): Misfit | null {
 
 const conditionsOf = (
   kind: Condition["kind"],
-  matches: readonly NamedMatch[],
+  matches: readonly NamedMatch[] | undefined,
 ): readonly Condition[] =>
-  matches.length === 0 ? NONE : matches.map((named) => ({ kind, named, holds: testOf(named) }));
+  matches === undefined ? NONE : matches.map((named) => ({ kind, named, holds: testOf(named) }));
 
 function testOf({ type, value }: NamedMatch): ValueTest {
   if (type === "Exact") return (given) => given === value;
