@@ -20,28 +20,29 @@ export interface Matched {
   readonly matchedPrefix: string | null;
 }
 
-/** What a request is compared with comes first: together it is one or two lines of a processor's cache. */
+/** What a request is compared with comes first: with luck it is one line of a processor's cache. */
 export interface Candidate {
   readonly method: string | undefined;
-  readonly headers: readonly Condition[];
-  /** Of a RegularExpression path. */
-  readonly pattern: ValueTest | null;
-  readonly query: readonly Condition[];
+  /** Those on headers, then on the path, then on the query. */
+  readonly conditions: readonly Condition[];
   /** As `Matched` has it. */
   readonly matchedPrefix: string | null;
   /** Once it was asked for: see `matchedBy`. */
   matched: Matched | null;
   readonly path: { readonly type: PathMatchType | "unknown"; readonly value: string };
+  readonly headers: number;
+  readonly query: number;
   readonly route: CarriedRoute;
   readonly ruleIndex: number;
   readonly matchIndex: number;
 }
 
-/** A header or a query parameter that must be there with such a value. */
+/** A header or a query parameter that must be there with such a value, or a RegularExpression path. */
 export interface Condition {
-  readonly kind: "header" | "query";
-  readonly named: NamedMatch;
-  readonly holds: ValueTest;
+  readonly kind: "header" | "path" | "query";
+  readonly name: string;
+  /** The value itself, or whether one will do. */
+  readonly wanted: string | ValueTest;
 }
 
 type ValueTest = (value: string) => boolean;
@@ -54,10 +55,9 @@ export interface Asking {
 }
 
 /** The first of a candidate's conditions that a request does not meet. */
-export type Misfit = "path" | "method" | Condition;
+export type Misfit = "method" | Condition;
 
 const NONE: readonly Condition[] = [];
-
 const NO_ASKS: Asks = {};
 
 export function candidatesOf(route: CarriedRoute): readonly Candidate[] {
@@ -74,21 +74,48 @@ export function candidatesOf(route: CarriedRoute): readonly Candidate[] {
 /** `before`: of the match before it in the same route. */
 function candidateAt(route: CarriedRoute, at: number, before: Candidate | undefined): Candidate {
   const { index } = route;
-  const [type, value] = [typeAt(index, at), index.paths[at] ?? ""];
+  const path = { type: typeAt(index, at), value: index.paths[at] ?? "" };
   const ruleIndex = index.rules[at] ?? 0;
   const asks = index.asks[at] || NO_ASKS;
   return {
     method: asks.method,
-    headers: conditionsOf("header", asks.headers),
-    pattern: type === "RegularExpression" ? covers(value) : null,
-    query: conditionsOf("query", asks.query),
-    matchedPrefix: type === "PathPrefix" ? withoutSlash(value) : null,
+    conditions: conditionsOf(path, asks),
+    matchedPrefix: path.type === "PathPrefix" ? withoutSlash(path.value) : null,
     matched: null,
-    path: { type, value },
+    path,
+    headers: asks.headers?.length ?? 0,
+    query: asks.query?.length ?? 0,
     route,
     ruleIndex,
     matchIndex: before?.ruleIndex === ruleIndex ? before.matchIndex + 1 : 0,
   };
+}
+
+function conditionsOf(path: Candidate["path"], asks: Asks): readonly Condition[] {
+  if (asks === NO_ASKS && path.type !== "RegularExpression") return NONE;
+  const { headers = [], query = [] } = asks;
+  const ofPath: readonly Condition[] =
+    path.type === "RegularExpression"
+      ? [{ kind: "path", name: "", wanted: covers(path.value) }]
+      : NONE;
+  return [
+    ...headers.map((named) => conditionOf("header", named)),
+    ...ofPath,
+    ...query.map((named) => conditionOf("query", named)),
+  ];
+}
+
+const conditionOf = (kind: "header" | "query", named: NamedMatch): Condition => ({
+  kind,
+  name: named.name,
+  wanted: wantedBy(named),
+});
+
+function wantedBy({ type, value }: NamedMatch): string | ValueTest {
+  if (type === "Exact") return value;
+  if (type === "RegularExpression") return covers(value);
+  // A type that a newer writer knows: what is not understood must not widen a rule.
+  return () => false;
 }
 
 /**
@@ -132,35 +159,27 @@ export const withoutSlash = (prefix: string): string =>
 
 /** `null` = it fits. Where the path of a candidate leads was decided before; a regular expression is tried here. */
 export function misfitOf(candidate: Candidate, asking: Asking): Misfit | null {
-  const { facts } = asking;
-  const { method, pattern } = candidate;
-  if (method !== undefined && method !== facts.method) return "method";
-  for (const condition of candidate.headers) {
-    const { name } = condition.named;
-    // A record from JSON-like input: `constructor` is a header that nobody sent.
-    const value = Object.hasOwn(facts.headers, name) ? facts.headers[name] : undefined;
-    if (value === undefined || !condition.holds(value)) return condition;
-  }
-  if (pattern !== null && !pattern(facts.path)) return "path";
-  for (const condition of candidate.query) {
-    asking.query ??= readQuery(facts.query);
-    const value = asking.query.get(condition.named.name);
-    if (value === undefined || !condition.holds(value)) return condition;
+  const { method, conditions } = candidate;
+  if (method !== undefined && method !== asking.facts.method) return "method";
+  for (const condition of conditions) {
+    const { wanted } = condition;
+    const value = valueFor(condition, asking);
+    if (value === undefined) return condition;
+    if (typeof wanted === "string" ? value !== wanted : !wanted(value)) return condition;
   }
   return null;
 }
 
-const conditionsOf = (
-  kind: Condition["kind"],
-  matches: readonly NamedMatch[] | undefined,
-): readonly Condition[] =>
-  matches === undefined ? NONE : matches.map((named) => ({ kind, named, holds: testOf(named) }));
-
-function testOf({ type, value }: NamedMatch): ValueTest {
-  if (type === "Exact") return (given) => given === value;
-  if (type === "RegularExpression") return covers(value);
-  // A type that a newer writer knows: what is not understood must not widen a rule.
-  return () => false;
+/** `undefined`: it was not sent. */
+function valueFor({ kind, name }: Condition, asking: Asking): string | undefined {
+  const { facts } = asking;
+  if (kind === "path") return facts.path;
+  if (kind === "header") {
+    // A record from JSON-like input: `constructor` is a header that nobody sent.
+    return Object.hasOwn(facts.headers, name) ? facts.headers[name] : undefined;
+  }
+  asking.query ??= readQuery(facts.query);
+  return asking.query.get(name);
 }
 
 /** A pattern that does not compile covers nothing. */

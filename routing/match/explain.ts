@@ -65,7 +65,7 @@ function whyNot(
 }
 
 function lackOf(misfit: Misfit): Why | "elsewhere" {
-  if (misfit === "path") return "elsewhere";
   if (misfit === "method") return { lacks: "method" };
-  return { lacks: misfit.kind, name: misfit.named.name };
+  const { kind, name } = misfit;
+  return kind === "path" ? "elsewhere" : { lacks: kind, name };
 }

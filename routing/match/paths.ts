@@ -102,16 +102,18 @@ function bitsOf(ends: ReadonlyMap<number, number>): Int32Array {
 }
 
 export function add(edit: PathEdit, candidate: Candidate): void {
-  if (candidate.pattern !== null) edit.patterns = withCandidate(edit.patterns, candidate);
+  if (isPattern(candidate)) edit.patterns = withCandidate(edit.patterns, candidate);
   change(edit, candidate, (others) => withCandidate(others, candidate));
 }
 
 /** Takes away every candidate of the route that stands where this one does. */
 export function remove(edit: PathEdit, candidate: Candidate): void {
-  const { route, pattern } = candidate;
-  if (pattern !== null) edit.patterns = withoutRoute(edit.patterns, route.key);
+  const { route } = candidate;
+  if (isPattern(candidate)) edit.patterns = withoutRoute(edit.patterns, route.key);
   change(edit, candidate, (others) => withoutRoute(others, route.key));
 }
+
+const isPattern = ({ path }: Candidate): boolean => path.type === "RegularExpression";
 
 type Change = (candidates: readonly Candidate[]) => readonly Candidate[];
 

@@ -71,11 +71,9 @@ function blockIn(text: string): RouteBlock {
 const contentOf = ({ routes: carried, ...head }: RouteBlock) => ({
   ...head,
   routes: carried.map((route) => ({
-    candidates: candidatesOf(route).map(({ matched: _, pattern: tested, ...rest }) => ({
+    candidates: candidatesOf(route).map(({ matched: _, conditions, ...rest }) => ({
       ...rest,
-      headers: rest.headers.map(({ named: one }) => one),
-      query: rest.query.map(({ named: one }) => one),
-      tested: tested !== null,
+      conditions: conditions.map(({ kind, name, wanted }) => [kind, name, String(wanted)]),
       route: route.key,
     })),
     createdAtMs: route.createdAtMs,

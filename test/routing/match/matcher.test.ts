@@ -33,13 +33,13 @@ const spotOf = ([path, spot]: readonly [string, Spot]) =>
     : [path, listOf([spot]), "alone"];
 
 const listOf = (list: Matcher["patterns"]) =>
-  list.map(({ route, ruleIndex, matchIndex, path, method, headers, query }) => [
+  list.map(({ route, ruleIndex, matchIndex, path, method, conditions }) => [
     route.text,
     ruleIndex,
     matchIndex,
     path,
     method,
-    [...headers, ...query].map(({ named }) => named),
+    conditions.map(({ kind, name, wanted }) => [kind, name, String(wanted)]),
   ]);
 
 /** One route more, one less, or one changed. */
