@@ -13,7 +13,7 @@
  *
  * Paths never change once made. An edit copies the pieces that it changes, each once, and shares the rest.
  */
-import { type Candidate, withoutSlash } from "./candidate.ts";
+import type { Candidate } from "./candidate.ts";
 import { compareCandidates } from "./precedence.ts";
 
 /** Who waits at one path: mostly one. */
@@ -44,8 +44,8 @@ export interface Paths {
 /** The Gateway API's limit of a path in a match. */
 export const PATH_CHARACTERS_MAX = 1024;
 
-/** A power of two: an edit copies what it changes, 300 entries of 10,000, and few pieces are always in the cache. */
-const PIECES = 32;
+/** A power of two. An edit copies the pieces that it changes, 0.3 ms each at 10,000 paths; the fewer, the less is touched. */
+const PIECES = 4;
 const NO_PIECE: Piece = new Map();
 
 export const NO_PATHS: Paths = {
@@ -103,44 +103,53 @@ function bitsOf(ends: ReadonlyMap<number, number>): Int32Array {
 
 export function add(edit: PathEdit, candidate: Candidate): void {
   if (isPattern(candidate)) edit.patterns = withCandidate(edit.patterns, candidate);
-  change(edit, candidate, (others) => withCandidate(others, candidate));
+  change(edit, candidate, (spot) =>
+    spot === undefined
+      ? candidate
+      : changed(spot, candidate, (others) => withCandidate(others, candidate)),
+  );
 }
 
 /** Takes away every candidate of the route that stands where this one does. */
 export function remove(edit: PathEdit, candidate: Candidate): void {
-  const { route } = candidate;
-  if (isPattern(candidate)) edit.patterns = withoutRoute(edit.patterns, route.key);
-  change(edit, candidate, (others) => withoutRoute(others, route.key));
+  const { key } = candidate.route;
+  if (isPattern(candidate)) edit.patterns = withoutRoute(edit.patterns, key);
+  change(edit, candidate, (spot) =>
+    spot === undefined
+      ? undefined
+      : changed(spot, candidate, (others) => withoutRoute(others, key)),
+  );
 }
 
 const isPattern = ({ path }: Candidate): boolean => path.type === "RegularExpression";
 
-type Change = (candidates: readonly Candidate[]) => readonly Candidate[];
-
-/** A path that no request can have, and a type that only a newer writer knows, have no spot: they match nothing. */
-function change(edit: PathEdit, { path }: Candidate, changed: Change): void {
+/** The path at which it waits. `null`: no request can have it, or its type is one that only a newer writer knows. */
+function placeOf({ path, matchedPrefix }: Candidate): string | null {
   const { type, value } = path;
-  if (!value.startsWith("/") || value.length > PATH_CHARACTERS_MAX) return;
-  if (type === "Exact") {
-    put(edit, value, ({ exact, prefixes }) => ({ exact: changed(exact), prefixes }));
-  }
-  if (type === "PathPrefix") {
-    const prefix = withoutSlash(value);
-    put(edit, prefix, ({ exact, prefixes }) => ({ exact, prefixes: changed(prefixes) }));
-  }
+  if (!value.startsWith("/") || value.length > PATH_CHARACTERS_MAX) return null;
+  return type === "Exact" ? value : matchedPrefix;
 }
 
-function put(edit: PathEdit, path: string, changed: (crowd: Crowd) => Crowd): void {
+/** `undefined`: nobody waits there. */
+type Change = (spot: Spot | undefined) => Spot | undefined;
+
+function change(edit: PathEdit, candidate: Candidate, changedSpot: Change): void {
+  const path = placeOf(candidate);
+  if (path === null) return;
   const end = endOf(path, path.length);
   const piece = ownPiece(edit, pieceOf(end));
   const before = piece.get(path);
-  const after = spotOf(changed(crowdAt(before)));
+  const after = changedSpot(before);
   if (after === undefined) piece.delete(path);
   else piece.set(path, after);
-  const more = Number(after !== undefined) - Number(before !== undefined);
-  const paths = (edit.ends.get(end) ?? 0) + more;
-  if (paths > 0) edit.ends.set(end, paths);
-  else edit.ends.delete(end);
+  if (before === undefined && after !== undefined) count(edit, end, 1);
+  if (before !== undefined && after === undefined) count(edit, end, -1);
+}
+
+function count({ ends }: PathEdit, end: number, more: number): void {
+  const paths = (ends.get(end) ?? 0) + more;
+  if (paths > 0) ends.set(end, paths);
+  else ends.delete(end);
 }
 
 function ownPiece({ pieces, own }: PathEdit, at: number): Map<string, Spot> {
@@ -152,10 +161,17 @@ function ownPiece({ pieces, own }: PathEdit, at: number): Map<string, Spot> {
   return piece;
 }
 
-const NOBODY: Crowd = { exact: [], prefixes: [] };
+type ListChange = (candidates: readonly Candidate[]) => readonly Candidate[];
 
-function crowdAt(spot: Spot | undefined): Crowd {
-  if (spot === undefined) return NOBODY;
+/** With another list of the candidate's kind. */
+function changed(spot: Spot, { matchedPrefix }: Candidate, list: ListChange): Spot | undefined {
+  const { exact, prefixes } = crowdAt(spot);
+  return spotOf(
+    matchedPrefix === null ? { exact: list(exact), prefixes } : { exact, prefixes: list(prefixes) },
+  );
+}
+
+function crowdAt(spot: Spot): Crowd {
   if ("exact" in spot) return spot;
   return spot.matchedPrefix === null
     ? { exact: [spot], prefixes: [] }

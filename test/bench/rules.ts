@@ -271,11 +271,13 @@ const turn = figure(
 tell("the longest turn of it", turn, "≤ 10", turn.median <= 10);
 
 collect();
+// An isolate keeps the texts that came to it, and this process has its own.
+const copied = (text: string): string => Buffer.from(text).toString();
 const before = process.memoryUsage().heapUsed;
-const kept = compile(texts);
+const kept = compile(texts.map(copied));
 collect();
 const heap = figure("MB", [(process.memoryUsage().heapUsed - before) / 1e6]);
-tell("heap of 10,000 routes, compiled, with the routes", heap, "≤ 25", heap.median <= 25);
+tell("heap of 10,000 routes, compiled, with the texts", heap, "≤ 25", heap.median <= 25);
 
 const changes = texts.map((text) => text.replace('"createdAtMs":1800', '"createdAtMs":1700'));
 const change = figure(
