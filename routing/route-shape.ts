@@ -3,7 +3,7 @@
  * that was checked where it was written (`bounded-input`). Ranges and grammars are the writer's; here nothing may be
  * missing or of another type, so that nothing after this can throw.
  *
- * Written out instead of composed: it stands between a cold isolate and its first answer, and 1,000 routes take 0.2 ms
+ * Written out instead of composed: it stands between a request and its answer, and 1,000 routes take 0.2 ms
  * this way. Fields that are not named are a newer writer's and are left alone.
  */
 import { BALANCER_RULES_MAX } from "./limits.ts";

