@@ -6,20 +6,30 @@
  * tens of KB. It doubles when they would be more on average, and halves when they would be fewer: then every block of
  * the host is another one, and its matcher is compiled anew. Growing to 10,000 routes does that six times and moves, in
  * all, about twice the final size.
+ *
+ * A block is read only as far as requests must be led to its routes: its first line is everything but the routes, with an
+ * index of them, and each route is a line that is read when it first takes a request. All lines together are one JSON text,
+ * which says the same to a reader that looks at no lines.
  */
+import { type CarriedRoute, carriedRoutes } from "./carried-route.ts";
 import type { HttpRoute } from "./http-route.ts";
 import { ROUTES_MAX } from "./limits.ts";
 import { ok, type Result, refuse } from "./result.ts";
+import { indexOf, isRouteIndex } from "./route-index.ts";
 import { isRoute } from "./route-shape.ts";
 import { readObject, type SnapshotRefusal } from "./snapshot.ts";
 import { hash32 } from "./steer/hash32.ts";
 
-export interface RouteBlock {
+/** What is said of all routes of a block together. */
+export interface BlockHead {
   readonly schema: number;
   readonly account: string;
   /** The key under which the manifest names it: `hostkey#n`. */
   readonly host: string;
-  readonly routes: readonly HttpRoute[];
+}
+
+export interface RouteBlock extends BlockHead {
+  readonly routes: readonly CarriedRoute[];
 }
 
 /** On average over the blocks of one host; a route of the usual kind is 300 to 600 bytes of JSON. */
@@ -53,15 +63,65 @@ export function blocksFor(routes: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, routes / ROUTES_PER_BLOCK_MAX)));
 }
 
-/** Reads a block whose hash was already checked: every route has the shape that matching and forwarding rely on. */
+/** `JSON.stringify` writes no line feed, so in a block it is only where one was put. */
+const LINE = "\n";
+const BEFORE_ROUTES = `,"routes":[${LINE}`;
+const BETWEEN_ROUTES = `,${LINE}`;
+const AFTER_ROUTES = `${LINE}]}`;
+
+/** The text of a block. Equal routes give equal texts when their keys stand in one order. */
+export function writeBlock(head: BlockHead, routes: readonly HttpRoute[]): string {
+  const { schema, account, host } = head;
+  const first = JSON.stringify({ schema, account, host, index: indexOf(routes) });
+  const lines = routes.map((route) => JSON.stringify(route));
+  return `${first.slice(0, -1)}${BEFORE_ROUTES}${lines.join(BETWEEN_ROUTES)}${AFTER_ROUTES}`;
+}
+
+/**
+ * Reads a block whose hash was already checked: whatever requests are matched by has the shape that matching relies on.
+ * A block without an index was written before there were any, and is read as a whole.
+ */
 export function readBlock(text: string): Result<RouteBlock, SnapshotRefusal> {
-  const parsed = readObject(text);
-  if (!parsed.ok) return parsed;
-  const { account, host, routes } = parsed.value;
-  if (typeof account !== "string") return refuse({ reason: "shape", field: "account" });
-  if (typeof host !== "string") return refuse({ reason: "shape", field: "host" });
+  const end = text.indexOf(LINE);
+  if (end < 0 || !text.endsWith(AFTER_ROUTES)) return readWhole(text);
+  const read = readHead(`${text.slice(0, end)}]}`);
+  if (!read.ok) return read;
+  const { index, schema, account, host } = read.value;
+  if (!isRouteIndex(index)) return refuse({ reason: "shape", field: "index" });
+  const lines = text.slice(end + LINE.length, -AFTER_ROUTES.length);
+  const texts = lines === "" ? [] : lines.split(BETWEEN_ROUTES);
+  if (texts.length !== index.keys.length || texts.length > ROUTES_MAX) {
+    return refuse({ reason: "shape", field: "routes" });
+  }
+  return ok({ schema, account, host, routes: carriedRoutes(index, texts) });
+}
+
+function readWhole(text: string): Result<RouteBlock, SnapshotRefusal> {
+  const read = readHead(text);
+  if (!read.ok) return read;
+  const { routes, schema, account, host } = read.value;
   if (!Array.isArray(routes) || routes.length > ROUTES_MAX || !routes.every(isRoute)) {
     return refuse({ reason: "shape", field: "routes" });
   }
-  return ok(parsed.value as unknown as RouteBlock);
+  return ok(carry({ schema, account, host }, routes as readonly HttpRoute[]));
+}
+
+/** The block of routes that are there in full. */
+export function carry(head: BlockHead, routes: readonly HttpRoute[]): RouteBlock {
+  const texts = routes.map((route) => JSON.stringify(route));
+  return { ...head, routes: carriedRoutes(indexOf(routes), texts, routes) };
+}
+
+interface Head extends BlockHead {
+  readonly index?: unknown;
+  readonly routes?: unknown;
+}
+
+function readHead(text: string): Result<Head, SnapshotRefusal> {
+  const parsed = readObject(text);
+  if (!parsed.ok) return parsed;
+  const { account, host } = parsed.value;
+  if (typeof account !== "string") return refuse({ reason: "shape", field: "account" });
+  if (typeof host !== "string") return refuse({ reason: "shape", field: "host" });
+  return ok(parsed.value as unknown as Head);
 }

@@ -5,7 +5,9 @@
  * Regular expressions must cover the whole value, as Envoy's route matches do. They are compiled at their first use:
  * most of a table's patterns meet no request in the life of one isolate, and a pattern costs more than a hundred routes.
  */
-import type { HttpRoute, NamedMatch, RouteMatch, RouteRule } from "../http-route.ts";
+import type { CarriedRoute } from "../carried-route.ts";
+import type { HttpRoute, NamedMatch, PathMatchType, RouteMatch, RouteRule } from "../http-route.ts";
+import { type Asks, typeAt } from "../route-index.ts";
 import type { RequestFacts } from "./facts.ts";
 import { compileFullPattern } from "./pattern.ts";
 import { readQuery } from "./query.ts";
@@ -18,23 +20,29 @@ export interface Matched {
   readonly matchedPrefix: string | null;
 }
 
-export interface Candidate extends Matched {
-  /** `namespace/name` of its route. */
-  readonly key: string;
+/** What a request is compared with comes first: with luck it is one line of a processor's cache. */
+export interface Candidate {
+  readonly method: string | undefined;
+  /** Those on headers, then on the path, then on the query. */
+  readonly conditions: readonly Condition[];
+  /** As `Matched` has it. */
+  readonly matchedPrefix: string | null;
+  /** Once it was asked for: see `matchedBy`. */
+  matched: Matched | null;
+  readonly path: { readonly type: PathMatchType | "unknown"; readonly value: string };
+  readonly headers: number;
+  readonly query: number;
+  readonly route: CarriedRoute;
   readonly ruleIndex: number;
   readonly matchIndex: number;
-  readonly method: string | undefined;
-  /** Of a RegularExpression path. */
-  readonly pattern: ValueTest | null;
-  readonly headers: readonly Condition[];
-  readonly query: readonly Condition[];
 }
 
-/** A header or a query parameter that must be there with such a value. */
+/** A header or a query parameter that must be there with such a value, or a RegularExpression path. */
 export interface Condition {
-  readonly kind: "header" | "query";
-  readonly named: NamedMatch;
-  readonly holds: ValueTest;
+  readonly kind: "header" | "path" | "query";
+  readonly name: string;
+  /** The value itself, or whether one will do. */
+  readonly wanted: string | ValueTest;
 }
 
 type ValueTest = (value: string) => boolean;
@@ -47,32 +55,102 @@ export interface Asking {
 }
 
 /** The first of a candidate's conditions that a request does not meet. */
-export type Misfit = "path" | "method" | Condition;
+export type Misfit = "method" | Condition;
 
 const NONE: readonly Condition[] = [];
+const NO_ASKS: Asks = {};
 
-export const keyOf = ({ namespace, name }: HttpRoute): string => `${namespace}/${name}`;
+export function candidatesOf(route: CarriedRoute): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  let before: Candidate | undefined;
+  for (let at = route.from; at < route.to; at += 1) {
+    const candidate = candidateAt(route, at, before);
+    candidates.push(candidate);
+    before = candidate;
+  }
+  return candidates;
+}
 
-export function candidatesOf(route: HttpRoute): readonly Candidate[] {
-  const key = keyOf(route);
-  return route.rules.flatMap((rule, ruleIndex) =>
-    rule.matches.map((match, matchIndex): Candidate => {
-      const { type, value } = match.path;
-      return {
-        route,
-        rule,
-        match,
-        matchedPrefix: type === "PathPrefix" ? withoutSlash(value) : null,
-        key,
-        ruleIndex,
-        matchIndex,
-        method: match.method,
-        pattern: type === "RegularExpression" ? covers(value) : null,
-        headers: conditionsOf("header", match.headers),
-        query: conditionsOf("query", match.query),
-      };
-    }),
-  );
+/** `before`: of the match before it in the same route. */
+function candidateAt(route: CarriedRoute, at: number, before: Candidate | undefined): Candidate {
+  const { index } = route;
+  const path = { type: typeAt(index, at), value: index.paths[at] ?? "" };
+  const ruleIndex = index.rules[at] ?? 0;
+  const asks = index.asks[at] || NO_ASKS;
+  return {
+    method: asks.method,
+    conditions: conditionsOf(path, asks),
+    matchedPrefix: path.type === "PathPrefix" ? withoutSlash(path.value) : null,
+    matched: null,
+    path,
+    headers: asks.headers?.length ?? 0,
+    query: asks.query?.length ?? 0,
+    route,
+    ruleIndex,
+    matchIndex: before?.ruleIndex === ruleIndex ? before.matchIndex + 1 : 0,
+  };
+}
+
+function conditionsOf(path: Candidate["path"], asks: Asks): readonly Condition[] {
+  if (asks === NO_ASKS && path.type !== "RegularExpression") return NONE;
+  const { headers = [], query = [] } = asks;
+  const ofPath: readonly Condition[] =
+    path.type === "RegularExpression"
+      ? [{ kind: "path", name: "", wanted: covers(path.value) }]
+      : NONE;
+  return [
+    ...headers.map((named) => conditionOf("header", named)),
+    ...ofPath,
+    ...query.map((named) => conditionOf("query", named)),
+  ];
+}
+
+const conditionOf = (kind: "header" | "query", named: NamedMatch): Condition => ({
+  kind,
+  name: named.name,
+  wanted: wantedBy(named),
+});
+
+function wantedBy({ type, value }: NamedMatch): string | ValueTest {
+  if (type === "Exact") return value;
+  if (type === "RegularExpression") return covers(value);
+  // A type that a newer writer knows: what is not understood must not widen a rule.
+  return () => false;
+}
+
+/**
+ * Its route, rule and match, always the same object for one candidate. The route is read by the first who asks.
+ *
+ * Total: a route that cannot be read takes what it took, and sends it nowhere: were it left out, its requests would go
+ * where another rule sends them.
+ */
+export function matchedBy(candidate: Candidate): Matched {
+  candidate.matched ??= matchedIn(candidate) ?? unreadable(candidate);
+  return candidate.matched;
+}
+
+function matchedIn(candidate: Candidate): Matched | null {
+  const route = candidate.route.read();
+  const rule = route?.rules[candidate.ruleIndex];
+  const match = rule?.matches[candidate.matchIndex];
+  if (!route || !rule || !match) return null;
+  return { route, rule, match, matchedPrefix: candidate.matchedPrefix };
+}
+
+/** A rule without backends answers 500. */
+function unreadable({ route, path, matchedPrefix }: Candidate): Matched {
+  const [namespace = "", name = ""] = route.key.split("/");
+  // A type that is not known leads no request to a candidate.
+  const type = path.type === "unknown" ? "Exact" : path.type;
+  const match: RouteMatch = { path: { type, value: path.value }, headers: [], query: [] };
+  const rule = { matches: [match], filters: { mirrors: [] }, backends: [], timeouts: {} };
+  const { createdAtMs } = route;
+  return {
+    route: { id: "", namespace, name, createdAtMs, hostnames: [], rules: [rule] },
+    rule,
+    match,
+    matchedPrefix,
+  };
 }
 
 /** A prefix is compared by path element, so that its trailing slash says nothing. */
@@ -81,35 +159,27 @@ export const withoutSlash = (prefix: string): string =>
 
 /** `null` = it fits. Where the path of a candidate leads was decided before; a regular expression is tried here. */
 export function misfitOf(candidate: Candidate, asking: Asking): Misfit | null {
-  const { facts } = asking;
-  const { method, pattern } = candidate;
-  if (method !== undefined && method !== facts.method) return "method";
-  for (const condition of candidate.headers) {
-    const { name } = condition.named;
-    // A record from JSON-like input: `constructor` is a header that nobody sent.
-    const value = Object.hasOwn(facts.headers, name) ? facts.headers[name] : undefined;
-    if (value === undefined || !condition.holds(value)) return condition;
-  }
-  if (pattern !== null && !pattern(facts.path)) return "path";
-  for (const condition of candidate.query) {
-    asking.query ??= readQuery(facts.query);
-    const value = asking.query.get(condition.named.name);
-    if (value === undefined || !condition.holds(value)) return condition;
+  const { method, conditions } = candidate;
+  if (method !== undefined && method !== asking.facts.method) return "method";
+  for (const condition of conditions) {
+    const { wanted } = condition;
+    const value = valueFor(condition, asking);
+    if (value === undefined) return condition;
+    if (typeof wanted === "string" ? value !== wanted : !wanted(value)) return condition;
   }
   return null;
 }
 
-const conditionsOf = (
-  kind: Condition["kind"],
-  matches: readonly NamedMatch[],
-): readonly Condition[] =>
-  matches.length === 0 ? NONE : matches.map((named) => ({ kind, named, holds: testOf(named) }));
-
-function testOf({ type, value }: NamedMatch): ValueTest {
-  if (type === "Exact") return (given) => given === value;
-  if (type === "RegularExpression") return covers(value);
-  // A type that a newer writer knows: what is not understood must not widen a rule.
-  return () => false;
+/** `undefined`: it was not sent. */
+function valueFor({ kind, name }: Condition, asking: Asking): string | undefined {
+  const { facts } = asking;
+  if (kind === "path") return facts.path;
+  if (kind === "header") {
+    // A record from JSON-like input: `constructor` is a header that nobody sent.
+    return Object.hasOwn(facts.headers, name) ? facts.headers[name] : undefined;
+  }
+  asking.query ??= readQuery(facts.query);
+  return asking.query.get(name);
 }
 
 /** A pattern that does not compile covers nothing. */

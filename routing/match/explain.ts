@@ -2,8 +2,14 @@
  * Why a request is routed as it is: the walk of `match`, seen to its end instead of left at the first candidate that fits.
  */
 import type { HttpRoute, RouteMatch, RouteRule } from "../http-route.ts";
-import { MATCHES_PER_PATH_MAX } from "../limits.ts";
-import { type Asking, type Candidate, type Matched, type Misfit, misfitOf } from "./candidate.ts";
+import {
+  type Asking,
+  type Candidate,
+  type Matched,
+  type Misfit,
+  matchedBy,
+  misfitOf,
+} from "./candidate.ts";
 import type { RequestFacts } from "./facts.ts";
 import { walk } from "./match.ts";
 import type { Matcher } from "./matcher.ts";
@@ -35,18 +41,16 @@ const CLOSE_MAX = 20;
 export function explainMatch(matcher: Matcher, facts: RequestFacts): Explanation {
   let matched: Candidate | null = null;
   const close: Close[] = [];
-  walk(matcher, { facts, query: null }, (candidates, asking) => {
-    for (const candidate of candidates.slice(0, MATCHES_PER_PATH_MAX)) {
-      const why = whyNot(candidate, matched, asking);
-      if (why === null) matched = candidate;
-      else if (why !== "elsewhere" && close.length < CLOSE_MAX) {
-        const { route, rule, match } = candidate;
-        close.push({ route, rule, match, why });
-      }
+  walk(matcher, { facts, query: null }, (candidate, asking) => {
+    const why = whyNot(candidate, matched, asking);
+    if (why === null) matched = candidate;
+    else if (why !== "elsewhere" && close.length < CLOSE_MAX) {
+      const { route, rule, match } = matchedBy(candidate);
+      close.push({ route, rule, match, why });
     }
-    return null;
+    return false;
   });
-  return { matched, close };
+  return { matched: matched === null ? null : matchedBy(matched), close };
 }
 
 /** `null`: it is the one. "elsewhere": a pattern for other paths, which is not close. */
@@ -61,7 +65,7 @@ function whyNot(
 }
 
 function lackOf(misfit: Misfit): Why | "elsewhere" {
-  if (misfit === "path") return "elsewhere";
   if (misfit === "method") return { lacks: "method" };
-  return { lacks: misfit.kind, name: misfit.named.name };
+  const { kind, name } = misfit;
+  return kind === "path" ? "elsewhere" : { lacks: kind, name };
 }

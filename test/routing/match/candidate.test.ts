@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
+import { carriedRoutes } from "../../../routing/carried-route.ts";
 import type { RouteMatch } from "../../../routing/http-route.ts";
-import { candidatesOf, misfitOf, withoutSlash } from "../../../routing/match/candidate.ts";
 import {
+  candidatesOf as candidatesOfCarried,
+  matchedBy,
+  misfitOf,
+  withoutSlash,
+} from "../../../routing/match/candidate.ts";
+import { indexOf } from "../../../routing/route-index.ts";
+import {
+  candidatesOf,
   exact,
   factsOf,
   matchOf,
@@ -70,18 +78,47 @@ describe("a candidate does not fit", () => {
 test("every match of every rule is a candidate, in the order of the lists", () => {
   const route = routeOf("r", [ruleOf([exact("/a"), prefix("/b/")]), ruleOf([pattern("/c")])]);
   expect(
-    candidatesOf(route).map(({ ruleIndex, matchIndex, match, matchedPrefix, key }) => [
-      key,
-      ruleIndex,
-      matchIndex,
-      match.path.value,
-      matchedPrefix,
+    candidatesOf(route).map((candidate) => [
+      candidate.route.key,
+      candidate.ruleIndex,
+      candidate.matchIndex,
+      candidate.path.value,
+      candidate.matchedPrefix,
     ]),
   ).toEqual([
     ["default/r", 0, 0, "/a", null],
     ["default/r", 0, 1, "/b/", "/b"],
     ["default/r", 1, 0, "/c", null],
   ]);
+});
+
+describe("what a candidate stands for", () => {
+  const route = routeOf("r", [ruleOf([exact("/a")]), ruleOf([exact("/b"), prefix("/c/")])]);
+
+  test("is the route, the rule and the match, the same object every time", () => {
+    const [, , last] = candidatesOf(route);
+    if (last === undefined) throw new Error("a match is a candidate");
+    const [, rule] = route.rules;
+    const matched = matchedBy(last);
+    expect(matched).toEqual({ route, rule, match: rule?.matches[1], matchedPrefix: "/c" });
+    expect(matchedBy(last)).toBe(matched);
+  });
+
+  test.each([
+    ["no JSON", "{"],
+    ["no route", '{"name":"r"}'],
+    ["a route without that rule", JSON.stringify({ ...route, rules: route.rules.slice(0, 1) })],
+    ["a route without that match", JSON.stringify({ ...route, rules: [ruleOf(), ruleOf()] })],
+  ])("is a rule without backends when its text is %s", (_name, text) => {
+    const index = indexOf([route]);
+    const [, , last] = carriedRoutes(index, [text]).flatMap(candidatesOfCarried);
+    if (last === undefined) throw new Error("a match is a candidate");
+    const { rule, match, matchedPrefix, route: stated } = matchedBy(last);
+    expect(rule.backends).toEqual([]);
+    expect(rule.filters).toEqual({ mirrors: [] });
+    expect([match.path.value, matchedPrefix]).toEqual(["/c/", "/c"]);
+    expect([stated.namespace, stated.name]).toEqual(["default", "r"]);
+  });
 });
 
 test("a query is read once, and only when somebody asks for a parameter", () => {

@@ -147,7 +147,7 @@ test("total-eval: the deepest path that there can be is walked", () => {
   expect(won("/".repeat(16_384), routeOf("r", [exact(deep)]), routeOf("root"))).toBe("root");
 });
 
-test("a walk shows every list by precedence until somebody takes a candidate", () => {
+test("a walk shows every candidate by precedence until somebody takes one", () => {
   const matcher = matcherOf(
     routeOf("e", [exact("/a/b")]),
     routeOf("p", [pattern("/.*")]),
@@ -157,10 +157,12 @@ test("a walk shows every list by precedence until somebody takes a candidate", (
   const seen: string[] = [];
   const asking = { facts: factsOf("/a/b"), query: null };
   expect(
-    walk(matcher, asking, (candidates) => {
-      seen.push(...candidates.map(({ route }) => route.name));
-      return null;
+    walk(matcher, asking, ({ route }) => {
+      seen.push(route.key);
+      return false;
     }),
   ).toBeNull();
-  expect(seen).toEqual(["e", "p", "ab", "root"]);
+  expect(seen).toEqual(["default/e", "default/p", "default/ab", "default/root"]);
+  const taken = walk(matcher, asking, ({ route }) => route.key === "default/ab");
+  expect(taken?.route.key).toBe("default/ab");
 });

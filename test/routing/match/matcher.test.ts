@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRoute } from "../../../routing/http-route.ts";
-import { keyOf } from "../../../routing/match/candidate.ts";
+import { SCHEMA } from "../../../routing/limits.ts";
 import { match } from "../../../routing/match/match.ts";
 import {
   compileBlocks,
@@ -10,6 +10,7 @@ import {
 } from "../../../routing/match/matcher.ts";
 import type { Spot } from "../../../routing/match/paths.ts";
 import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
+import { type RouteBlock, readBlock, writeBlock } from "../../../routing/route-block.ts";
 import { randomFacts, randomRoute } from "./generate.ts";
 import { answerOf } from "./model.ts";
 import { blockOf, ended, exact, factsOf, matcherOf, nameOf, prefix, routeOf } from "./routes.ts";
@@ -19,33 +20,43 @@ const EDITS = 8;
 const SEED = Number(process.env["SEED"] ?? 7_301);
 
 /** What a matcher holds, without the closures and whatever the order in which it came. */
-const contentOf = ({ tables, patterns }: Matcher): unknown => ({
-  tables: [...tables]
-    .sort(([a], [b]) => a - b)
-    .map(([end, table]) => [end, [...table].sort(([a], [b]) => (a < b ? -1 : 1)).map(spotOf)]),
+const contentOf = ({ pieces, ends, bits, patterns }: Matcher): unknown => ({
+  pieces: pieces.map((piece) => [...piece].sort(([a], [b]) => (a < b ? -1 : 1)).map(spotOf)),
+  ends: [...ends].sort(([a], [b]) => a - b),
+  bits: [...bits],
   patterns: listOf(patterns),
 });
 
-const spotOf = ([path, { exact: whole, prefixes }]: readonly [string, Spot]) => [
-  path,
-  listOf(whole),
-  listOf(prefixes),
-];
+const spotOf = ([path, spot]: readonly [string, Spot]) =>
+  "exact" in spot
+    ? [path, listOf(spot.exact), listOf(spot.prefixes)]
+    : [path, listOf([spot]), "alone"];
 
 const listOf = (list: Matcher["patterns"]) =>
-  list.map(({ key, ruleIndex, matchIndex, match: one }) => [key, ruleIndex, matchIndex, one]);
+  list.map(({ route, ruleIndex, matchIndex, path, method, conditions }) => [
+    route.text,
+    ruleIndex,
+    matchIndex,
+    path,
+    method,
+    conditions.map(({ kind, name, wanted }) => [kind, name, String(wanted)]),
+  ]);
 
 /** One route more, one less, or one changed. */
 function edited(routes: readonly HttpRoute[], rng: Rng): readonly HttpRoute[] {
   const fresh = randomRoute(`r${pickIndex(12, rng)}`, rng);
+  const keyOf = ({ namespace, name }: HttpRoute) => `${namespace}/${name}`;
   const others = routes.filter((route) => keyOf(route) !== keyOf(fresh));
   const kept = others.filter(() => rng() < 0.9);
   return rng() < 0.8 ? [...kept, fresh] : kept;
 }
 
-/** What comes over the wire is never the same object. */
-const reread = (routes: readonly HttpRoute[]) =>
-  blockOf(JSON.parse(JSON.stringify(routes)) as HttpRoute[]);
+/** As it comes over the wire. */
+function reread(routes: readonly HttpRoute[]): RouteBlock {
+  const read = readBlock(writeBlock({ schema: SCHEMA, account: "default", host: "*#0" }, routes));
+  if (!read.ok) throw new Error(JSON.stringify(read.error));
+  return read.value;
+}
 
 test("incremental = from scratch, after every edit of any sequence", () => {
   const wrong: unknown[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRoute } from "../../../routing/http-route.ts";
-import { type Candidate, candidatesOf } from "../../../routing/match/candidate.ts";
+import type { Candidate } from "../../../routing/match/candidate.ts";
 import {
   add,
   beginEdit,
@@ -9,9 +9,10 @@ import {
   PATH_CHARACTERS_MAX,
   type Paths,
   remove,
+  type Spot,
   spotAt,
 } from "../../../routing/match/paths.ts";
-import { exact, path, pattern, prefix, routeOf } from "./routes.ts";
+import { candidatesOf, exact, path, pattern, prefix, routeOf } from "./routes.ts";
 
 function changed(
   paths: Paths,
@@ -23,14 +24,29 @@ function changed(
   return endEdit(edit);
 }
 
+const crowdOf = (spot: Spot | undefined) => {
+  if (spot === undefined) return { exact: [], prefixes: [] };
+  if ("exact" in spot) return spot;
+  return spot.matchedPrefix === null
+    ? { exact: [spot], prefixes: [] }
+    : { exact: [], prefixes: [spot] };
+};
+
 /** Path → names of the routes there: exact ones, then prefixes. */
-const shown = ({ tables, patterns }: Paths) => {
-  const names = (list: readonly Candidate[]) => list.map(({ route }) => route.name).join(" ");
-  const spots = [...tables.values()].flatMap((table) =>
-    [...table].map(([at, spot]) => [at, [names(spot.exact), names(spot.prefixes)]] as const),
+const shown = ({ pieces, patterns }: Paths) => {
+  const names = (list: readonly Candidate[]) =>
+    list.map(({ route }) => route.key.replace("default/", "")).join(" ");
+  const spots = pieces.flatMap((piece) =>
+    [...piece].map(([at, spot]) => {
+      const { exact: whole, prefixes } = crowdOf(spot);
+      return [at, [names(whole), names(prefixes)]] as const;
+    }),
   );
   return { spots: Object.fromEntries(spots), patterns: names(patterns) };
 };
+
+/** How many paths say so of their end. */
+const sizes = ({ ends }: Paths) => [...ends.values()].sort((a, b) => a - b);
 
 const A = routeOf("a", [exact("/x/y"), prefix("/x"), pattern("/x.*")]);
 const B = routeOf("b", [exact("/x/z"), prefix("/wxyz"), prefix("/x/"), pattern("/w.*")]);
@@ -48,8 +64,8 @@ describe("a path stands", () => {
 
   test("where a beginning of a request's path finds it", () => {
     expect(spotAt(BOTH, "/x/y/z", 4)).toBe(spotAt(BOTH, "/x/y", 4));
-    expect(spotAt(BOTH, "/x/y", 4)?.exact).toHaveLength(1);
-    expect(spotAt(BOTH, "/x/y", 2)?.prefixes).toHaveLength(2);
+    expect(crowdOf(spotAt(BOTH, "/x/y", 4)).exact).toHaveLength(1);
+    expect(crowdOf(spotAt(BOTH, "/x/y", 2)).prefixes).toHaveLength(2);
     for (const [path, length] of [
       ["/x/x", 4],
       ["/y/y", 4],
@@ -60,10 +76,38 @@ describe("a path stands", () => {
     }
   });
 
-  test("in a table with few others: those of its length and last character", () => {
-    expect(BOTH.tables.size).toBe(4);
+  test("by itself while it is alone, so that one step leads to it", () => {
+    const alone = spotAt(BOTH, "/wxyz", 5);
+    expect(alone).toMatchObject({ path: { value: "/wxyz" }, route: { key: "default/b" } });
+    expect(spotAt(BOTH, "/x", 2)).toHaveProperty("prefixes.length", 2);
+    const after = changed(BOTH, remove, B);
+    expect(spotAt(after, "/x", 2)).toMatchObject({ path: { value: "/x" } });
+  });
+
+  test("under an end that the table knows: a length and a last character", () => {
+    expect(sizes(BOTH)).toEqual([1, 1, 1, 1]);
     const alike = ["/ay", "/by", "/cy"].map((path) => routeOf(path, [exact(path), prefix(path)]));
-    expect(changed(NO_PATHS, add, ...alike).tables.size).toBe(1);
+    expect(sizes(changed(NO_PATHS, add, ...alike))).toEqual([3]);
+    expect(sizes(changed(changed(NO_PATHS, add, ...alike), remove, ...alike.slice(1)))).toEqual([
+      1,
+    ]);
+  });
+
+  test("so that no text is made of a beginning with another end, however many there are", () => {
+    const looked: string[] = [];
+    const piece = (real: ReadonlyMap<string, Spot>) =>
+      ({
+        get: (path: string) => {
+          looked.push(path);
+          return real.get(path);
+        },
+      }) as ReadonlyMap<string, Spot>;
+    const watched: Paths = { ...BOTH, pieces: BOTH.pieces.map(piece) };
+    for (let length = 0; length <= 2_000; length += 1) spotAt(watched, "/".repeat(2_000), length);
+    expect(looked).toEqual([]);
+    for (let length = 0; length <= 2_000; length += 1) spotAt(watched, "x".repeat(2_000), length);
+    // The one end that a path of the table has too: two characters, the last of them an x.
+    expect(looked).toEqual(["xx"]);
   });
 
   test.each([
@@ -83,32 +127,33 @@ describe("an edit", () => {
     changed(BOTH, remove, A);
     changed(BOTH, add, routeOf("c", [exact("/x/y"), prefix("/x"), pattern("/")]));
     expect(shown(BOTH)).toEqual(before);
-    expect(NO_PATHS.tables.size).toBe(0);
+    expect(sizes(NO_PATHS)).toEqual([]);
+    expect(NO_PATHS.pieces.every(({ size }) => size === 0)).toBe(true);
   });
 
-  const tableOf = ({ tables }: Pick<Paths, "tables">, path: string) =>
-    [...tables.values()].find((table) => table.has(path));
+  const pieceOf = ({ pieces }: Pick<Paths, "pieces">, path: string) =>
+    pieces.find((piece) => piece.has(path));
 
-  test("shares every table that it does not change, and every spot in those that it does", () => {
+  test("shares every piece that it does not change, and every spot in those that it does", () => {
     const after = changed(BOTH, add, routeOf("c", [prefix("/v/y")]));
-    expect(tableOf(after, "/x/z")).toBe(tableOf(BOTH, "/x/z"));
-    expect(tableOf(after, "/wxyz")).toBe(tableOf(BOTH, "/wxyz"));
-    expect(tableOf(after, "/x/y")).not.toBe(tableOf(BOTH, "/x/y"));
+    expect(pieceOf(after, "/x/z")).toBe(pieceOf(BOTH, "/x/z"));
+    expect(pieceOf(after, "/wxyz")).toBe(pieceOf(BOTH, "/wxyz"));
+    expect(pieceOf(after, "/x/y")).not.toBe(pieceOf(BOTH, "/x/y"));
     expect(spotAt(after, "/x/y", 4)).toBe(spotAt(BOTH, "/x/y", 4));
   });
 
-  test("copies a table once", () => {
+  test("copies a piece once", () => {
     const edit = beginEdit(BOTH);
     const [first, second] = candidatesOf(routeOf("c", [exact("/c/y"), exact("/d/y")]));
     if (first === undefined || second === undefined) throw new Error("two candidates");
     add(edit, first);
-    const copy = tableOf(edit, "/c/y");
+    const copy = pieceOf(edit, "/c/y");
     add(edit, second);
-    expect(tableOf(edit, "/d/y")).toBe(copy);
+    expect(pieceOf(edit, "/d/y")).toBe(copy);
     expect(copy?.size).toBe(3);
   });
 
-  test("takes away one route, and the tables that only it had", () => {
+  test("takes away one route, and the ends that only it had", () => {
     expect(shown(changed(BOTH, remove, B))).toEqual(shown(changed(NO_PATHS, add, A)));
     expect(changed(BOTH, remove, A, B)).toEqual(NO_PATHS);
     expect(shown(changed(BOTH, remove, routeOf("c", [exact("/n"), prefix("/x")])))).toEqual(

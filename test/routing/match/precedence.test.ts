@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRoute, RouteMatch } from "../../../routing/http-route.ts";
-import { candidatesOf } from "../../../routing/match/candidate.ts";
 import { match } from "../../../routing/match/match.ts";
 import {
   type Criterion,
@@ -8,6 +7,7 @@ import {
   criterionBetween,
 } from "../../../routing/match/precedence.ts";
 import {
+  candidatesOf,
   exact,
   factsOf,
   matcherOf,

@@ -8,10 +8,14 @@ import type {
   RouteRule,
 } from "../../../routing/http-route.ts";
 import { SCHEMA } from "../../../routing/limits.ts";
-import type { Matched } from "../../../routing/match/candidate.ts";
+import {
+  type Candidate,
+  candidatesOf as candidatesOfCarried,
+  type Matched,
+} from "../../../routing/match/candidate.ts";
 import type { RequestFacts } from "../../../routing/match/facts.ts";
 import { compileBlocks, type Matcher } from "../../../routing/match/matcher.ts";
-import type { RouteBlock } from "../../../routing/route-block.ts";
+import { carry, type RouteBlock } from "../../../routing/route-block.ts";
 import type { PoolId } from "../../../routing/units.ts";
 
 export const NO_FILTERS: RouteFilters = { mirrors: [] };
@@ -71,12 +75,11 @@ export const routeOf = (
   ...more,
 });
 
-export const blockOf = (routes: readonly HttpRoute[], host = "*#0"): RouteBlock => ({
-  schema: SCHEMA,
-  account: "default",
-  host,
-  routes,
-});
+export const blockOf = (routes: readonly HttpRoute[], host = "*#0"): RouteBlock =>
+  carry({ schema: SCHEMA, account: "default", host }, routes);
+
+export const candidatesOf = (route: HttpRoute): readonly Candidate[] =>
+  blockOf([route]).routes.flatMap(candidatesOfCarried);
 
 /** Runs a compilation to its end. */
 export function ended<T>(turns: Generator<void, T>): T {

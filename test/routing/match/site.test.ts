@@ -76,7 +76,7 @@ describe("the next site", () => {
 
   test("with another number of blocks is made anew", () => {
     const before = build([a, b]);
-    const one = block(0, ...a.routes);
+    const one = block(0, routeOf("a", [prefix("/a")]));
     expect(taker(build([one], before), "/a")).toBe("a");
     expect(taker(build([one], before), "/b")).toBeNull();
   });

@@ -67,7 +67,7 @@ describe("a compiled table", () => {
       expect(block.ok && block.value).toMatchObject({ account: "default", host: key });
       return block.ok ? block.value.routes : [];
     });
-    expect(new Set(blocks.map(({ name }) => name)).size).toBe(300);
+    expect(new Set(blocks.map(({ key }) => key)).size).toBe(300);
   });
 
   test("moves one block when one route changes, and nothing else", () => {
