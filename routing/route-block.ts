@@ -9,8 +9,9 @@
  */
 import type { HttpRoute } from "./http-route.ts";
 import { ROUTES_MAX } from "./limits.ts";
+import type { Programs } from "./match/pattern.ts";
 import { ok, type Result, refuse } from "./result.ts";
-import { isRoute } from "./route-shape.ts";
+import { isOptional, isPrograms, isRoute } from "./route-shape.ts";
 import { readObject, type SnapshotRefusal } from "./snapshot.ts";
 import { hash32 } from "./steer/hash32.ts";
 
@@ -20,6 +21,8 @@ export interface RouteBlock {
   /** The key under which the manifest names it: `hostkey#n`. */
   readonly host: string;
   readonly routes: readonly HttpRoute[];
+  /** Of the routes' patterns. Absent: they have none, or the writer is older than programs. */
+  readonly patterns?: Programs;
 }
 
 /** On average over the blocks of one host; a route of the usual kind is 300 to 600 bytes of JSON. */
@@ -57,11 +60,12 @@ export function blocksFor(routes: number): number {
 export function readBlock(text: string): Result<RouteBlock, SnapshotRefusal> {
   const parsed = readObject(text);
   if (!parsed.ok) return parsed;
-  const { account, host, routes } = parsed.value;
+  const { account, host, routes, patterns } = parsed.value;
   if (typeof account !== "string") return refuse({ reason: "shape", field: "account" });
   if (typeof host !== "string") return refuse({ reason: "shape", field: "host" });
   if (!Array.isArray(routes) || routes.length > ROUTES_MAX || !routes.every(isRoute)) {
     return refuse({ reason: "shape", field: "routes" });
   }
+  if (!isOptional(patterns, isPrograms)) return refuse({ reason: "shape", field: "patterns" });
   return ok(parsed.value as unknown as RouteBlock);
 }

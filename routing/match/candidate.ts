@@ -2,12 +2,12 @@
  * One match of one rule of one route, ready to be compared with a request; every match of every route on a host is a
  * candidate of its own, because all of them compete.
  *
- * Regular expressions must cover the whole value, as Envoy's route matches do. They are compiled at their first use:
- * most of a table's patterns meet no request in the life of one isolate, and a pattern costs more than a hundred routes.
+ * Regular expressions must cover the whole value, as Envoy's route matches do. Their automata are built at their first
+ * use: most of a table's patterns meet no request in the life of one isolate, and one costs more than a hundred routes.
  */
 import type { HttpRoute, NamedMatch, RouteMatch, RouteRule } from "../http-route.ts";
 import type { RequestFacts } from "./facts.ts";
-import { compileFullPattern } from "./pattern.ts";
+import { type Programs, programIn, readMatcher } from "./pattern.ts";
 import { readQuery } from "./query.ts";
 
 export interface Matched {
@@ -53,7 +53,11 @@ const NONE: readonly Condition[] = [];
 
 export const keyOf = ({ namespace, name }: HttpRoute): string => `${namespace}/${name}`;
 
-export function candidatesOf(route: HttpRoute): readonly Candidate[] {
+/** `programs`: those of the route's patterns. A pattern without one covers nothing. */
+export function candidatesOf(
+  route: HttpRoute,
+  programs: Programs | undefined,
+): readonly Candidate[] {
   const key = keyOf(route);
   return route.rules.flatMap((rule, ruleIndex) =>
     rule.matches.map((match, matchIndex): Candidate => {
@@ -67,9 +71,9 @@ export function candidatesOf(route: HttpRoute): readonly Candidate[] {
         ruleIndex,
         matchIndex,
         method: match.method,
-        pattern: type === "RegularExpression" ? covers(value) : null,
-        headers: conditionsOf("header", match.headers),
-        query: conditionsOf("query", match.query),
+        pattern: type === "RegularExpression" ? covers(programIn(programs, value)) : null,
+        headers: conditionsOf("header", match.headers, programs),
+        query: conditionsOf("query", match.query, programs),
       };
     }),
   );
@@ -102,24 +106,24 @@ export function misfitOf(candidate: Candidate, asking: Asking): Misfit | null {
 const conditionsOf = (
   kind: Condition["kind"],
   matches: readonly NamedMatch[],
+  programs: Programs | undefined,
 ): readonly Condition[] =>
-  matches.length === 0 ? NONE : matches.map((named) => ({ kind, named, holds: testOf(named) }));
+  matches.length === 0
+    ? NONE
+    : matches.map((named) => ({ kind, named, holds: testOf(named, programs) }));
 
-function testOf({ type, value }: NamedMatch): ValueTest {
+function testOf({ type, value }: NamedMatch, programs: Programs | undefined): ValueTest {
   if (type === "Exact") return (given) => given === value;
-  if (type === "RegularExpression") return covers(value);
+  if (type === "RegularExpression") return covers(programIn(programs, value));
   // A type that a newer writer knows: what is not understood must not widen a rule.
   return () => false;
 }
 
-/** A pattern that does not compile covers nothing. */
-function covers(pattern: string): ValueTest {
-  let compiled: ValueTest | undefined;
+/** Without a program, and with one that is broken, a pattern covers nothing. */
+function covers(program: string | undefined): ValueTest {
+  let matcher: ValueTest | undefined;
   return (value) => {
-    if (compiled === undefined) {
-      const result = compileFullPattern(pattern);
-      compiled = result.ok ? result.value : () => false;
-    }
-    return compiled(value);
+    matcher ??= readMatcher(program, "full") ?? (() => false);
+    return matcher(value);
   };
 }

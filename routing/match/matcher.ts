@@ -8,6 +8,7 @@ import type { HttpRoute } from "../http-route.ts";
 import type { RouteBlock } from "../route-block.ts";
 import { candidatesOf, keyOf } from "./candidate.ts";
 import { add, beginEdit, endEdit, NO_PATHS, type Paths, remove } from "./paths.ts";
+import { type Programs, patternsOf, programIn } from "./pattern.ts";
 
 export type Matcher = Paths;
 
@@ -30,13 +31,15 @@ export function withBlock(
 ): Matcher {
   const [old, next] = [routesOf(before), routesOf(after)];
   const edit = beginEdit(matcher);
+  const isKept = (route: HttpRoute, other: HttpRoute | undefined) =>
+    isSame(route, other) && hasSamePrograms(route, before?.patterns, after?.patterns);
   for (const [key, route] of old) {
-    if (isSame(route, next.get(key))) continue;
-    for (const candidate of candidatesOf(route)) remove(edit, candidate);
+    if (isKept(route, next.get(key))) continue;
+    for (const candidate of candidatesOf(route, before?.patterns)) remove(edit, candidate);
   }
   for (const [key, route] of next) {
-    if (isSame(route, old.get(key))) continue;
-    for (const candidate of candidatesOf(route)) add(edit, candidate);
+    if (isKept(route, old.get(key))) continue;
+    for (const candidate of candidatesOf(route, after?.patterns)) add(edit, candidate);
   }
   return endEdit(edit);
 }
@@ -51,7 +54,7 @@ export function* compileBlocks(blocks: Iterable<RouteBlock>): Generator<void, Ma
   let compiled = 0;
   for (const block of blocks) {
     for (const route of routesOf(block).values()) {
-      for (const candidate of candidatesOf(route)) {
+      for (const candidate of candidatesOf(route, block.patterns)) {
         add(edit, candidate);
         compiled += 1;
         if (compiled % MATCHES_PER_TURN === 0) yield;
@@ -69,3 +72,11 @@ const routesOf = (block: RouteBlock | null): ReadonlyMap<string, HttpRoute> =>
 /** Blocks are written with sorted keys, so equal routes are equal texts. */
 const isSame = (a: HttpRoute, b: HttpRoute | undefined): boolean =>
   b !== undefined && (a === b || JSON.stringify(a) === JSON.stringify(b));
+
+/** A newer writer may have programs for the patterns of a route that stays as it is. */
+const hasSamePrograms = (
+  route: HttpRoute,
+  before: Programs | undefined,
+  after: Programs | undefined,
+): boolean =>
+  patternsOf(route).every((pattern) => programIn(before, pattern) === programIn(after, pattern));

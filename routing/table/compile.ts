@@ -2,10 +2,11 @@
 import type { ProbeTarget } from "../exchange.ts";
 import { ROUTE_COPIES_MAX, ROUTE_HOSTS_MAX, SCHEMA } from "../limits.ts";
 import { hostKeysOf } from "../match/hosts.ts";
-import type { Endpoint, Monitor, Pool, Table } from "../model.ts";
+import type { Endpoint, LoadBalancer, Monitor, Pool, Table } from "../model.ts";
 import { blockKey, type RouteBlock } from "../route-block.ts";
 import { type Manifest, type Sealed, type Shard, seal } from "../snapshot.ts";
 import { type Head, headsOf } from "./heads.ts";
+import { Programmer } from "./pattern/programs.ts";
 import type { Problem } from "./problem.ts";
 
 export interface Compiled {
@@ -23,8 +24,9 @@ export interface Compiled {
  */
 export function compileTable(table: Table, explainKeys: readonly string[] = []): Compiled {
   const { account, version } = table;
+  const programmer = new Programmer();
   const sealed = headsOf(table)
-    .flatMap((head) => [shardOf(account, head), ...blocksOf(account, head)])
+    .flatMap((head) => [shardOf(account, head, programmer), ...blocksOf(account, head, programmer)])
     .map((value) => [value.host, seal(sortKeys(value))] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const hosts = Object.fromEntries(sealed.map(([host, { hash }]) => [host, hash]));
@@ -33,7 +35,7 @@ export function compileTable(table: Table, explainKeys: readonly string[] = []):
   return { manifest: seal(manifest), shards: Object.fromEntries(sealed) };
 }
 
-const shardOf = (account: string, head: Head): Shard => ({
+const shardOf = (account: string, head: Head, programmer: Programmer): Shard => ({
   schema: SCHEMA,
   account,
   host: head.host,
@@ -41,14 +43,24 @@ const shardOf = (account: string, head: Head): Shard => ({
   load_balancers: head.loadBalancers,
   pools: head.pools,
   blocks: head.blocks.length,
+  ...programmer.ofRules(balancersOf(head)),
 });
 
-const blocksOf = (account: string, { host, blocks }: Head): readonly RouteBlock[] =>
+/** Those whose rules an edge compiles for the host. */
+const balancersOf = ({ loadBalancer, loadBalancers }: Head): readonly LoadBalancer[] =>
+  loadBalancer === null ? loadBalancers : [loadBalancer, ...loadBalancers];
+
+const blocksOf = (
+  account: string,
+  { host, blocks }: Head,
+  programmer: Programmer,
+): readonly RouteBlock[] =>
   blocks.map((routes, index) => ({
     schema: SCHEMA,
     account,
     host: blockKey(host, index),
     routes,
+    ...programmer.ofRoutes(routes),
   }));
 
 function sortKeys<T>(value: T): T {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SCHEMA } from "../../routing/limits.ts";
 import { blockKey, blocksFor, partKeys, readBlock, toBlocks } from "../../routing/route-block.ts";
-import { blockOf, routeOf } from "./match/routes.ts";
+import { blockOf, pattern, routeOf } from "./match/routes.ts";
 
 const routes = (count: number) => Array.from({ length: count }, (_, n) => routeOf(`route-${n}`));
 
@@ -46,10 +46,22 @@ describe("a reader of a block", () => {
     expect(readBlock(JSON.stringify(block))).toEqual({ ok: true, value: block });
   });
 
+  test("takes one with programs, and the one of an older writer without", () => {
+    const routes = [routeOf("a", [pattern("/[0-9]+")])];
+    const { patterns, ...older } = blockOf(routes, "shop.example#0");
+    expect(Object.keys(patterns ?? {})).toEqual(["/[0-9]+"]);
+    expect(readBlock(JSON.stringify({ ...older, patterns }))).toMatchObject({
+      value: { patterns },
+    });
+    expect(readBlock(JSON.stringify(older))).toEqual({ ok: true, value: older });
+  });
+
   test.each([
     ["account", { account: 1 }],
     ["host", { host: null }],
     ["routes", { routes: {} }],
+    ["patterns", { patterns: [] }],
+    ["patterns", { patterns: { a: null } }],
     ["routes", { routes: [routeOf("a"), { ...routeOf("b"), rules: [{}] }] }],
     ["routes", { routes: Array.from({ length: 10_001 }, () => 0) }],
   ])("refuses one without a usable %s", (field, change) => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RouteMatch } from "../../../routing/http-route.ts";
 import { candidatesOf, misfitOf, withoutSlash } from "../../../routing/match/candidate.ts";
 import {
+  candidatesIn,
   exact,
   factsOf,
   matchOf,
@@ -18,7 +19,7 @@ const misfit = (
   line = "GET /",
   headers: Record<string, string> = {},
 ) => {
-  const [candidate] = candidatesOf(routeOf("r", [match]));
+  const [candidate] = candidatesIn(routeOf("r", [match]));
   if (candidate === undefined) throw new Error("a match is a candidate");
   const found = misfitOf(candidate, { facts: factsOf(line, { headers }), query: null });
   return found === null || typeof found === "string" ? found : found.kind;
@@ -67,10 +68,25 @@ describe("a candidate does not fit", () => {
   });
 });
 
+test.each([
+  ["none", undefined],
+  ["another's", { "/b": "1" }],
+  ["what every object has", JSON.parse('{"toString":"1"}')],
+  ["one that is no program", { "/a": "(" }],
+])("a pattern covers nothing when its program is %s", (_name, programs) => {
+  for (const value of ["/a", "constructor"]) {
+    const [candidate] = candidatesOf(routeOf("r", [pattern(value)]), programs);
+    if (candidate === undefined) throw new Error("a match is a candidate");
+    for (const path of ["/a", "/b", "constructor"]) {
+      expect(misfitOf(candidate, { facts: factsOf(path), query: null })).toBe("path");
+    }
+  }
+});
+
 test("every match of every rule is a candidate, in the order of the lists", () => {
   const route = routeOf("r", [ruleOf([exact("/a"), prefix("/b/")]), ruleOf([pattern("/c")])]);
   expect(
-    candidatesOf(route).map(({ ruleIndex, matchIndex, match, matchedPrefix, key }) => [
+    candidatesIn(route).map(({ ruleIndex, matchIndex, match, matchedPrefix, key }) => [
       key,
       ruleIndex,
       matchIndex,
@@ -86,8 +102,8 @@ test("every match of every rule is a candidate, in the order of the lists", () =
 
 test("a query is read once, and only when somebody asks for a parameter", () => {
   const asking = { facts: factsOf("GET /?q=1"), query: null };
-  const [plain] = candidatesOf(routeOf("r", [matchOf()]));
-  const [wanting] = candidatesOf(routeOf("r", [{ query: [named("q")] }]));
+  const [plain] = candidatesIn(routeOf("r", [matchOf()]));
+  const [wanting] = candidatesIn(routeOf("r", [{ query: [named("q")] }]));
   if (plain === undefined || wanting === undefined) throw new Error("a match is a candidate");
   misfitOf(plain, asking);
   expect(asking.query).toBeNull();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRoute } from "../../../routing/http-route.ts";
-import { type Candidate, candidatesOf } from "../../../routing/match/candidate.ts";
+import type { Candidate } from "../../../routing/match/candidate.ts";
 import {
   add,
   beginEdit,
@@ -11,7 +11,7 @@ import {
   remove,
   spotAt,
 } from "../../../routing/match/paths.ts";
-import { exact, path, pattern, prefix, routeOf } from "./routes.ts";
+import { candidatesIn, exact, path, pattern, prefix, routeOf } from "./routes.ts";
 
 function changed(
   paths: Paths,
@@ -19,7 +19,7 @@ function changed(
   ...routes: readonly HttpRoute[]
 ): Paths {
   const edit = beginEdit(paths);
-  for (const candidate of routes.flatMap(candidatesOf)) change(edit, candidate);
+  for (const candidate of routes.flatMap(candidatesIn)) change(edit, candidate);
   return endEdit(edit);
 }
 
@@ -99,7 +99,7 @@ describe("an edit", () => {
 
   test("copies a table once", () => {
     const edit = beginEdit(BOTH);
-    const [first, second] = candidatesOf(routeOf("c", [exact("/c/y"), exact("/d/y")]));
+    const [first, second] = candidatesIn(routeOf("c", [exact("/c/y"), exact("/d/y")]));
     if (first === undefined || second === undefined) throw new Error("two candidates");
     add(edit, first);
     const copy = tableOf(edit, "/c/y");

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRoute, RouteMatch } from "../../../routing/http-route.ts";
-import { candidatesOf } from "../../../routing/match/candidate.ts";
 import { match } from "../../../routing/match/match.ts";
 import {
   type Criterion,
@@ -8,6 +7,7 @@ import {
   criterionBetween,
 } from "../../../routing/match/precedence.ts";
 import {
+  candidatesIn,
   exact,
   factsOf,
   matcherOf,
@@ -87,7 +87,7 @@ describe("the precedence of two matches", () => {
     ]) {
       expect(match(matcherOf(...routes), FACTS)?.route.name).toBe(first.name);
     }
-    const [a, b] = [...candidatesOf(first), ...candidatesOf(second)];
+    const [a, b] = [...candidatesIn(first), ...candidatesIn(second)];
     if (a === undefined || b === undefined) throw new Error("a match is a candidate");
     expect(criterionBetween(a, b)).toBe(criterion);
     expect(compareCandidates(a, b)).toBeLessThan(0);
@@ -100,7 +100,7 @@ describe("the precedence of two matches", () => {
       ruleOf([prefix("/")]),
     ]);
     expect(nameOf(match(matcherOf(route), FACTS))).toBe("r/0/1");
-    const [, a, b, c] = candidatesOf(route);
+    const [, a, b, c] = candidatesIn(route);
     if (a === undefined || b === undefined || c === undefined) throw new Error("four candidates");
     expect([criterionBetween(a, b), criterionBetween(a, c)]).toEqual(["match", "rule"]);
   });

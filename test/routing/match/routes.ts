@@ -8,10 +8,11 @@ import type {
   RouteRule,
 } from "../../../routing/http-route.ts";
 import { SCHEMA } from "../../../routing/limits.ts";
-import type { Matched } from "../../../routing/match/candidate.ts";
+import { type Candidate, candidatesOf, type Matched } from "../../../routing/match/candidate.ts";
 import type { RequestFacts } from "../../../routing/match/facts.ts";
 import { compileBlocks, type Matcher } from "../../../routing/match/matcher.ts";
 import type { RouteBlock } from "../../../routing/route-block.ts";
+import { Programmer } from "../../../routing/table/pattern/programs.ts";
 import type { PoolId } from "../../../routing/units.ts";
 
 export const NO_FILTERS: RouteFilters = { mirrors: [] };
@@ -76,7 +77,15 @@ export const blockOf = (routes: readonly HttpRoute[], host = "*#0"): RouteBlock 
   account: "default",
   host,
   routes,
+  ...programmer.ofRoutes(routes),
 });
+
+/** A route's, with the programs that its block would have. */
+export const candidatesIn = (route: HttpRoute): readonly Candidate[] =>
+  candidatesOf(route, programmer.ofRoutes([route]).patterns);
+
+/** One for all tests of a file: a pattern is parsed once. */
+const programmer = new Programmer();
 
 /** Runs a compilation to its end. */
 export function ended<T>(turns: Generator<void, T>): T {
