@@ -79,4 +79,5 @@ const hasSamePrograms = (
   before: Programs | undefined,
   after: Programs | undefined,
 ): boolean =>
+  before === after ||
   patternsOf(route).every((pattern) => programIn(before, pattern) === programIn(after, pattern));

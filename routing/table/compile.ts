@@ -20,7 +20,8 @@ export interface Compiled {
  *
  * Equal content gives equal hashes: keys are sorted, and pools and routes stand in the order of their names.
  *
- * Cost: one JSON text and one hash per host key and per block; about 0.2 s for 10,000 routes.
+ * Cost: one JSON text and one hash per host key and per block; about 0.2 s for 10,000 routes. Each different pattern is
+ * parsed again, which takes 0.4 ms.
  */
 export function compileTable(table: Table, explainKeys: readonly string[] = []): Compiled {
   const { account, version } = table;

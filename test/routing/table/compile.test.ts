@@ -6,7 +6,7 @@ import { readBlock } from "../../../routing/route-block.ts";
 import { isIntact, readManifest, readShard } from "../../../routing/snapshot.ts";
 import { compileTable, probeTargets, shardProblems } from "../../../routing/table/compile.ts";
 import type { TableVersion } from "../../../routing/units.ts";
-import { pattern, routeOf } from "../match/routes.ts";
+import { pattern, routeOf, ruleOf, toPool } from "../match/routes.ts";
 import { tableOf, wholeDocument } from "./fixtures.ts";
 
 const table: Table = { ...tableOf(wholeDocument()), http_routes: [] };
@@ -88,6 +88,19 @@ describe("a compiled table", () => {
     expect(Object.keys(head.value.patterns ?? {})).toEqual(["^a", "b"]);
     expect(Object.keys(block.value.patterns ?? {})).toEqual(["/x+", "/y"]);
     expect(fromPrograms(head.value.patterns)("^a")).toMatchObject({ ok: true });
+  });
+
+  test("has in a shard the programs of a load balancer that only its routes name", () => {
+    const { load_balancers, ...rest } = wholeDocument();
+    const [shop] = Object.values(load_balancers);
+    const other = { ...shop, rules: [{ condition: 'http.host ~ "^b"' }] };
+    const named = tableOf({ ...rest, load_balancers: { ...load_balancers, "b.example": other } });
+    const target = { kind: "LoadBalancer", host: "b.example" } as const;
+    const rule = ruleOf([{}], { backends: [{ ...toPool("p"), target }] });
+    const http_routes = [routeOf("r", [rule], { hostnames: ["a.example"] })];
+    const { shards } = compileTable({ ...named, http_routes });
+    const read = readShard(shards["a.example"]?.text ?? "");
+    expect(read.ok && Object.keys(read.value.patterns ?? {})).toEqual(["^b"]);
   });
 
   test("has none where there are no patterns, so that such a text is what it was before", () => {
