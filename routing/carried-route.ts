@@ -1,5 +1,6 @@
 import type { HttpRoute } from "./http-route.ts";
-import type { RouteIndex } from "./route-index.ts";
+import type { Programs } from "./match/pattern.ts";
+import { patternsBetween, type RouteIndex } from "./route-index.ts";
 import { isRoute } from "./route-shape.ts";
 import type { Ms } from "./units.ts";
 
@@ -14,20 +15,34 @@ export class CarriedRoute {
   /** Written with sorted keys, so equal routes are equal texts. */
   readonly text: string;
   readonly index: RouteIndex;
+  /** Of the patterns of its block. */
+  readonly programs: Programs | undefined;
   /** Its matches in the index: from this one to before that one. */
   readonly from: number;
   readonly to: number;
   /** `undefined`: not read yet. */
   #route: HttpRoute | null | undefined;
 
-  constructor(text: string, index: RouteIndex, at: number, from: number, route?: HttpRoute) {
+  constructor(
+    text: string,
+    { index, programs }: Carrying,
+    at: number,
+    from: number,
+    route: HttpRoute | undefined,
+  ) {
     this.key = index.keys[at] ?? "";
     this.createdAtMs = index.createdAtMs[at] ?? 0;
     this.text = text;
     this.index = index;
+    this.programs = programs;
     this.from = from;
     this.to = from + (index.matches[at] ?? 0);
     this.#route = route;
+  }
+
+  /** Those that its matches ask for; one may come twice. */
+  patterns(): readonly string[] {
+    return patternsBetween(this.index, this.from, this.to);
   }
 
   /** `null`: the text is none of a route, which only a broken writer makes: a block is read by its hash. */
@@ -37,15 +52,21 @@ export class CarriedRoute {
   }
 }
 
+/** What the routes of a block share. */
+export interface Carrying {
+  readonly index: RouteIndex;
+  readonly programs: Programs | undefined;
+}
+
 /** The routes of an index, with their texts in its order. `routes`: those that were read already. */
 export function carriedRoutes(
-  index: RouteIndex,
+  carrying: Carrying,
   texts: readonly string[],
   routes: readonly HttpRoute[] = [],
 ): readonly CarriedRoute[] {
   let from = 0;
   return texts.map((text, at) => {
-    const carried = new CarriedRoute(text, index, at, from, routes[at]);
+    const carried = new CarriedRoute(text, carrying, at, from, routes[at]);
     from = carried.to;
     return carried;
   });

@@ -14,9 +14,10 @@
 import { type CarriedRoute, carriedRoutes } from "./carried-route.ts";
 import type { HttpRoute } from "./http-route.ts";
 import { ROUTES_MAX } from "./limits.ts";
+import type { Programs } from "./match/pattern.ts";
 import { ok, type Result, refuse } from "./result.ts";
 import { indexOf, isRouteIndex } from "./route-index.ts";
-import { isRoute } from "./route-shape.ts";
+import { isOptional, isPrograms, isRoute } from "./route-shape.ts";
 import { readObject, type SnapshotRefusal } from "./snapshot.ts";
 import { hash32 } from "./steer/hash32.ts";
 
@@ -26,6 +27,8 @@ export interface BlockHead {
   readonly account: string;
   /** The key under which the manifest names it: `hostkey#n`. */
   readonly host: string;
+  /** Of the routes' patterns. Absent: they have none, or the writer is older than programs. */
+  readonly patterns?: Programs;
 }
 
 export interface RouteBlock extends BlockHead {
@@ -71,8 +74,7 @@ const AFTER_ROUTES = `${LINE}]}`;
 
 /** The text of a block. Equal routes give equal texts when their keys stand in one order. */
 export function writeBlock(head: BlockHead, routes: readonly HttpRoute[]): string {
-  const { schema, account, host } = head;
-  const first = JSON.stringify({ schema, account, host, index: indexOf(routes) });
+  const first = JSON.stringify({ ...head, index: indexOf(routes) });
   const lines = routes.map((route) => JSON.stringify(route));
   return `${first.slice(0, -1)}${BEFORE_ROUTES}${lines.join(BETWEEN_ROUTES)}${AFTER_ROUTES}`;
 }
@@ -86,30 +88,38 @@ export function readBlock(text: string): Result<RouteBlock, SnapshotRefusal> {
   if (end < 0 || !text.endsWith(AFTER_ROUTES)) return readWhole(text);
   const read = readHead(`${text.slice(0, end)}]}`);
   if (!read.ok) return read;
-  const { index, schema, account, host } = read.value;
+  const { index, ...head } = read.value;
   if (!isRouteIndex(index)) return refuse({ reason: "shape", field: "index" });
   const lines = text.slice(end + LINE.length, -AFTER_ROUTES.length);
   const texts = lines === "" ? [] : lines.split(BETWEEN_ROUTES);
   if (texts.length !== index.keys.length || texts.length > ROUTES_MAX) {
     return refuse({ reason: "shape", field: "routes" });
   }
-  return ok({ schema, account, host, routes: carriedRoutes(index, texts) });
+  const routes = carriedRoutes({ index, programs: head.patterns }, texts);
+  return ok({ ...headOf(head), routes });
 }
 
 function readWhole(text: string): Result<RouteBlock, SnapshotRefusal> {
   const read = readHead(text);
   if (!read.ok) return read;
-  const { routes, schema, account, host } = read.value;
+  const { routes, ...head } = read.value;
   if (!Array.isArray(routes) || routes.length > ROUTES_MAX || !routes.every(isRoute)) {
     return refuse({ reason: "shape", field: "routes" });
   }
-  return ok(carry({ schema, account, host }, routes as readonly HttpRoute[]));
+  return ok(carry(headOf(head), routes as readonly HttpRoute[]));
 }
 
 /** The block of routes that are there in full. */
 export function carry(head: BlockHead, routes: readonly HttpRoute[]): RouteBlock {
   const texts = routes.map((route) => JSON.stringify(route));
-  return { ...head, routes: carriedRoutes(indexOf(routes), texts, routes) };
+  const carrying = { index: indexOf(routes), programs: head.patterns };
+  return { ...head, routes: carriedRoutes(carrying, texts, routes) };
+}
+
+/** Without what only the text has. */
+function headOf({ schema, account, host, patterns }: BlockHead): BlockHead {
+  const head = { schema, account, host };
+  return patterns === undefined ? head : { ...head, patterns };
 }
 
 interface Head extends BlockHead {
@@ -120,8 +130,9 @@ interface Head extends BlockHead {
 function readHead(text: string): Result<Head, SnapshotRefusal> {
   const parsed = readObject(text);
   if (!parsed.ok) return parsed;
-  const { account, host } = parsed.value;
+  const { account, host, patterns } = parsed.value;
   if (typeof account !== "string") return refuse({ reason: "shape", field: "account" });
   if (typeof host !== "string") return refuse({ reason: "shape", field: "host" });
+  if (!isOptional(patterns, isPrograms)) return refuse({ reason: "shape", field: "patterns" });
   return ok(parsed.value as unknown as Head);
 }

@@ -53,6 +53,19 @@ const TYPES_BY_LETTER = new Map(TYPES.map(([type, letter]) => [letter, type]));
 export const typeAt = ({ types }: RouteIndex, at: number): PathMatchType | "unknown" =>
   TYPES_BY_LETTER.get(types.charAt(at)) ?? "unknown";
 
+/** The patterns of these matches, as they are written; one may come twice. */
+export function patternsBetween(index: RouteIndex, from: number, to: number): readonly string[] {
+  const patterns: string[] = [];
+  for (let at = from; at < to; at += 1) {
+    if (typeAt(index, at) === "RegularExpression") patterns.push(index.paths[at] ?? "");
+    const { headers = [], query = [] } = index.asks[at] || {};
+    for (const { type, value } of [...headers, ...query]) {
+      if (type === "RegularExpression") patterns.push(value);
+    }
+  }
+  return patterns;
+}
+
 export function indexOf(routes: readonly HttpRoute[]): RouteIndex {
   const placed = routes.flatMap(({ rules }) =>
     rules.flatMap((rule, place) => rule.matches.map((match) => ({ place, match }))),

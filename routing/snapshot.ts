@@ -8,9 +8,10 @@
 import { EXPLAIN_KEYS_MAX, isPublicKey } from "./explain/ticket.ts";
 import { hashOf } from "./hash.ts";
 import { LOAD_BALANCERS_MAX, MANIFEST_KEYS_MAX, ROUTES_MAX, SCHEMA } from "./limits.ts";
+import type { Programs } from "./match/pattern.ts";
 import type { LoadBalancer, Pool } from "./model.ts";
 import { ok, type Result, refuse } from "./result.ts";
-import { isBalancerRules } from "./route-shape.ts";
+import { isBalancerRules, isOptional, isPrograms } from "./route-shape.ts";
 import type { TableVersion } from "./units.ts";
 
 /** Hash: SHA-256 in 64 lower-case hex characters. */
@@ -72,12 +73,15 @@ export interface Shard {
   readonly pools: readonly Pool[];
   /** How many blocks the host's routes are in; 0 = it has none. */
   readonly blocks: number;
+  /** Of the patterns in the rules of all these. Absent: they have none, or the writer is older than programs. */
+  readonly patterns?: Programs;
 }
 
 /** What steering decides from: one load balancer and its pools. A shard is that when its host has a load balancer. */
 export interface Balanced {
   readonly load_balancer: LoadBalancer;
   readonly pools: readonly Pool[];
+  readonly patterns?: Programs;
 }
 
 export const isBalanced = (shard: Shard): shard is Shard & Balanced => shard.load_balancer !== null;
@@ -114,7 +118,7 @@ const areExplainKeys = (keys: unknown): boolean =>
 export function readShard(text: string): Result<Shard, SnapshotRefusal> {
   const parsed = readObject(text);
   if (!parsed.ok) return parsed;
-  const { host, load_balancer, load_balancers, pools, blocks } = parsed.value;
+  const { host, load_balancer, load_balancers, pools, blocks, patterns } = parsed.value;
   if (typeof host !== "string") return refuse({ reason: "shape", field: "host" });
   if (load_balancer !== null && !isRuled(load_balancer)) {
     return refuse({ reason: "shape", field: "load_balancer" });
@@ -128,6 +132,7 @@ export function readShard(text: string): Result<Shard, SnapshotRefusal> {
     return refuse({ reason: "shape", field: "pools" });
   }
   if (!isWithin(blocks, ROUTES_MAX)) return refuse({ reason: "shape", field: "blocks" });
+  if (!isOptional(patterns, isPrograms)) return refuse({ reason: "shape", field: "patterns" });
   return ok(parsed.value as unknown as Shard);
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { ok, type Result, refuse } from "../../routing/result.ts";
 import { root, type Script } from "./scripts.ts";
@@ -19,19 +19,51 @@ export async function dryRun(
   extra: readonly string[],
 ): Promise<Result<Bundle, string>> {
   const folder = join(outFolder, script.title);
-  const args = ["deploy", "-c", script.config, "--dry-run", "--outdir", folder, ...extra];
-  const { code, output } = await wrangler(args, "quiet");
+  const metafile = join(folder, "meta.json");
+  const out = ["--dry-run", "--outdir", folder, "--metafile", metafile];
+  const { code, output } = await wrangler(
+    ["deploy", "-c", script.config, ...out, ...extra],
+    "quiet",
+  );
   if (code !== 0) return refuse(`${script.title} does not bundle:\n${output}`);
   const text = readFileSync(join(folder, "index.js"), "utf8");
+  const files = filesIn(JSON.parse(readFileSync(metafile, "utf8")) as Metafile, script);
   return ok({
     bytes: Buffer.byteLength(text),
     gzipBytes: gzipSync(text).length,
-    offences: offencesIn(text, script),
+    offences: offencesIn({ text, files }, script),
   });
 }
 
-export const offencesIn = (text: string, { forbidden }: Pick<Script, "forbidden">): string[] =>
-  forbidden.filter(([pattern]) => pattern.test(text)).map(([, what]) => what);
+/** What esbuild tells of a build: paths are told from the folder of the `wrangler.toml`. */
+export interface Metafile {
+  readonly outputs: Readonly<
+    Record<
+      string,
+      { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }
+    >
+  >;
+}
+
+/** The files of which something is in the bundle, by their path from the project's root. */
+export function filesIn({ outputs }: Metafile, { config }: Pick<Script, "config">): string[] {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => relative(root, resolve(root, dirname(config), path)).replaceAll("\\", "/"));
+}
+
+/** A bundle that is minified does not say of which files it is, so these are told. */
+export const offencesIn = (
+  { text, files }: { readonly text: string; readonly files: readonly string[] },
+  { forbidden, forbiddenFiles }: Pick<Script, "forbidden" | "forbiddenFiles">,
+): string[] => [
+  ...forbidden.filter(([pattern]) => pattern.test(text)).map(([, what]) => what),
+  ...forbiddenFiles.flatMap(([pattern, what]) => {
+    const file = files.find((path) => pattern.test(path));
+    return file === undefined ? [] : [`${what}: ${file}`];
+  }),
+];
 
 /** Uploads the script. Refusal: which one failed; wrangler has said why. */
 export async function upload(

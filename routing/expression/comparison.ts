@@ -1,5 +1,5 @@
 /** Left side, operator, right side: which fit together, and the test they make. */
-import { compilePattern } from "../match/pattern.ts";
+import type { Patterns } from "../match/pattern.ts";
 import { isWithin } from "./address.ts";
 import type { Report, Span } from "./problem.ts";
 import type { Comparator, Literal, Node, Right } from "./syntax.ts";
@@ -25,6 +25,7 @@ export function compileComparison(
   left: Term,
   node: Comparison,
   report: Report,
+  patterns: Patterns,
 ): Mapped<"Boolean"> | undefined {
   if (left.shape === "many" || left.shape === "keyed") {
     const next = left.shape === "many" ? "[*] or [0]" : '["name"][*]';
@@ -38,7 +39,7 @@ export function compileComparison(
   }
   switch (left.type) {
     case "String":
-      return mapped(stringTest(node, report), (test) => lift(left, "Boolean", test));
+      return mapped(stringTest(node, report, patterns), (test) => lift(left, "Boolean", test));
     case "Integer":
       return mapped(integerTest(node, report), (test) => lift(left, "Boolean", test));
     case "Boolean":
@@ -51,9 +52,13 @@ export function compileComparison(
 const mapped = <T, U>(value: T | undefined, apply: (value: T) => U): U | undefined =>
   value === undefined ? undefined : apply(value);
 
-function stringTest(node: Comparison, report: Report): Test<string> | undefined {
+function stringTest(
+  node: Comparison,
+  report: Report,
+  patterns: Patterns,
+): Test<string> | undefined {
   const { comparator, right } = node;
-  if (right.kind === "pattern") return patternTest(right, report);
+  if (right.kind === "pattern") return patternTest(right, report, patterns);
   if (right.kind === "list") {
     const known = new Set<string>();
     for (const item of right.items) {
@@ -76,8 +81,9 @@ function stringTest(node: Comparison, report: Report): Test<string> | undefined 
 function patternTest(
   pattern: Extract<Right, { kind: "pattern" }>,
   report: Report,
+  patterns: Patterns,
 ): Test<string> | undefined {
-  const compiled = compilePattern(pattern.value);
+  const compiled = patterns(pattern.value);
   if (compiled.ok) return scanning(compiled.value);
   const { reason, position } = compiled.error;
   const at = position === undefined ? undefined : pattern.origins[position];

@@ -9,6 +9,7 @@
  * work is bounded by the limits of the text, its depth, its lists, and of every value it sees (`TEXT_MAX`).
  */
 import type { RequestFacts } from "../match/facts.ts";
+import type { Patterns } from "../match/pattern.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { compileComparison } from "./comparison.ts";
 import { FIELDS, REFUSED_FIELDS } from "./fields.ts";
@@ -29,8 +30,11 @@ export type Condition = (facts: RequestFacts) => boolean;
 /** The vendor's limit. */
 export const EXPRESSION_CHARACTERS_MAX = 4_096;
 
-/** Empty text is always true. Errors: the first mistake of syntax, else every mistake of type. */
-export function compileExpression(text: string): Result<Condition, readonly ExpressionProblem[]> {
+/** Empty text is always true. `patterns`: where the matchers of its patterns, found anywhere, come from. Errors: the first mistake of syntax, else every mistake of type. */
+export function compileExpression(
+  text: string,
+  patterns: Patterns,
+): Result<Condition, readonly ExpressionProblem[]> {
   if (text.length > EXPRESSION_CHARACTERS_MAX) return refuse([tooLong(text)]);
   const parsed = parseExpression(text);
   if (!parsed.ok) return refuse([parsed.error]);
@@ -40,7 +44,7 @@ export function compileExpression(text: string): Result<Condition, readonly Expr
     problems.push(problemAt(span, detail, expected));
     return undefined;
   };
-  const read = conditionOf(parsed.value, report);
+  const read = conditionOf(parsed.value, { report, patterns });
   if (read === undefined) return refuse(problems);
   return ok((facts) => {
     try {
@@ -57,8 +61,15 @@ function tooLong({ length }: string): ExpressionProblem {
   return problemAt({ position: EXPRESSION_CHARACTERS_MAX, length: 1 }, detail);
 }
 
-function conditionOf(node: Node, report: Report): Read<boolean> | undefined {
-  const term = termOf(node, report);
+/** What the walk over the tree needs beside a node. */
+interface Walk {
+  readonly report: Report;
+  readonly patterns: Patterns;
+}
+
+function conditionOf(node: Node, walk: Walk): Read<boolean> | undefined {
+  const { report } = walk;
+  const term = termOf(node, walk);
   if (term === undefined) return undefined;
   if (term.type === "Boolean") {
     if (term.shape === "one") return term.read;
@@ -67,7 +78,8 @@ function conditionOf(node: Node, report: Report): Read<boolean> | undefined {
   return report(node.span, `This is ${nameOf(term)}, not true or false; compare it.`, "Boolean");
 }
 
-function termOf(node: Node, report: Report): Term | undefined {
+function termOf(node: Node, walk: Walk): Term | undefined {
+  const { report, patterns } = walk;
   switch (node.kind) {
     case "field":
       return fieldOf(node.name, node.span, report);
@@ -76,19 +88,19 @@ function termOf(node: Node, report: Report): Term | undefined {
       return { shape: "one", type: "Boolean", read: () => value };
     }
     case "call":
-      return callOf(node, report);
+      return callOf(node, walk);
     case "element":
-      return elementOf(node, report);
+      return elementOf(node, walk);
     case "comparison": {
-      const left = termOf(node.left, report);
-      return left === undefined ? undefined : compileComparison(left, node, report);
+      const left = termOf(node.left, walk);
+      return left === undefined ? undefined : compileComparison(left, node, report, patterns);
     }
     case "not": {
-      const [operand] = booleansOf([node.operand], report) ?? [];
+      const [operand] = booleansOf([node.operand], walk) ?? [];
       return operand === undefined ? undefined : negated(operand);
     }
     case "logic": {
-      const operands = booleansOf(node.operands, report);
+      const operands = booleansOf(node.operands, walk);
       return operands === undefined ? undefined : combined(node.operator, operands);
     }
   }
@@ -106,7 +118,8 @@ function fieldOf(name: string, span: Span, report: Report): Term | undefined {
   return report(span, `There is no field ${name}${hint}`, close);
 }
 
-function callOf(node: Extract<Node, { kind: "call" }>, report: Report): Term | undefined {
+function callOf(node: Extract<Node, { kind: "call" }>, walk: Walk): Term | undefined {
+  const { report } = walk;
   const definition = FUNCTIONS.get(node.name);
   if (definition === undefined) {
     const close = nearest(node.name, FUNCTIONS.keys());
@@ -119,7 +132,7 @@ function callOf(node: Extract<Node, { kind: "call" }>, report: Report): Term | u
     const { span } = parameter;
     if (isLiteral(parameter)) parameters.push({ kind: "literal", literal: parameter, span });
     else {
-      const term = termOf(parameter, report);
+      const term = termOf(parameter, walk);
       if (term !== undefined) parameters.push({ kind: "term", term, span });
     }
   }
@@ -131,8 +144,9 @@ function callOf(node: Extract<Node, { kind: "call" }>, report: Report): Term | u
 const isLiteral = (parameter: Node | Literal): parameter is Exclude<Literal, { kind: "boolean" }> =>
   parameter.kind === "string" || parameter.kind === "integers" || parameter.kind === "addresses";
 
-function elementOf(node: Extract<Node, { kind: "element" }>, report: Report): Term | undefined {
-  const of = termOf(node.of, report);
+function elementOf(node: Extract<Node, { kind: "element" }>, walk: Walk): Term | undefined {
+  const { report } = walk;
+  const of = termOf(node.of, walk);
   if (of === undefined) return undefined;
   const { at, every, span } = node.index;
   if (of.shape === "keyed" && typeof at === "string") return valueAt(of, at, node, report);
@@ -173,10 +187,11 @@ function elementAt(of: Extract<Term, { shape: "many" }>, index: number): Term {
 }
 
 /** All of them single, or all of them arrays: `any(a[*] eq "x" or a[*] eq "y")` is both sides element by element. */
-function booleansOf(nodes: readonly Node[], report: Report): readonly Booleans[] | undefined {
+function booleansOf(nodes: readonly Node[], walk: Walk): readonly Booleans[] | undefined {
+  const { report } = walk;
   const found: Booleans[] = [];
   for (const node of nodes) {
-    const term = termOf(node, report);
+    const term = termOf(node, walk);
     if (term === undefined) continue;
     const isSame = found[0] === undefined || isSingle(found[0]) === isSingle(term);
     if (term.type === "Boolean" && isSame) found.push(term);

@@ -2,30 +2,31 @@ import { parseExpression } from "./parse.ts";
 import type { Node } from "./syntax.ts";
 
 /**
- * How many patterns a condition has: each is an automaton of its own, which is what a host has few of.
+ * The patterns of a condition, as they are written: each is an automaton of its own, which is what a host has few of.
  *
- * 0 for a text that is no expression, which is refused by itself.
+ * None for a text that is no expression, which is refused by itself.
  */
-export function patternsIn(condition: string): number {
+export function patternsIn(condition: string): readonly string[] {
   const parsed = parseExpression(condition);
-  return parsed.ok && parsed.value !== undefined ? countIn(parsed.value) : 0;
+  return parsed.ok && parsed.value !== undefined ? patternsOf(parsed.value) : [];
 }
 
-function countIn(node: Node): number {
-  const all = (nodes: readonly Node[]) => nodes.reduce((sum, one) => sum + countIn(one), 0);
+function patternsOf(node: Node): readonly string[] {
   switch (node.kind) {
     case "logic":
-      return all(node.operands);
+      return node.operands.flatMap(patternsOf);
     case "not":
-      return countIn(node.operand);
-    case "comparison":
-      return countIn(node.left) + (node.comparator === "matches" ? 1 : 0);
+      return patternsOf(node.operand);
+    case "comparison": {
+      const { left, right } = node;
+      return [...patternsOf(left), ...(right.kind === "pattern" ? [right.value] : [])];
+    }
     case "element":
-      return countIn(node.of);
+      return patternsOf(node.of);
     case "call":
-      return all(node.parameters.filter(isNode));
+      return node.parameters.filter(isNode).flatMap(patternsOf);
     default:
-      return 0;
+      return [];
   }
 }
 

@@ -10,7 +10,7 @@
  * Source: Russ Cox, "Regular Expression Matching: the Virtual Machine Approach" and "… in the Wild".
  */
 import { ok, type Result, refuse } from "../result.ts";
-import { ASSERT, OP, type Program } from "./program.ts";
+import { ASSERT, ASSERT_ALL, type CharacterClass, OP, type Program } from "./program.ts";
 
 /** Both are the same for every further character: nothing can match any more, or something has. */
 export const DEAD = 0;
@@ -54,12 +54,13 @@ interface State {
 }
 
 interface Symbol {
-  /** A character that stands for all of them; -1 = the end of the text. */
-  readonly rune: number;
   readonly context: number;
+  /** By class: 1 = these characters are among it. */
+  readonly within: readonly number[];
 }
 
-const END: Symbol = { rune: -1, context: 0 };
+/** Of the text. */
+const END: Symbol = { context: 0, within: [] };
 
 export function buildAutomaton(program: Program, mode: Mode): Result<Automaton, TooComplex> {
   return new Builder(program, mode).build();
@@ -86,10 +87,11 @@ class Builder {
   }
 
   build(): Result<Automaton, TooComplex> {
+    const bounds = boundsOf(this.#program);
     // Comparing all characters with all instructions is work too, known before it is done.
-    this.#work = this.#program.bounds.length * this.#program.instructions.length;
+    this.#work = bounds.length * this.#program.instructions.length;
     if (this.#work > WORK_MAX) return refuse({ work: this.#work, cells: 0 });
-    const { symbols, kinds } = this.#symbols();
+    const { symbols, kinds } = this.#symbols(bounds);
     const width = kinds.length + 1;
     const restart = this.#mode === "search" && !this.#isAnchored() ? [this.#program.start] : [];
     // Two rows that are never read keep the numbers of the two final states free.
@@ -107,7 +109,7 @@ class Builder {
     const table = Uint16Array.from(
       this.#rows.flatMap((row) => (row.length > 0 ? row : BLANK(width))),
     );
-    return ok({ table, width, start, bounds: this.#program.bounds, symbols });
+    return ok({ table, width, start, bounds, symbols });
   }
 
   /** The state after `symbol`. An assertion is settled here, where both characters around it are known. */
@@ -122,8 +124,8 @@ class Builder {
     for (const at of settled.waiting) {
       this.#work += 1;
       const instruction = this.#program.instructions[at];
-      if (instruction === undefined || !isRune(instruction.op)) continue;
-      if (instruction.matchRune(symbol.rune)) targets.push(instruction.out);
+      if (instruction === undefined || instruction.op !== OP.character) continue;
+      if (symbol.within[instruction.arg] === 1) targets.push(instruction.out);
     }
     return this.#idOf(targets, symbol.context);
   }
@@ -167,35 +169,39 @@ class Builder {
       this.#seen[at] = this.#round;
       this.#work += 1;
       const { op, out, arg } = instruction;
-      if (op === OP.alternative || op === OP.alternativeMatch) stack.push(out, arg);
-      else if (op === OP.capture || op === OP.nothing) stack.push(out);
+      if (op === OP.alternative) stack.push(out, arg);
+      else if (op === OP.nothing) stack.push(out);
       else if (op === OP.match) accepts = true;
       else if (op === OP.assertion && asserted !== undefined) {
         if ((arg & ~asserted) === 0) stack.push(out);
-      } else if (op === OP.assertion || isRune(op)) waiting.push(at);
+      } else if (op === OP.assertion || op === OP.character) waiting.push(at);
     }
     return { waiting: waiting.sort((a, b) => a - b), accepts };
   }
 
   /** A pattern that can only match where the text begins needs no second start. */
   #isAnchored(): boolean {
-    const { waiting, accepts } = this.#reach([this.#program.start], ~ASSERT.beginText);
+    const { waiting, accepts } = this.#reach([this.#program.start], ASSERT_ALL & ~ASSERT.beginText);
     return waiting.length === 0 && !accepts;
   }
 
-  /** Ranges of characters that every instruction treats alike are one symbol: `\pL` has 1,300 ranges and 2 symbols. */
-  #symbols(): { readonly symbols: readonly number[]; readonly kinds: readonly Symbol[] } {
-    const runes = this.#program.instructions.filter(({ op }) => isRune(op));
+  /** Ranges of characters that every class treats alike are one symbol: `\pL` has 1,300 ranges and 2 symbols. */
+  #symbols(bounds: readonly number[]): {
+    readonly symbols: readonly number[];
+    readonly kinds: readonly Symbol[];
+  } {
     const asks = this.#program.instructions.some(({ op }) => op === OP.assertion);
     const ids = new Map<string, number>();
     const kinds: Symbol[] = [];
-    const symbols = this.#program.bounds.map((rune) => {
+    const among = this.#program.classes.map(walk);
+    const symbols = bounds.map((rune) => {
       const context = asks ? contextOf(rune) : 0;
-      const key = `${context}${runes.map((instruction) => Number(instruction.matchRune(rune))).join("")}`;
+      const within = among.map((isWithin) => isWithin(rune));
+      const key = `${context}${within.join("")}`;
       const known = ids.get(key);
       if (known !== undefined) return known;
       ids.set(key, kinds.length);
-      return kinds.push({ rune, context }) - 1;
+      return kinds.push({ context, within }) - 1;
     });
     return { symbols, kinds };
   }
@@ -207,16 +213,35 @@ class Builder {
 
 const BLANK = (width: number): number[] => Array.from({ length: width }, () => DEAD);
 
-const isRune = (op: number): boolean => op >= OP.firstRune && op <= OP.lastRune;
+/** Where ranges of characters begin that no instruction tells apart; the first begins at 0. */
+function boundsOf({ instructions, classes }: Program): readonly number[] {
+  const asked = instructions.reduce(
+    (all, { op, arg }) => (op === OP.assertion ? all | arg : all),
+    0,
+  );
+  const lines = (asked & (ASSERT.beginLine | ASSERT.endLine)) === 0 ? [] : NEWLINES;
+  const words = (asked & (ASSERT.wordBoundary | ASSERT.noWordBoundary)) === 0 ? [] : WORDS;
+  return [...new Set([0, ...lines, ...words, ...classes.flat()])].sort((a, b) => a - b);
+}
+
+/** Tells of characters that are asked for in ascending order whether they are among a class: 1 or 0. */
+function walk(edges: CharacterClass): (rune: number) => number {
+  let passed = 0;
+  return (rune) => {
+    while ((edges[passed] ?? Number.POSITIVE_INFINITY) <= rune) passed += 1;
+    return passed % 2;
+  };
+}
 
 const NEWLINE = 10;
+const NEWLINES: CharacterClass = [NEWLINE, NEWLINE + 1];
+/** `0-9A-Z_a-z`: as RE2 has it, ASCII only. */
+const WORDS: CharacterClass = [48, 58, 65, 91, 95, 96, 97, 123];
 
 const contextOf = (rune: number): number =>
   rune === NEWLINE ? CONTEXT.newline : isWord(rune) ? CONTEXT.word : 0;
 
-/** As RE2 has it: ASCII only. */
-const isWord = (rune: number): boolean =>
-  rune >= 0 && rune < 128 && /\w/.test(String.fromCharCode(rune));
+const isWord = (rune: number): boolean => walk(WORDS)(rune) === 1;
 
 /** What holds between the last character and `next`. */
 function assertedBetween(context: number, next: Symbol): number {
@@ -227,7 +252,7 @@ function assertedBetween(context: number, next: Symbol): number {
     (begins ? ASSERT.beginText : 0) |
     (begins || context === CONTEXT.newline ? ASSERT.beginLine : 0) |
     (ends ? ASSERT.endText : 0) |
-    (ends || next.rune === NEWLINE ? ASSERT.endLine : 0) |
+    (ends || next.context === CONTEXT.newline ? ASSERT.endLine : 0) |
     (isBoundary ? ASSERT.wordBoundary : ASSERT.noWordBoundary)
   );
 }

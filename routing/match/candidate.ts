@@ -2,14 +2,14 @@
  * One match of one rule of one route, ready to be compared with a request; every match of every route on a host is a
  * candidate of its own, because all of them compete.
  *
- * Regular expressions must cover the whole value, as Envoy's route matches do. They are compiled at their first use:
- * most of a table's patterns meet no request in the life of one isolate, and a pattern costs more than a hundred routes.
+ * Regular expressions must cover the whole value, as Envoy's route matches do. Their automata are built at their first
+ * use: most of a table's patterns meet no request in the life of one isolate, and one costs more than a hundred routes.
  */
 import type { CarriedRoute } from "../carried-route.ts";
 import type { HttpRoute, NamedMatch, PathMatchType, RouteMatch, RouteRule } from "../http-route.ts";
 import { type Asks, typeAt } from "../route-index.ts";
 import type { RequestFacts } from "./facts.ts";
-import { compileFullPattern } from "./pattern.ts";
+import { type Programs, programIn, readMatcher } from "./pattern.ts";
 import { readQuery } from "./query.ts";
 
 export interface Matched {
@@ -79,7 +79,7 @@ function candidateAt(route: CarriedRoute, at: number, before: Candidate | undefi
   const asks = index.asks[at] || NO_ASKS;
   return {
     method: asks.method,
-    conditions: conditionsOf(path, asks),
+    conditions: conditionsOf(path, asks, route.programs),
     matchedPrefix: path.type === "PathPrefix" ? withoutSlash(path.value) : null,
     matched: null,
     path,
@@ -91,29 +91,34 @@ function candidateAt(route: CarriedRoute, at: number, before: Candidate | undefi
   };
 }
 
-function conditionsOf(path: Candidate["path"], asks: Asks): readonly Condition[] {
+/** `programs`: those of the block's patterns. A pattern without one covers nothing. */
+function conditionsOf(
+  path: Candidate["path"],
+  asks: Asks,
+  programs: Programs | undefined,
+): readonly Condition[] {
   if (asks === NO_ASKS && path.type !== "RegularExpression") return NONE;
   const { headers = [], query = [] } = asks;
   const ofPath: readonly Condition[] =
     path.type === "RegularExpression"
-      ? [{ kind: "path", name: "", wanted: covers(path.value) }]
+      ? [{ kind: "path", name: "", wanted: covers(programIn(programs, path.value)) }]
       : NONE;
   return [
-    ...headers.map((named) => conditionOf("header", named)),
+    ...headers.map((named) => conditionOf("header", named, programs)),
     ...ofPath,
-    ...query.map((named) => conditionOf("query", named)),
+    ...query.map((named) => conditionOf("query", named, programs)),
   ];
 }
 
-const conditionOf = (kind: "header" | "query", named: NamedMatch): Condition => ({
-  kind,
-  name: named.name,
-  wanted: wantedBy(named),
-});
+const conditionOf = (
+  kind: "header" | "query",
+  named: NamedMatch,
+  programs: Programs | undefined,
+): Condition => ({ kind, name: named.name, wanted: wantedBy(named, programs) });
 
-function wantedBy({ type, value }: NamedMatch): string | ValueTest {
+function wantedBy({ type, value }: NamedMatch, programs: Programs | undefined): string | ValueTest {
   if (type === "Exact") return value;
-  if (type === "RegularExpression") return covers(value);
+  if (type === "RegularExpression") return covers(programIn(programs, value));
   // A type that a newer writer knows: what is not understood must not widen a rule.
   return () => false;
 }
@@ -182,14 +187,11 @@ function valueFor({ kind, name }: Condition, asking: Asking): string | undefined
   return asking.query.get(name);
 }
 
-/** A pattern that does not compile covers nothing. */
-function covers(pattern: string): ValueTest {
-  let compiled: ValueTest | undefined;
+/** Without a program, and with one that is broken, a pattern covers nothing. */
+function covers(program: string | undefined): ValueTest {
+  let matcher: ValueTest | undefined;
   return (value) => {
-    if (compiled === undefined) {
-      const result = compileFullPattern(pattern);
-      compiled = result.ok ? result.value : () => false;
-    }
-    return compiled(value);
+    matcher ??= readMatcher(program, "full") ?? (() => false);
+    return matcher(value);
   };
 }

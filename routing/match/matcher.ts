@@ -8,6 +8,7 @@ import type { CarriedRoute } from "../carried-route.ts";
 import type { RouteBlock } from "../route-block.ts";
 import { candidatesOf } from "./candidate.ts";
 import { add, beginEdit, endEdit, NO_PATHS, type Paths, remove } from "./paths.ts";
+import { programIn } from "./pattern.ts";
 
 export type Matcher = Paths;
 
@@ -66,4 +67,12 @@ export function* compileBlocks(blocks: Iterable<RouteBlock>): Generator<void, Ma
 const routesOf = (block: RouteBlock | null): ReadonlyMap<string, CarriedRoute> =>
   new Map(block?.routes.map((route) => [route.key, route]));
 
-const isSame = (a: CarriedRoute, b: CarriedRoute | undefined): boolean => a.text === b?.text;
+const isSame = (a: CarriedRoute, b: CarriedRoute | undefined): boolean =>
+  b !== undefined && a.text === b.text && hasSamePrograms(a, b);
+
+/** A newer writer may have programs for the patterns of a route that stays as it is. */
+const hasSamePrograms = (a: CarriedRoute, b: CarriedRoute): boolean =>
+  a.programs === b.programs ||
+  a
+    .patterns()
+    .every((pattern) => programIn(a.programs, pattern) === programIn(b.programs, pattern));

@@ -1,41 +1,38 @@
 /**
- * The only file that knows the regular expression library: it parses RE2 syntax into a program for an abstract
- * machine, and how that program runs is decided in `automaton.ts`. The version is pinned, because the instructions
- * are read as they are.
+ * A regular expression as a program for an abstract machine: what a pattern is parsed to, and what an automaton is built
+ * from. Where patterns are written they are parsed to it (`table/pattern/re2.ts`); an edge reads it from what it is
+ * given (`program-text.ts`).
  */
-import { RE2JS, RE2JSSyntaxException } from "re2js";
-import { ok, type Result, refuse } from "../result.ts";
 
 export interface Instruction {
+  /** One of `OP`. */
   readonly op: number;
-  /** The next instruction. */
+  /** The next instruction; of no meaning after a match or a failure. */
   readonly out: number;
-  /** Of an alternative its second branch, of an assertion its `ASSERT` bits. */
+  /** Of an alternative its second branch, of an assertion its `ASSERT` bits, of a character its class; else 0. */
   readonly arg: number;
-  matchRune(rune: number): boolean;
 }
 
-/** Instruction 0 always fails. */
+/** Characters, as the places where being among them begins, ends, begins again …: ascending, each 0..0x110000. */
+export type CharacterClass = readonly number[];
+
 export interface Program {
-  readonly instructions: readonly Instruction[];
   readonly start: number;
-  /** Where ranges of characters begin that no instruction tells apart; the first begins at 0. */
-  readonly bounds: readonly number[];
+  readonly instructions: readonly Instruction[];
+  readonly classes: readonly CharacterClass[];
 }
 
-/** Kinds of instructions, as the library numbers them. */
+/** Kinds of instructions. They travel, so a number is never given to another kind. */
 export const OP = {
+  fail: 0,
   alternative: 1,
-  alternativeMatch: 2,
-  capture: 3,
-  assertion: 4,
-  match: 6,
-  nothing: 7,
-  firstRune: 8,
-  lastRune: 11,
+  nothing: 2,
+  assertion: 3,
+  match: 4,
+  character: 5,
 } as const;
 
-/** What may be asserted of the place between two characters. */
+/** What may be asserted of the place between two characters; together they are `ASSERT_ALL`. */
 export const ASSERT = {
   beginLine: 1,
   endLine: 2,
@@ -44,21 +41,7 @@ export const ASSERT = {
   wordBoundary: 16,
   noWordBoundary: 32,
 } as const;
+export const ASSERT_ALL = 63;
 
-export interface SyntaxProblem {
-  readonly reason: string;
-  /** The part of the pattern that is wrong, when the library tells it. */
-  readonly part?: string;
-}
-
-export function parseProgram(pattern: string): Result<Program, SyntaxProblem> {
-  try {
-    const compiled = RE2JS.compile(pattern).re2();
-    const { inst, start }: { inst: readonly Instruction[]; start: number } = compiled.prog;
-    return ok({ instructions: inst, start, bounds: [0, ...compiled.dfa.classBounds] });
-  } catch (error) {
-    // The library says by throwing that it cannot read a pattern, whatever the reason is.
-    if (!(error instanceof RE2JSSyntaxException)) return refuse({ reason: String(error) });
-    return refuse({ reason: error.error, ...(error.input === null ? {} : { part: error.input }) });
-  }
-}
+/** One more than the last character. */
+export const CHARACTERS = 0x110000;

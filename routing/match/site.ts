@@ -37,8 +37,8 @@ export function* buildSite(
   blocks: readonly RouteBlock[],
   before: Site | null,
 ): Generator<void, Site> {
-  if (isBalanced(shard)) yield* prepareRules(shard.load_balancer);
-  for (const balancer of shard.load_balancers) yield* prepareRules(balancer);
+  if (isBalanced(shard)) yield* prepareRules(shard.load_balancer, shard.patterns);
+  for (const balancer of shard.load_balancers) yield* prepareRules(balancer, shard.patterns);
   if (before === null || before.blocks.length !== blocks.length) {
     return { shard, blocks, matcher: yield* compileBlocks(blocks) };
   }

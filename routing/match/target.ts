@@ -29,7 +29,9 @@ function made(shard: Shard, target: BackendTarget): Balanced | null {
   if (target.kind !== "LoadBalancer") return null;
   const own = isBalanced(shard) && shard.host === target.host ? shard.load_balancer : undefined;
   const named = own ?? shard.load_balancers.find(({ name }) => name === target.host);
-  return named === undefined ? null : { load_balancer: named, pools: shard.pools };
+  if (named === undefined) return null;
+  const { pools, patterns } = shard;
+  return { load_balancer: named, pools, ...(patterns === undefined ? {} : { patterns }) };
 }
 
 /** A pool by itself: the load balancer that has no other. */

@@ -2,13 +2,14 @@
  * The conditional rules of a load balancer: which of them a request meets, and what the load balancer is then.
  *
  * Rules are looked at by priority. Each one that matches overrides fields of what the ones before it left, until one
- * terminates; a fixed response always does. A condition that a newer writer knows and this reader cannot compile never
- * matches (`total-eval`).
+ * terminates; a fixed response always does. A condition that a newer writer knows and this reader cannot compile, or
+ * whose patterns came without programs, never matches (`total-eval`).
  */
 import { type Condition, compileExpression } from "../expression/compile.ts";
 import { isWorkOver, refillWork } from "../expression/work.ts";
 import type { FixedResponse, LoadBalancerRule } from "../http-route.ts";
 import type { RequestFacts } from "../match/facts.ts";
+import { fromPrograms, type Programs } from "../match/pattern.ts";
 import type { LoadBalancer } from "../model.ts";
 import type { Balanced } from "../snapshot.ts";
 
@@ -34,7 +35,7 @@ export const hasRules = ({ load_balancer }: Balanced): boolean => load_balancer.
 export function applyRules(balanced: Balanced, facts: RequestFacts): Ruled {
   const met: LoadBalancerRule[] = [];
   refillWork();
-  for (const { rule, holds } of compiledOf(balanced.load_balancer)) {
+  for (const { rule, holds } of compiledOf(balanced)) {
     const isMet = holds(facts);
     if (isWorkOver()) return { unknown: true, rules: met };
     if (!isMet) continue;
@@ -49,7 +50,7 @@ export function applyRules(balanced: Balanced, facts: RequestFacts): Ruled {
 export const RULE_VERDICTS = ["met", "unmet", "disabled", "unreadable", "unasked"] as const;
 export type RuleVerdict = (typeof RULE_VERDICTS)[number];
 
-/** What became of every rule of a load balancer, read from what `applyRules` answered. */
+/** What became of every rule of a load balancer, read from what `applyRules` answered for it. */
 export function verdictsOf(
   balancer: LoadBalancer,
   ruled: Ruled,
@@ -57,7 +58,7 @@ export function verdictsOf(
   const last = ruled.rules.at(-1);
   const isEnded = last !== undefined && ("fixed" in ruled || last.terminates);
   const end = isEnded ? balancer.rules.indexOf(last) : balancer.rules.length;
-  const readable = new Set(compiledOf(balancer).map(({ rule }) => rule));
+  const readable = new Set(compiled.get(balancer)?.map(({ rule }) => rule));
   return balancer.rules.map((rule, index) => {
     if (rule.disabled) return { rule, verdict: "disabled" };
     if (index > end) return { rule, verdict: "unasked" };
@@ -72,12 +73,16 @@ const compiled = new WeakMap<LoadBalancer, readonly Compiled[]>();
  * Compiles what the first request would have to, yielding after every condition: each may have patterns, which take
  * milliseconds, and a load balancer has many.
  */
-export function* prepareRules(balancer: LoadBalancer): Generator<void, void> {
+export function* prepareRules(
+  balancer: LoadBalancer,
+  programs: Programs | undefined,
+): Generator<void, void> {
   if (compiled.has(balancer)) return;
   const rules: Compiled[] = [];
+  const patterns = fromPrograms(programs);
   for (const rule of balancer.rules) {
     if (rule.disabled) continue;
-    const condition = compileExpression(rule.condition);
+    const condition = compileExpression(rule.condition, patterns);
     if (condition.ok) rules.push({ rule, holds: condition.value });
     yield;
   }
@@ -85,9 +90,9 @@ export function* prepareRules(balancer: LoadBalancer): Generator<void, void> {
 }
 
 /** Prepared before, as a rule; a load balancer that was not is compiled here and now. */
-function compiledOf(balancer: LoadBalancer): readonly Compiled[] {
-  for (const _turn of prepareRules(balancer));
-  return compiled.get(balancer) ?? [];
+function compiledOf({ load_balancer, patterns }: Balanced): readonly Compiled[] {
+  for (const _turn of prepareRules(load_balancer, patterns));
+  return compiled.get(load_balancer) ?? [];
 }
 
 /** Ways to be overridden that are kept for one load balancer; beyond, one is made per request. */

@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { build } from "esbuild";
+import type { Plugin } from "esbuild";
 import { bundle } from "../../local/build.ts";
 import { anyAddresses } from "../../routing/table/address.ts";
 import { compileTable } from "../../routing/table/compile.ts";
@@ -8,15 +7,13 @@ import type { TableVersion } from "../../routing/units.ts";
 import type { BakedSnapshot } from "../../workers/ports.ts";
 import { runAlone, type Subject, worker } from "./subjects.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
-
 /**
  * The production edge alone: the bundle that `npm run deploy` would make, with this document baked in, an
  * empty KV and a region that answers beats but knows nothing. Errors: throws on a document with problems.
  */
 export async function productionEdge(document: unknown): Promise<Subject> {
   const [source, region] = await Promise.all([
-    bundleWith(document),
+    bundle("workers/edge/index.ts", { minify: true, plugins: [bakedPlugin(document)] }),
     bundle("test/bench/quiet-region.ts"),
   ]);
   return runAlone(
@@ -30,30 +27,14 @@ export async function productionEdge(document: unknown): Promise<Subject> {
   );
 }
 
-async function bundleWith(document: unknown): Promise<string> {
+/** The document in the place of `workers/edge/baked.ts`. */
+function bakedPlugin(document: unknown): Plugin {
   const contents = `export const baked = ${JSON.stringify(bakedFrom(document))};`;
-  const result = await build({
-    entryPoints: [join(ROOT, "workers/edge/index.ts")],
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2024",
-    platform: "neutral",
-    mainFields: ["module", "main"],
-    external: ["cloudflare:*"],
-    logLevel: "silent",
-    plugins: [
-      {
-        name: "baked",
-        setup: (builder) =>
-          builder.onLoad({ filter: /workers\/edge\/baked\.ts$/ }, () => ({
-            contents,
-            loader: "ts",
-          })),
-      },
-    ],
-  });
-  return result.outputFiles[0]?.text ?? "";
+  return {
+    name: "baked",
+    setup: (builder) =>
+      builder.onLoad({ filter: /workers\/edge\/baked\.ts$/ }, () => ({ contents, loader: "ts" })),
+  };
 }
 
 function bakedFrom(document: unknown): BakedSnapshot {

@@ -2,8 +2,9 @@
  * What evil patterns cost at the longest subject that is read: `node test/bench/patterns.bench.ts`. Prints the worst
  * pattern, the worst ratio of a subject to one of half its length, and what compiling and refusing took.
  */
-import { compilePattern, SUBJECT_CHARACTERS_MAX } from "../../routing/match/pattern.ts";
-import { EVIL, textOf } from "../routing/match/evil.ts";
+import { SUBJECT_CHARACTERS_MAX } from "../../routing/match/pattern.ts";
+import { compilePattern } from "../../routing/table/pattern/pattern.ts";
+import { EVIL, textOf } from "../routing/table/pattern/evil.ts";
 
 const RUNS = 25;
 /** The machine's noise is longer than one match: each sample is many. */

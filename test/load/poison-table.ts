@@ -5,8 +5,8 @@
  * The local planet has one account, so a tenant is a hostname: what they share is the isolate, which is what is tested.
  */
 import { HOST_PATTERNS_MAX, ROUTES_MAX } from "../../routing/limits.ts";
-import { compileFullPattern } from "../../routing/match/pattern.ts";
-import { EVIL, textOf } from "../routing/match/evil.ts";
+import { compileFullPattern } from "../../routing/table/pattern/pattern.ts";
+import { EVIL, textOf } from "../routing/table/pattern/evil.ts";
 
 export const POISON = "poison.example";
 export const TENANTS: readonly string[] = Array.from({ length: 49 }, (_, at) => `t${at}.example`);

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { bakeDocument, bakedModule } from "../../local/deploy/bake.ts";
 import { readScriptConfig, root, SCRIPTS, type Script } from "../../local/deploy/scripts.ts";
-import { dryRun, offencesIn } from "../../local/deploy/wrangler.ts";
+import { dryRun, filesIn, type Metafile, offencesIn } from "../../local/deploy/wrangler.ts";
 import { publicAddresses } from "../../routing/table/address.ts";
 import { compileTable } from "../../routing/table/compile.ts";
 import { toDocument } from "../../routing/table/document.ts";
@@ -69,16 +69,36 @@ describe("a bundle is refused that contains", () => {
   test.each([
     ["edge", 'headers.get("tw-colo")', "the planet's header tw-colo"],
     ["central", "`tw-client`", "the planet's header tw-client"],
-    ["edge", "// local/workers/board.ts\nvar x;", "code of the local planet"],
-    ["central", "// ../../local/faults.ts\n", "code of the local planet"],
-    ["edge", "// test/helpers/x.ts\n", "code of the tests"],
-    ["edge", "// node_modules/zod/v4/core.js\n", "the schema library zod"],
-    ["edge", "// ../node_modules/hono/dist/x.js\n", "the framework hono"],
     ["edge", "env.TRADEWIND_API_TOKEN", "a secret"],
     ["state", "env.TRADEWIND_API_TOKEN", "a secret"],
   ] as const)("%s: %j", (title, text, offence) => {
-    expect(offencesIn(text, scriptOf(title))).toEqual([offence]);
+    expect(offencesIn({ text, files: [] }, scriptOf(title))).toEqual([offence]);
   });
+
+  test.each([
+    ["edge", "local/workers/board.ts", "code of the local planet"],
+    ["central", "local/faults.ts", "code of the local planet"],
+    ["state", "test/helpers/x.ts", "code of the tests"],
+    ["edge", "node_modules/re2js/build/index.js", "a library other than @noble/hashes"],
+    ["edge", "../main/node_modules/zod/v4/core.js", "a library other than @noble/hashes"],
+    ["edge", "node_modules/hono/dist/x.js", "a library other than @noble/hashes"],
+  ] as const)("%s: the file %s", (title, file, offence) => {
+    const files = ["routing/limits.ts", "node_modules/@noble/hashes/sha2.js", file];
+    expect(offencesIn({ text: "", files }, scriptOf(title))).toEqual([`${offence}: ${file}`]);
+  });
+});
+
+test("the files of a bundle are those of which something is in it, told from the project's root", () => {
+  const inputs = {
+    "../routing/limits.ts": { bytesInOutput: 3 },
+    "plain/index.ts": { bytesInOutput: 1 },
+    "../routing/model.ts": { bytesInOutput: 0 },
+  };
+  const metafile = { outputs: { "index.js.map": { inputs: {} }, "index.js": { inputs } } };
+  expect(filesIn(metafile, scriptOf("state"))).toEqual([
+    "routing/limits.ts",
+    "durable-objects/plain/index.ts",
+  ]);
 });
 
 test(
@@ -151,6 +171,12 @@ describe("a snapshot that is baked", () => {
       const bundle = await dryRun(scriptOf("edge"), folder, ["--alias", `./baked.ts:${module}`]);
       expect(bundle).toMatchObject({ ok: true, value: { offences: [] } });
       const text = readFileSync(join(folder, "edge/index.js"), "utf8");
+      const metafile = JSON.parse(readFileSync(join(folder, "edge/meta.json"), "utf8")) as Metafile;
+      const files = filesIn(metafile, scriptOf("edge"));
+      expect(files).toContain("workers/edge/edge.ts");
+      expect(files.filter((path) => /node_modules/.test(path))).toEqual(
+        files.filter((path) => /node_modules\/@noble\/hashes/.test(path)),
+      );
       expect(text).toContain(baked.value.snapshot.manifest.hash);
       expect(text).toContain("baked.example.com");
     },

@@ -111,6 +111,14 @@ describe("a block", () => {
     expect(blockIn(before).schema).toBe(SCHEMA - 1);
   });
 
+  test("has the programs of its patterns, and that of an older writer has none", () => {
+    const patterns = { "/b.*": "a program" };
+    const read = blockIn(writeBlock({ ...HEAD, patterns }, ROUTES));
+    expect(read.patterns).toEqual(patterns);
+    expect(read.routes.map(({ programs }) => programs)).toEqual([patterns, patterns]);
+    expect(blockIn(TEXT).routes.map(({ programs }) => programs)).toEqual([undefined, undefined]);
+  });
+
   test("leaves a route unread until it is asked for", () => {
     const broken = TEXT.replace('"weight":1', '"weight":"1"');
     const [first, second] = blockIn(broken).routes;
@@ -133,6 +141,8 @@ describe("a reader of a block", () => {
     ["account", { account: 1 }],
     ["host", { host: null }],
     ["routes", { routes: {} }],
+    ["patterns", { patterns: [] }],
+    ["patterns", { patterns: { a: null } }],
     ["routes", { routes: [routeOf("a"), { ...routeOf("b"), rules: [{}] }] }],
     ["routes", { routes: Array.from({ length: 10_001 }, () => 0) }],
   ])("refuses one without an index and without a usable %s", (field, change) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RouteMatch } from "../../routing/http-route.ts";
-import { indexOf, isRouteIndex, typeAt } from "../../routing/route-index.ts";
-import { exact, named, pattern, prefix, routeOf, ruleOf } from "./match/routes.ts";
+import { indexOf, isRouteIndex, patternsBetween, typeAt } from "../../routing/route-index.ts";
+import { exact, named, namedLike, pattern, prefix, routeOf, ruleOf } from "./match/routes.ts";
 
 const newer = { path: { type: "Wildcard", value: "/*" } } as unknown as Partial<RouteMatch>;
 
@@ -34,6 +34,15 @@ describe("an index", () => {
     const inherited = { path: { type: "constructor", value: "/" } } as unknown as typeof newer;
     expect(indexOf([routeOf("n", [inherited])]).types).toBe("?");
   });
+});
+
+test("the patterns of matches are those of paths, headers and query parameters", () => {
+  const route = routeOf("r", [
+    ruleOf([pattern("/p"), { headers: [namedLike("h", "1|2")], query: [namedLike("q", "3")] }]),
+    ruleOf([prefix("/x"), pattern("/p")]),
+  ]);
+  const index = indexOf([routeOf("a", [pattern("/other")]), route]);
+  expect(patternsBetween(index, 1, 5)).toEqual(["/p", "1|2", "3", "/p"]);
 });
 
 describe("no index is", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MANIFEST_KEYS_MAX, SCHEMA } from "../../routing/limits.ts";
+import { MANIFEST_KEYS_MAX, PATTERNS_MAX, SCHEMA } from "../../routing/limits.ts";
 import {
   fromStored,
   isBalanced,
@@ -89,6 +89,16 @@ describe("a reader", () => {
     expect(read(MANIFEST_KEYS_MAX + 1)).toBe(false);
   });
 
+  const TOO_MANY_PROGRAMS = Object.fromEntries(
+    Array.from({ length: PATTERNS_MAX + 1 }, (_, n) => [`${n}`, "1"]),
+  );
+
+  test("takes a shard with programs, and the one of an older writer without", () => {
+    const programs = { ...shard, patterns: { a: "whatever: it is read when it is used" } };
+    expect(readShard(JSON.stringify(programs))).toEqual({ ok: true, value: programs });
+    expect(readShard(JSON.stringify(shard))).toEqual({ ok: true, value: shard });
+  });
+
   const shard = {
     ...{ schema: SCHEMA, account: "a", host: "h", load_balancer: { rules: [] } },
     ...{ load_balancers: [], pools: [{}], blocks: 0 },
@@ -109,6 +119,10 @@ describe("a reader", () => {
     ["blocks", { blocks: 0.5 }],
     ["blocks", { blocks: 10_001 }],
     ["blocks", { blocks: undefined }],
+    ["patterns", { patterns: null }],
+    ["patterns", { patterns: ["1"] }],
+    ["patterns", { patterns: { a: 1 } }],
+    ["patterns", { patterns: TOO_MANY_PROGRAMS }],
   ])("refuses a shard without a usable %s", (field, change) => {
     expect(readShard(JSON.stringify(shard)).ok).toBe(true);
     expect(readShard(JSON.stringify({ ...shard, ...change }))).toEqual({

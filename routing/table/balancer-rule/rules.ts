@@ -1,6 +1,7 @@
 /** What no single field of a load balancer's rule can say. Its pools are checked with the load balancer's own. */
 import { compileExpression } from "../../expression/compile.ts";
 import { BALANCER_RULES_MAX } from "../../limits.ts";
+import { compilePattern } from "../pattern/pattern.ts";
 import { cut, type Problem, pointTo } from "../problem.ts";
 import type { Rule } from "../rule.ts";
 import type { Salvaged } from "../salvage.ts";
@@ -19,7 +20,7 @@ const perBalancerRule = (
 
 const conditionsCompile = perBalancerRule("rule-conditions-compile", (fields, pointer) => {
   const { condition = "" } = fields;
-  const compiled = condition === "" ? null : compileExpression(condition);
+  const compiled = condition === "" ? null : compileExpression(condition, compilePattern);
   if (compiled === null || compiled.ok) return [];
   return compiled.error.map(({ position, detail, expected }) => ({
     pointer: pointTo(pointer, "condition"),

@@ -43,7 +43,7 @@ const ownCosts = ({ routes, loadBalancers }: DraftTable): readonly OwnCost[] => 
   ...loadBalancers.map(({ name, pointer, fields }) => {
     const conditions = (fields.rules ?? []).map(({ condition = "" }) => condition);
     const characters = conditions.reduce((sum, { length }) => sum + length, 0);
-    const patterns = conditions.reduce((sum, condition) => sum + patternsIn(condition), 0);
+    const patterns = conditions.reduce((sum, condition) => sum + patternsIn(condition).length, 0);
     return { hosts: [name], pointer, characters, patterns };
   }),
   ...routes.map((route) => ({

@@ -1,7 +1,7 @@
 /** Rules of one match: paths that can be met, patterns that compile, names that are there once. */
 import { PATTERNS_MAX } from "../../limits.ts";
-import { compileFullPattern, PATTERN_CHARACTERS_MAX } from "../../match/pattern.ts";
 import type { DraftTable } from "../draft.ts";
+import { compileFullPattern, PATTERN_CHARACTERS_MAX } from "../pattern/pattern.ts";
 import { cut, type Problem, pointTo } from "../problem.ts";
 import { type Rule, repeated } from "../rule.ts";
 import type { Salvaged } from "../salvage.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compileComparison } from "../../../routing/expression/comparison.ts";
+import type { Report } from "../../../routing/expression/problem.ts";
 import {
   COMPARATORS,
   type Comparator,
@@ -7,6 +8,8 @@ import {
   type Right,
 } from "../../../routing/expression/syntax.ts";
 import type { Term, TypeName } from "../../../routing/expression/value.ts";
+import type { Patterns } from "../../../routing/match/pattern.ts";
+import { ok } from "../../../routing/result.ts";
 import { FACTS } from "./facts.ts";
 
 const span = { position: 0, length: 1 };
@@ -22,10 +25,12 @@ function compared(left: Term, comparator: Comparator, right: Right): unknown {
   const operand: Node = { kind: "field", name: "x", span };
   const node = { kind: "comparison", left: operand, comparator, sign: span, right, span } as const;
   const problems: string[] = [];
-  const term = compileComparison(left, node, (_, detail) => {
+  const report: Report = (_, detail) => {
     problems.push(detail);
     return undefined;
-  });
+  };
+  const patterns: Patterns = (pattern) => ok((subject) => subject === pattern);
+  const term = compileComparison(left, node, report, patterns);
   return term === undefined ? problems[0] : term.read(FACTS);
 }
 

@@ -5,16 +5,17 @@ import {
 } from "../../../routing/expression/compile.ts";
 import { DEPTH_MAX, LIST_MAX, PATTERNS_MAX } from "../../../routing/expression/parse.ts";
 import type { RequestFacts } from "../../../routing/match/facts.ts";
+import { compilePattern } from "../../../routing/table/pattern/pattern.ts";
 import { REFUSALS, TRUTHS } from "./cases.ts";
 import { FACTS, facts, NOBODY } from "./facts.ts";
 
 function resultOf(expression: string, request: RequestFacts = FACTS): boolean | string {
-  const compiled = compileExpression(expression);
+  const compiled = compileExpression(expression, compilePattern);
   return compiled.ok ? compiled.value(request) : (compiled.error[0]?.detail ?? "");
 }
 
 const problemsOf = (expression: string) => {
-  const compiled = compileExpression(expression);
+  const compiled = compileExpression(expression, compilePattern);
   return compiled.ok ? [] : compiled.error;
 };
 

@@ -12,7 +12,8 @@ import { COMPARATORS } from "../../../routing/expression/syntax.ts";
 import { TEXT_MAX } from "../../../routing/expression/text.ts";
 import { NEEDLE_MAX } from "../../../routing/expression/wildcard.ts";
 import { CELLS_MAX, WORK_MAX } from "../../../routing/match/automaton.ts";
-import { PATTERN_CHARACTERS_MAX, SUBJECT_CHARACTERS_MAX } from "../../../routing/match/pattern.ts";
+import { SUBJECT_CHARACTERS_MAX } from "../../../routing/match/pattern.ts";
+import { compilePattern, PATTERN_CHARACTERS_MAX } from "../../../routing/table/pattern/pattern.ts";
 import { root } from "../../house/source.ts";
 import { TRUTHS } from "./cases.ts";
 
@@ -52,7 +53,8 @@ describe("the document tells", () => {
     const [, example = ""] = doc.split("```");
     const lines = example.trim().split("\n");
     expect(lines.length).toBeGreaterThan(2);
-    for (const line of lines) expect(compileExpression(line)).toMatchObject({ ok: true });
+    for (const line of lines)
+      expect(compileExpression(line, compilePattern)).toMatchObject({ ok: true });
   });
 });
 

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { compileExpression } from "../../../routing/expression/compile.ts";
 import { refillWork } from "../../../routing/expression/work.ts";
 import { seededRng } from "../../../routing/rng.ts";
+import { compilePattern } from "../../../routing/table/pattern/pattern.ts";
 import { anyExpression, anyRequest } from "./generate.ts";
 
 export interface FuzzSummary {
@@ -43,7 +44,7 @@ function tried(
   requests: readonly ReturnType<typeof anyRequest>[],
 ): readonly boolean[] | undefined {
   try {
-    const compiled = compileExpression(expression);
+    const compiled = compileExpression(expression, compilePattern);
     if (!compiled.ok) {
       for (const { position, length, detail } of compiled.error) {
         const isInside = position >= 0 && length >= 0 && position + length <= expression.length;

@@ -4,7 +4,7 @@ import { FUNCTIONS } from "../../../routing/expression/functions.ts";
 import { COMPARATORS } from "../../../routing/expression/syntax.ts";
 import type { RequestFacts } from "../../../routing/match/facts.ts";
 import { pickIndex, type Rng } from "../../../routing/rng.ts";
-import { EVIL } from "../match/evil.ts";
+import { EVIL } from "../table/pattern/evil.ts";
 import { REFUSALS, TRUTHS } from "./cases.ts";
 
 const CORPUS: readonly string[] = [

@@ -2,16 +2,17 @@ import { expect, test } from "vitest";
 import { patternsIn } from "../../../routing/expression/patterns.ts";
 
 test.each([
-  ["", 0],
-  ["true", 0],
-  ['http.host eq "a"', 0],
-  ['http.host matches "a"', 1],
-  ['http.host ~ "a"', 1],
-  ['http.host contains "x matches y"', 0],
-  ['not (http.host matches "a" or http.host matches "b") and ssl', 2],
-  ['any(http.request.headers["x"][*] matches "a")', 1],
-  ['lower(http.host) matches "a" xor all(http.request.headers.values[*] matches "b")', 2],
-  ['http.host matches "a', 0],
-])("%s has %i", (condition, count) => {
-  expect(patternsIn(condition)).toBe(count);
+  ["", []],
+  ["true", []],
+  ['http.host eq "a"', []],
+  ['http.host matches "a"', ["a"]],
+  ['http.host ~ r"a\\.b"', ["a\\.b"]],
+  ['http.host ~ "a\\"\\d"', ['a"\\d']],
+  ['http.host contains "x matches y"', []],
+  ['not (http.host matches "a" or http.host matches "b") and ssl', ["a", "b"]],
+  ['any(http.request.headers["x"][*] matches "a")', ["a"]],
+  ['lower(http.host) matches "a" xor all(http.request.headers.values[*] matches "a")', ["a", "a"]],
+  ['http.host matches "a', []],
+])("%s has %j", (condition, patterns) => {
+  expect(patternsIn(condition)).toEqual(patterns);
 });

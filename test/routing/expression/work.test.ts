@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { compileExpression } from "../../../routing/expression/compile.ts";
 import { isWorkOver, refillWork, spend, WORK_MAX } from "../../../routing/expression/work.ts";
 import type { RequestFacts } from "../../../routing/match/facts.ts";
+import { compilePattern } from "../../../routing/table/pattern/pattern.ts";
 
 const facts = (headers: Record<string, string>): RequestFacts => ({
   method: "GET",
@@ -15,7 +16,7 @@ const facts = (headers: Record<string, string>): RequestFacts => ({
 });
 
 const holds = (text: string, headers: Record<string, string>): boolean => {
-  const compiled = compileExpression(text);
+  const compiled = compileExpression(text, compilePattern);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
   return compiled.value(facts(headers));
 };

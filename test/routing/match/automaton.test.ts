@@ -7,11 +7,11 @@ import {
   type Mode,
   WORK_MAX,
 } from "../../../routing/match/automaton.ts";
-import { parseProgram } from "../../../routing/match/program.ts";
+import { parseProgram } from "../../../routing/table/pattern/re2.ts";
 
 function built(pattern: string, mode: Mode = "search") {
   const program = parseProgram(pattern);
-  if (!program.ok) throw new Error(program.error.reason);
+  if (!program.ok) throw new Error(JSON.stringify(program.error));
   return buildAutomaton(program.value, mode);
 }
 

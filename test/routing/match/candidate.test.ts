@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { carriedRoutes } from "../../../routing/carried-route.ts";
 import type { RouteMatch } from "../../../routing/http-route.ts";
+import { SCHEMA } from "../../../routing/limits.ts";
 import {
   candidatesOf as candidatesOfCarried,
   matchedBy,
   misfitOf,
   withoutSlash,
 } from "../../../routing/match/candidate.ts";
+import { carry } from "../../../routing/route-block.ts";
 import { indexOf } from "../../../routing/route-index.ts";
 import {
   candidatesOf,
@@ -75,6 +77,26 @@ describe("a candidate does not fit", () => {
   });
 });
 
+test.each([
+  ["none", undefined],
+  ["another's", { "/b": "1" }],
+  ["what every object has", JSON.parse('{"toString":"1"}')],
+  ["one that is no program", { "/a": "(" }],
+])("a pattern covers nothing when its program is %s", (_name, programs) => {
+  for (const value of ["/a", "constructor"]) {
+    const routes = [routeOf("r", [pattern(value)])];
+    const head = { schema: SCHEMA, account: "default", host: "*#0" };
+    const block = carry(programs === undefined ? head : { ...head, patterns: programs }, routes);
+    const [candidate] = block.routes.flatMap(candidatesOfCarried);
+    if (candidate === undefined) throw new Error("a match is a candidate");
+    for (const path of ["/a", "/b", "constructor"]) {
+      expect(misfitOf(candidate, { facts: factsOf(path), query: null })).toMatchObject({
+        kind: "path",
+      });
+    }
+  }
+});
+
 test("every match of every rule is a candidate, in the order of the lists", () => {
   const route = routeOf("r", [ruleOf([exact("/a"), prefix("/b/")]), ruleOf([pattern("/c")])]);
   expect(
@@ -111,7 +133,9 @@ describe("what a candidate stands for", () => {
     ["a route without that match", JSON.stringify({ ...route, rules: [ruleOf(), ruleOf()] })],
   ])("is a rule without backends when its text is %s", (_name, text) => {
     const index = indexOf([route]);
-    const [, , last] = carriedRoutes(index, [text]).flatMap(candidatesOfCarried);
+    const [, , last] = carriedRoutes({ index, programs: undefined }, [text]).flatMap(
+      candidatesOfCarried,
+    );
     if (last === undefined) throw new Error("a match is a candidate");
     const { rule, match, matchedPrefix, route: stated } = matchedBy(last);
     expect(rule.backends).toEqual([]);

@@ -13,7 +13,17 @@ import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
 import { type RouteBlock, readBlock, writeBlock } from "../../../routing/route-block.ts";
 import { randomFacts, randomRoute } from "./generate.ts";
 import { answerOf } from "./model.ts";
-import { blockOf, ended, exact, factsOf, matcherOf, nameOf, prefix, routeOf } from "./routes.ts";
+import {
+  blockOf,
+  ended,
+  exact,
+  factsOf,
+  matcherOf,
+  nameOf,
+  pattern,
+  prefix,
+  routeOf,
+} from "./routes.ts";
 
 const SEQUENCES = 200;
 const EDITS = 8;
@@ -52,8 +62,9 @@ function edited(routes: readonly HttpRoute[], rng: Rng): readonly HttpRoute[] {
 }
 
 /** As it comes over the wire. */
-function reread(routes: readonly HttpRoute[]): RouteBlock {
-  const read = readBlock(writeBlock({ schema: SCHEMA, account: "default", host: "*#0" }, routes));
+function reread(routes: readonly HttpRoute[], { patterns } = blockOf(routes)): RouteBlock {
+  const head = { schema: SCHEMA, account: "default", host: "*#0" };
+  const read = readBlock(writeBlock(patterns === undefined ? head : { ...head, patterns }, routes));
   if (!read.ok) throw new Error(JSON.stringify(read.error));
   return read.value;
 }
@@ -103,6 +114,24 @@ describe("a changed block", () => {
     const after = withBlock(before, block, changed);
     expect(match(after, factsOf("/b"))).toBe(match(before, factsOf("/b")));
     expect(match(after, factsOf("/a"))).not.toBe(match(before, factsOf("/a")));
+  });
+
+  test("brings the programs that the one before had not, to routes that stay as they are", () => {
+    const [first, second] = [routeOf("p", [pattern("/p[0-9]")]), routeOf("b", [prefix("/b")])];
+    const whole = blockOf([first, second]);
+    const { patterns: _, ...none } = whole;
+    const older = reread([first, second], none);
+    const before = withBlock(EMPTY_MATCHER, null, older);
+    expect(nameOf(match(before, factsOf("/p1")))).toBeNull();
+    const after = withBlock(before, older, reread([first, second]));
+    expect(nameOf(match(after, factsOf("/p1")))).toBe("p");
+    expect(match(after, factsOf("/b"))).toBe(match(before, factsOf("/b")));
+    const back = withBlock(
+      after,
+      whole,
+      reread([first, second], { ...whole, patterns: { "/p[0-9]": "2" } }),
+    );
+    expect(nameOf(match(back, factsOf("/p1")))).toBeNull();
   });
 
   test("leaves the routes of other blocks alone", () => {

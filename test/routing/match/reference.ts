@@ -4,7 +4,7 @@
  */
 import type { HttpRoute, NamedMatch, RouteMatch } from "../../../routing/http-route.ts";
 import type { RequestFacts } from "../../../routing/match/facts.ts";
-import { compileFullPattern } from "../../../routing/match/pattern.ts";
+import { compileFullPattern } from "../../../routing/table/pattern/pattern.ts";
 
 export interface Answer {
   readonly route: string;

@@ -16,6 +16,7 @@ import {
 import type { RequestFacts } from "../../../routing/match/facts.ts";
 import { compileBlocks, type Matcher } from "../../../routing/match/matcher.ts";
 import { carry, type RouteBlock } from "../../../routing/route-block.ts";
+import { Programmer } from "../../../routing/table/pattern/programs.ts";
 import type { PoolId } from "../../../routing/units.ts";
 
 export const NO_FILTERS: RouteFilters = { mirrors: [] };
@@ -76,10 +77,13 @@ export const routeOf = (
 });
 
 export const blockOf = (routes: readonly HttpRoute[], host = "*#0"): RouteBlock =>
-  carry({ schema: SCHEMA, account: "default", host }, routes);
+  carry({ schema: SCHEMA, account: "default", host, ...programmer.ofRoutes(routes) }, routes);
 
 export const candidatesOf = (route: HttpRoute): readonly Candidate[] =>
   blockOf([route]).routes.flatMap(candidatesOfCarried);
+
+/** One for all tests of a file: a pattern is parsed once. */
+const programmer = new Programmer();
 
 /** Runs a compilation to its end. */
 export function ended<T>(turns: Generator<void, T>): T {

@@ -60,3 +60,9 @@ test.each<[string, BackendTarget]>([
 test("the own load balancer of a host that has none is nothing", () => {
   expect(balancedOf({ ...shard, load_balancer: null }, toBalancer(shard.host))).toBeNull();
 });
+
+test("a load balancer has the programs that its rules need, a pool by itself has no rules", () => {
+  const programs = { ...shard, patterns: { a: "1" } };
+  expect(balancedOf(programs, toBalancer("other.example"))?.patterns).toBe(programs.patterns);
+  expect(balancedOf(programs, toPool("us"))).not.toHaveProperty("patterns");
+});

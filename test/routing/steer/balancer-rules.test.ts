@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { LoadBalancerRule, RuleOverrides } from "../../../routing/http-route.ts";
 import type { Balanced } from "../../../routing/snapshot.ts";
-import { applyRules, hasRules, prepareRules } from "../../../routing/steer/balancer-rules.ts";
+import {
+  applyRules,
+  hasRules,
+  prepareRules,
+  verdictsOf,
+} from "../../../routing/steer/balancer-rules.ts";
 import { factsOf } from "../match/routes.ts";
 import { pool, poolId, shardOf } from "./world.ts";
 
@@ -97,11 +102,38 @@ describe("rules", () => {
   });
 });
 
+describe("a rule with a pattern", () => {
+  const on = balanced(
+    rule('http.request.uri.path matches "^/old/[0-9]+$"', fixed(410)),
+    rule("true", { overrides: toPools("q") }),
+  );
+
+  test("is met by what its program finds", () => {
+    expect(outcome(on, "/old/17")).toBe(410);
+    expect(outcome(on, "/old/x")).toEqual([["true"], ["q"]]);
+  });
+
+  test.each([
+    ["missing", undefined],
+    ["of another pattern", { "^/old": on.patterns?.["^/old/[0-9]+$"] ?? "" }],
+    ["broken", { "^/old/[0-9]+$": "1B!" }],
+  ])(
+    "never matches when its program is %s, is told as unreadable, and hurts no other",
+    (_, patterns) => {
+      // What was compiled of a load balancer is kept by the object.
+      const other = { ...on, load_balancer: { ...on.load_balancer }, patterns: patterns ?? {} };
+      expect(outcome(other, "/old/17")).toEqual([["true"], ["q"]]);
+      const verdicts = verdictsOf(other.load_balancer, applyRules(other, factsOf("/old/17")));
+      expect(verdicts.map(({ verdict }) => verdict)).toEqual(["unreadable", "met"]);
+    },
+  );
+});
+
 test("conditions are compiled one a turn, so that a first request waits for none of them", () => {
   const on = balanced(rule("true"), rule("("), rule("ssl", { disabled: true }), rule("ssl"));
-  const turns = [...prepareRules(on.load_balancer)];
+  const turns = [...prepareRules(on.load_balancer, on.patterns)];
   expect(turns).toHaveLength(3);
-  expect([...prepareRules(on.load_balancer)]).toHaveLength(0);
+  expect([...prepareRules(on.load_balancer, on.patterns)]).toHaveLength(0);
   expect(outcome(on)).toEqual([
     ["true", "ssl"],
     ["p", "q", "r"],

@@ -6,6 +6,7 @@ import type { Endpoint, LoadBalancer, Pool } from "../../../routing/model.ts";
 import type { Balanced, Shard } from "../../../routing/snapshot.ts";
 import type { Asker, EndpointKnowledge, Know } from "../../../routing/steer/knowledge.ts";
 import { UNKNOWN } from "../../../routing/steer/knowledge.ts";
+import { Programmer } from "../../../routing/table/pattern/programs.ts";
 import type { EndpointId, PoolId } from "../../../routing/units.ts";
 
 /** Far from 0, where a stamp that was forgotten would look recent. */
@@ -51,6 +52,24 @@ export function shardOf(
   more: Partial<LoadBalancer> = {},
 ): Shard & Balanced {
   const ids = pools.map(({ id }) => id);
+  const load_balancer: LoadBalancer = {
+    id: "f".repeat(32),
+    name: "www.example",
+    description: "",
+    enabled: true,
+    proxied: true,
+    ttl: 30,
+    default_pools: ids,
+    fallback_pool: ids[ids.length - 1] ?? poolId(""),
+    region_pools: {},
+    country_pools: {},
+    pop_pools: {},
+    steering_policy: "off",
+    random_steering: { default_weight: 1, pool_weights: {} },
+    adaptive_routing: { failover_across_pools: true },
+    rules: [],
+    ...more,
+  };
   return {
     schema: 1,
     account: "default",
@@ -58,24 +77,8 @@ export function shardOf(
     load_balancers: [],
     blocks: 0,
     pools,
-    load_balancer: {
-      id: "f".repeat(32),
-      name: "www.example",
-      description: "",
-      enabled: true,
-      proxied: true,
-      ttl: 30,
-      default_pools: ids,
-      fallback_pool: ids[ids.length - 1] ?? poolId(""),
-      region_pools: {},
-      country_pools: {},
-      pop_pools: {},
-      steering_policy: "off",
-      random_steering: { default_weight: 1, pool_weights: {} },
-      adaptive_routing: { failover_across_pools: true },
-      rules: [],
-      ...more,
-    },
+    load_balancer,
+    ...new Programmer().ofRules([load_balancer]),
   };
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { ROUTE_COPIES_MAX, ROUTE_HOSTS_MAX } from "../../../routing/limits.ts";
+import { fromPrograms } from "../../../routing/match/pattern.ts";
 import type { Table } from "../../../routing/model.ts";
 import { readBlock } from "../../../routing/route-block.ts";
 import { isIntact, readManifest, readShard } from "../../../routing/snapshot.ts";
 import { compileTable, probeTargets, shardProblems } from "../../../routing/table/compile.ts";
 import type { TableVersion } from "../../../routing/units.ts";
-import { routeOf } from "../match/routes.ts";
+import { pattern, routeOf, ruleOf, toPool } from "../match/routes.ts";
 import { tableOf, wholeDocument } from "./fixtures.ts";
 
 const table: Table = { ...tableOf(wholeDocument()), http_routes: [] };
@@ -68,6 +69,44 @@ describe("a compiled table", () => {
       return block.ok ? block.value.routes : [];
     });
     expect(new Set(blocks.map(({ key }) => key)).size).toBe(300);
+  });
+
+  test("has the programs of patterns, in the shard those of rules, in a block those of routes", () => {
+    const { load_balancers, ...rest } = wholeDocument();
+    const rules = ['http.host ~ "^a"', 'http.host ~ "^a" or http.cookie ~ "b"', "ssl"].map(
+      (condition) => ({ condition }),
+    );
+    const [shop] = Object.values(load_balancers);
+    const ruled = tableOf({ ...rest, load_balancers: { "shop.example": { ...shop, rules } } });
+    const http_routes = ["/x+", "/x+", "/y"].map((path, at) =>
+      routeOf(`r${at}`, [pattern(path)], { hostnames: ["shop.example"] }),
+    );
+    const { shards } = compileTable({ ...ruled, http_routes });
+    const head = readShard(shards["shop.example"]?.text ?? "");
+    const block = readBlock(shards["shop.example#0"]?.text ?? "");
+    if (!head.ok || !block.ok) throw new Error("unreadable");
+    expect(Object.keys(head.value.patterns ?? {})).toEqual(["^a", "b"]);
+    expect(Object.keys(block.value.patterns ?? {})).toEqual(["/x+", "/y"]);
+    expect(fromPrograms(head.value.patterns)("^a")).toMatchObject({ ok: true });
+  });
+
+  test("has in a shard the programs of a load balancer that only its routes name", () => {
+    const { load_balancers, ...rest } = wholeDocument();
+    const [shop] = Object.values(load_balancers);
+    const other = { ...shop, rules: [{ condition: 'http.host ~ "^b"' }] };
+    const named = tableOf({ ...rest, load_balancers: { ...load_balancers, "b.example": other } });
+    const target = { kind: "LoadBalancer", host: "b.example" } as const;
+    const rule = ruleOf([{}], { backends: [{ ...toPool("p"), target }] });
+    const http_routes = [routeOf("r", [rule], { hostnames: ["a.example"] })];
+    const { shards } = compileTable({ ...named, http_routes });
+    const read = readShard(shards["a.example"]?.text ?? "");
+    expect(read.ok && Object.keys(read.value.patterns ?? {})).toEqual(["^b"]);
+  });
+
+  test("has none where there are no patterns, so that such a text is what it was before", () => {
+    for (const { text } of Object.values(compileTable(withRoutes).shards)) {
+      expect(text).not.toContain("patterns");
+    }
   });
 
   test("moves one block when one route changes, and nothing else", () => {
