@@ -172,6 +172,9 @@ export type RuleOverrides = Partial<
     | "steering_policy"
     | "random_steering"
     | "adaptive_routing"
+    | "session_affinity"
+    | "session_affinity_ttl"
+    | "session_affinity_attributes"
   >
 >;
 

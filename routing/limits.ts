@@ -53,6 +53,9 @@ export const JSON_DEPTH_MAX = 32;
 /** Errors reported for one document: all of them for any real mistake, bounded for a hostile one. */
 export const PROBLEMS_MAX = 1_000;
 
+/** A day, as long as a visitor stays by default, times seven: the longest that the vendor lets a session last. */
+export const AFFINITY_TTL_SECONDS_MAX = 604_800;
+
 /** Requests at the edge (security floor): larger header blocks answer 431. */
 export const HEADER_BYTES_MAX = 32 * 1024;
 export const HEADERS_MAX = 100;

@@ -7,7 +7,7 @@
  * everywhere else the word is endpoint.
  */
 import type { HttpRoute, LoadBalancerRule } from "./http-route.ts";
-import type { EndpointId, PoolId, TableVersion } from "./units.ts";
+import type { EndpointId, Ms, PoolId, TableVersion } from "./units.ts";
 
 export const STEERING_POLICIES = [
   "off",
@@ -26,6 +26,30 @@ export const ENDPOINT_POLICIES = [
   "p2c_peak_ewma",
 ] as const;
 export type EndpointPolicy = (typeof ENDPOINT_POLICIES)[number];
+
+/** What keeps the requests of one visitor on one endpoint. */
+export const AFFINITIES = ["none", "cookie", "ip_cookie", "header"] as const;
+export type Affinity = (typeof AFFINITIES)[number];
+
+/** `none`: an endpoint's failures are shown to its visitors. `temporary`: they come back. `sticky`: they stay where they went. */
+export const AFFINITY_FAILOVERS = ["none", "temporary", "sticky"] as const;
+export type AffinityFailover = (typeof AFFINITY_FAILOVERS)[number];
+
+export const SAME_SITES = ["Auto", "Lax", "None", "Strict"] as const;
+export const SECURES = ["Auto", "Always", "Never"] as const;
+
+export interface AffinityAttributes {
+  /** `Auto`: as the request came; see `session-cookie.ts`. */
+  readonly samesite: (typeof SAME_SITES)[number];
+  readonly secure: (typeof SECURES)[number];
+  /** Seconds for which an endpoint that was disabled keeps its visitors. */
+  readonly drain_duration: number;
+  /** Absent = `sticky`, and `temporary` with `header`. */
+  readonly zero_downtime_failover?: AffinityFailover;
+  /** In lower case; `cookie:a,b` are the cookies of these names, in their own case. */
+  readonly headers: readonly string[];
+  readonly require_all_headers: boolean;
+}
 
 export const MONITOR_TYPES = ["http", "https", "tcp"] as const;
 export type MonitorType = (typeof MONITOR_TYPES)[number];
@@ -92,6 +116,8 @@ export interface Endpoint {
   /** The scheme of requests: `https` unless the port is 80 or the address says `http://`. */
   readonly scheme: "http" | "https";
   readonly enabled: boolean;
+  /** Since when it is not enabled. */
+  readonly disabledAtMs?: Ms;
   /** 0..1 */
   readonly weight: number;
   /** 0 is used first; the next number only when no endpoint of a lower one is available. */
@@ -103,6 +129,8 @@ export interface Endpoint {
 export interface Pool extends Named {
   readonly id: PoolId;
   readonly enabled: boolean;
+  /** Since when it is not enabled. */
+  readonly disabledAtMs?: Ms;
   readonly minimum_origins: number;
   readonly monitor?: string;
   readonly latitude?: number;
@@ -130,6 +158,11 @@ export interface LoadBalancer extends Named {
   readonly steering_policy: SteeringPolicy;
   readonly random_steering: RandomSteering;
   readonly adaptive_routing: { readonly failover_across_pools: boolean };
+  /** Absent = none. */
+  readonly session_affinity?: Affinity;
+  /** Seconds; absent = the default of the affinity. */
+  readonly session_affinity_ttl?: number;
+  readonly session_affinity_attributes?: AffinityAttributes;
   /** In the order in which they are looked at: by priority, then as they were written. Disabled ones are among them. */
   readonly rules: readonly LoadBalancerRule[];
 }

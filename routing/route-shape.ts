@@ -40,7 +40,23 @@ const isBalancerRule: Check = (value) =>
   typeof value["disabled"] === "boolean" &&
   typeof value["terminates"] === "boolean" &&
   isObject(value["overrides"]) &&
+  isAffinity(value["overrides"]) &&
   isOptional(value["fixed_response"], isFixedResponse);
+
+/** Of a load balancer or of overrides. A word that is not understood is treated as none. */
+export const isAffinity = (value: Fields): boolean =>
+  isOptional(value["session_affinity"], isText) &&
+  isOptional(value["session_affinity_ttl"], isNumber) &&
+  isOptional(value["session_affinity_attributes"], isAffinityAttributes);
+
+const isAffinityAttributes: Check = (value) =>
+  isObject(value) &&
+  isText(value["samesite"]) &&
+  isText(value["secure"]) &&
+  isNumber(value["drain_duration"]) &&
+  isOptional(value["zero_downtime_failover"], isText) &&
+  isList(value["headers"], isText) &&
+  typeof value["require_all_headers"] === "boolean";
 
 const isFixedResponse: Check = (value) =>
   isObject(value) &&

@@ -11,7 +11,7 @@ import { LOAD_BALANCERS_MAX, MANIFEST_KEYS_MAX, ROUTES_MAX, SCHEMA } from "./lim
 import type { Programs } from "./match/pattern.ts";
 import type { LoadBalancer, Pool } from "./model.ts";
 import { ok, type Result, refuse } from "./result.ts";
-import { isBalancerRules, isOptional, isPrograms } from "./route-shape.ts";
+import { isAffinity, isBalancerRules, isOptional, isPrograms } from "./route-shape.ts";
 import type { TableVersion } from "./units.ts";
 
 /** Hash: SHA-256 in 64 lower-case hex characters. */
@@ -136,11 +136,12 @@ export function readShard(text: string): Result<Shard, SnapshotRefusal> {
   return ok(parsed.value as unknown as Shard);
 }
 
-/** Its rules are read before steering, which fails open, sees the load balancer. */
+/** Its rules and its affinity are read before steering, which fails open, sees the load balancer. */
 const isRuled = (value: unknown): boolean =>
   typeof value === "object" &&
   value !== null &&
-  isBalancerRules((value as { rules?: unknown }).rules);
+  isBalancerRules((value as { rules?: unknown }).rules) &&
+  isAffinity(value as Readonly<Record<string, unknown>>);
 
 const isWithin = (count: unknown, max: number): boolean =>
   Number.isSafeInteger(count) && Number(count) >= 0 && Number(count) <= max;

@@ -9,6 +9,7 @@ import { SCHEMA } from "../../routing/limits.ts";
 import type { Table } from "../../routing/model.ts";
 import { ok, type Result, refuse } from "../../routing/result.ts";
 import type { AddressPolicy } from "../../routing/table/address.ts";
+import { stamped } from "../../routing/table/disabled-since.ts";
 import { countOf, toDocument } from "../../routing/table/document.ts";
 import { parseDocument } from "../../routing/table/parse.ts";
 import type { Ms, TableVersion } from "../../routing/units.ts";
@@ -189,7 +190,9 @@ export class Config implements ConfigObject {
     const before = this.#versions.newest();
     const stale = staleness(by.expected, before);
     if (stale !== null) return refuse(stale);
-    const table = { ...this.#load(row), version: nextVersion(before) };
+    const old = this.#load(row);
+    const pools = stamped(old.pools, this.#table?.pools ?? [], this.#ports.clock.nowMs());
+    const table = { ...old, pools, version: nextVersion(before) };
     return await this.#accept({ table, before, action: "restore", by });
   }
 

@@ -40,6 +40,7 @@ export function printed(told: Answered): string {
             `${steering.policy}: ${steering.stages.map(({ kind, pool }) => `${pool} (${kind})`).join(", then ")}`,
           ] as const,
         ]),
+    ...(told.session === null ? [] : [["session", sessionLine(told.session)] as const]),
     ...told.candidates.map((one, index) => [`try ${index + 1}`, candidateLine(one)] as const),
     ["known", knownLine(told.known)],
   ];
@@ -96,6 +97,9 @@ function filterLines(filters: Filters): readonly (readonly [string, string])[] {
     ),
   ];
 }
+
+const sessionLine = ({ by, endpoint, verdict }: NonNullable<Explanation["session"]>): string =>
+  `by ${by}: ${endpoint === null ? "" : `${endpoint} `}${verdict}`;
 
 function candidateLine({
   pool,

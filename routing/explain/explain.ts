@@ -25,6 +25,7 @@ import type { Ms, TableVersion } from "../units.ts";
 import { type CloseRule, closeRules } from "./close.ts";
 import { type Filters, filtersOf } from "./filters.ts";
 import { type CandidateWords, candidateWords, type PoolWords, poolWords } from "./pools.ts";
+import { type SessionWords, sessionWords } from "./session.ts";
 import {
   type AnsweredBy,
   answeredBy,
@@ -76,6 +77,7 @@ export interface Explanation {
     readonly location: string | null;
   } | null;
   readonly steering: Steering | null;
+  readonly session: SessionWords | null;
   readonly pool: string | null;
   readonly endpoint: string | null;
   /** In the order of tries; the second only when the first has failed. */
@@ -143,9 +145,9 @@ export function explain(question: Question, nowMs: Ms, rng: Rng): Explanation {
   };
 }
 
-type Steered = Pick<Explanation, "steering" | "candidates" | "pools">;
+type Steered = Pick<Explanation, "steering" | "session" | "candidates" | "pools">;
 
-const NOT_STEERED: Steered = { steering: null, candidates: [], pools: [] };
+const NOT_STEERED: Steered = { steering: null, session: null, candidates: [], pools: [] };
 
 function steer(
   { balanced, kept, terms: { triesMax } }: Forward,
@@ -154,7 +156,8 @@ function steer(
   rng: Rng,
 ): Steered {
   const preferred = kept?.home?.endpoint;
-  const input = { shard: balanced, asker, know, memory: NO_MEMORY, triesMax, preferred };
+  const hold = kept?.hold;
+  const input = { shard: balanced, asker, know, memory: NO_MEMORY, triesMax, preferred, hold };
   const { candidates, trace } = decide(input, nowMs, rng);
   const known = { know, replayable: asker.replayable };
   const stages = trace.stages.slice(0, STAGES_SHOWN_MAX);
@@ -166,6 +169,7 @@ function steer(
       fault: trace.fault === null ? null : short(trace.fault),
       stages: stages.map(({ kind, planned }) => ({ kind, pool: planned.pool.name })),
     },
+    session: kept === null ? null : sessionWords(kept, trace, balanced),
     candidates: firstOf(candidates).map((one) => candidateWords(one, trace, known, nowMs)),
     pools: poolWords(balanced, trace, known, nowMs),
   };

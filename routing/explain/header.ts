@@ -9,6 +9,7 @@ import type { Course } from "../match/dispatch.ts";
 import type { Why } from "../steer/candidates.ts";
 import type { Trace } from "../steer/decide.ts";
 import type { Colo, TableVersion } from "../units.ts";
+import { sessionWords } from "./session.ts";
 import { answeredBy, balancedWords, ruleWords, short } from "./words.ts";
 
 export interface Told {
@@ -67,6 +68,7 @@ function story({ course, trace, attempts }: Told) {
     target: course?.action?.do === "forward" ? balancedWords(course.action.forward.balanced) : null,
     policy: trace?.policy ?? null,
     exploring: trace?.exploring ?? false,
+    session: sessionOf(course, trace),
     stages:
       trace?.stages
         .slice(0, STAGES_TOLD_MAX)
@@ -76,6 +78,12 @@ function story({ course, trace, attempts }: Told) {
 }
 
 const STAGES_TOLD_MAX = 8;
+
+function sessionOf(course: Course | null, trace: Trace | null) {
+  if (course?.action?.do !== "forward" || trace === null) return null;
+  const { kept, balanced } = course.action.forward;
+  return kept === null ? null : sessionWords(kept, trace, balanced);
+}
 
 function routeOf(course: Course | null) {
   if (course === null || course.taken === null) return null;

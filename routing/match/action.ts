@@ -13,9 +13,10 @@ import type { Ms } from "../units.ts";
 import type { Matched } from "./candidate.ts";
 import { corsHeaders, corsPreflight } from "./cors.ts";
 import type { RequestFacts } from "./facts.ts";
+import type { Kept } from "./kept.ts";
 import { locationOf } from "./redirect.ts";
 import { rewritePath } from "./rewrite.ts";
-import { type Kept, keptOf } from "./session-home.ts";
+import { keptOf } from "./session-home.ts";
 import { chooseBackend } from "./share.ts";
 import { balancedOf } from "./target.ts";
 

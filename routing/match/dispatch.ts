@@ -11,6 +11,7 @@ import { applyRules, hasRules, type Ruled } from "../steer/balancer-rules.ts";
 import type { Know } from "../steer/knowledge.ts";
 import type { Ms } from "../units.ts";
 import { type Action, type Answer, actionOf, type Forward, forwardTo } from "./action.ts";
+import { isAffine, keptByBalancer } from "./affinity.ts";
 import type { Matched } from "./candidate.ts";
 import type { RequestFacts } from "./facts.ts";
 import { match } from "./match.ts";
@@ -64,18 +65,27 @@ export function courseOf(
       ? byLoadBalancer(sites, facts.host)
       : actionOf(taken.matched, facts, taken.site.shard, know, nowMs, rng);
   if (action?.do !== "forward" || !hasRules(action.forward.balanced)) {
-    return { taken, asked: null, action };
+    return { taken, asked: null, action: keeping(action, facts, nowMs) };
   }
   const ruled = applyRules(action.forward.balanced, facts);
   const asked = { balancer: action.forward.balanced.load_balancer, ruled };
-  return { taken, asked, action: ruledAction(action.forward, ruled) };
+  return { taken, asked, action: keeping(ruledAction(action.forward, ruled), facts, nowMs) };
 }
 
 /** What `dispatch` would say without looking at the request: almost every host has no rule at all. */
 export function dispatchPlain(sites: readonly Site[], host: string): Action | null | "look" {
   if (sites.some(({ blocks }) => blocks.length > 0)) return "look";
   const action = byLoadBalancer(sites, host);
-  return action?.do === "forward" && hasRules(action.forward.balanced) ? "look" : action;
+  if (action?.do !== "forward") return action;
+  const { balanced } = action.forward;
+  return hasRules(balanced) || isAffine(balanced.load_balancer) ? "look" : action;
+}
+
+/** A session of the route's rule comes before one of the load balancer that the rule leads to. */
+function keeping(action: Action | null, facts: RequestFacts, nowMs: Ms): Action | null {
+  if (action?.do !== "forward" || action.forward.kept !== null) return action;
+  const kept = keptByBalancer(action.forward.balanced, facts, nowMs);
+  return kept === null ? action : { do: "forward", forward: { ...action.forward, kept } };
 }
 
 function takenBy(sites: readonly Site[], facts: RequestFacts): Taken | null {

@@ -1,28 +1,17 @@
 /** Where a session leads: to its endpoint, by the backend of the rule that has it. */
 import { standingOf } from "../health/available.ts";
-import type { Backend, RouteRule, RouteSession } from "../http-route.ts";
+import type { Backend, RouteRule } from "../http-route.ts";
 import type { LoadBalancer } from "../model.ts";
 import { poolsOf } from "../pools-of.ts";
 import type { Shard } from "../snapshot.ts";
+import { STICKY } from "../steer/hold.ts";
 import type { Know } from "../steer/knowledge.ts";
 import type { EndpointId, Ms, PoolId } from "../units.ts";
 import type { RequestFacts } from "./facts.ts";
-import { endpointKey, readSession, type Session } from "./session.ts";
+import type { Home, Kept } from "./kept.ts";
+import { readSession } from "./session.ts";
+import { endpointKey, type Session } from "./session-value.ts";
 import { balancedOf } from "./target.ts";
-
-/** What a rule with sessions knows of one request. */
-export interface Kept {
-  readonly terms: RouteSession;
-  /** `null`: the visitor has none that still holds. */
-  readonly session: Session | null;
-  /** `null`: without a session, or its endpoint is down or no longer one of the rule's. */
-  readonly home: Home | null;
-}
-
-export interface Home {
-  readonly backend: Backend;
-  readonly endpoint: EndpointId;
-}
 
 /**
  * `null`: the rule has no sessions.
@@ -42,7 +31,7 @@ export function keptOf(
   const session = readSession(terms, headers, nowMs);
   const home = session === null ? null : homeOf(rule, session, shard);
   const isUp = home !== null && mayAnswer(home.endpoint, know, nowMs);
-  return { terms, session, home: isUp ? home : null };
+  return { by: "route", terms, session, home: isUp ? home : null, hold: STICKY };
 }
 
 function mayAnswer(endpoint: EndpointId, know: Know, nowMs: Ms): boolean {
@@ -60,7 +49,7 @@ export function homeOf(
   { backends }: Pick<RouteRule, "backends">,
   session: Session,
   shard: Shard,
-): Home | null {
+): (Home & { readonly backend: Backend }) | null {
   const place = placesOf(shard).get(session.endpoint);
   if (place === undefined) return null;
   const backend = backends.find(({ target }) => {

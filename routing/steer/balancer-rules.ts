@@ -7,7 +7,7 @@
  */
 import { type Condition, compileExpression } from "../expression/compile.ts";
 import { isWorkOver, refillWork } from "../expression/work.ts";
-import type { FixedResponse, LoadBalancerRule } from "../http-route.ts";
+import type { FixedResponse, LoadBalancerRule, RuleOverrides } from "../http-route.ts";
 import type { RequestFacts } from "../match/facts.ts";
 import { fromPrograms, type Programs } from "../match/pattern.ts";
 import type { LoadBalancer } from "../model.ts";
@@ -107,9 +107,21 @@ function overridden(balanced: Balanced, met: readonly LoadBalancerRule[]): Balan
   const key = met.map((rule) => balanced.load_balancer.rules.indexOf(rule)).join();
   const variant = known.get(key);
   if (variant !== undefined) return variant;
-  const overrides = met.map((rule) => rule.overrides);
-  const load_balancer: LoadBalancer = Object.assign({}, balanced.load_balancer, ...overrides);
+  const overrides: RuleOverrides = Object.assign({}, ...met.map((rule) => rule.overrides));
+  const load_balancer: LoadBalancer = { ...balanced.load_balancer, ...overrides };
+  scopes.set(load_balancer, scopeOf(overrides));
   const made = { ...balanced, load_balancer };
   if (known.size < VARIANTS_MAX) known.set(key, made);
   return made;
+}
+
+const scopes = new WeakMap<LoadBalancer, string>();
+
+/** What tells the pools that rules have given a load balancer from its own: "" = they are its own. */
+export const poolsScopeOf = (balancer: LoadBalancer): string => scopes.get(balancer) ?? "";
+
+function scopeOf(overrides: RuleOverrides): string {
+  const { default_pools, region_pools, country_pools, pop_pools } = overrides;
+  const given = [default_pools, region_pools, country_pools, pop_pools];
+  return given.every((pools) => pools === undefined) ? "" : JSON.stringify(given);
 }

@@ -13,10 +13,10 @@ import type { EndpointView } from "./pool-view.ts";
 import type { Stage, StageKind } from "./stages.ts";
 
 /**
- * `probing`: the one try that ends an ejection or not. `again`: every endpoint had its try. The others say what the
- * pool was when the decision was made.
+ * `kept`: the request belongs to it. `draining`: so it does, and nobody else may go there. `probing`: the one try that ends
+ * an ejection or not. `again`: every endpoint had its try. The others say what the pool was when the decision was made.
  */
-export type Why = StageKind | "probing" | "again";
+export type Why = StageKind | "kept" | "probing" | "again";
 
 export interface Candidate {
   readonly pool: Pool;
@@ -26,11 +26,13 @@ export interface Candidate {
 
 export interface Walk {
   readonly stages: readonly Stage[];
-  /** One of the first stage's that is to be tried before all others; `null` = the policy decides. */
-  readonly first: EndpointView | null;
+  /** One of the first stage's pool that is to be tried before all others; `null` = the policy decides. */
+  readonly first: { readonly view: EndpointView; readonly verdict: "kept" | "draining" } | null;
   /** Whether a request may leave the first stage's pool. */
   readonly failover: boolean;
   readonly clientKey: string;
+  /** The client's key decides among endpoints, whatever the pool's policy. */
+  readonly isByKey: boolean;
   readonly triesMax: number;
 }
 
@@ -48,10 +50,11 @@ export function* candidatesOf(walk: Walk, nowMs: Ms, rng: Rng): Generator<Candid
     const untried = count === 0 ? stage.endpoints : untriedOf(stage, tried);
     const left = untried.length > 0 ? untried : stage.endpoints;
     const given = count === 0 ? walk.first : null;
-    const choice = given ?? choose(stage, left, count > 0, walk.clientKey, nowMs, rng);
+    const choice = given?.view ?? choose(walk, stage, left, count > 0, nowMs, rng);
     if (choice === undefined) return;
     tried.push(choice);
-    const why = untried.length === 0 ? "again" : choice.ripe ? "probing" : stage.kind;
+    const isAgain = given === null && untried.length === 0;
+    const why = isAgain ? "again" : choice.ripe ? "probing" : (given?.verdict ?? stage.kind);
     yield { pool: stage.planned.pool, endpoint: choice.planned.endpoint, why };
   }
 }
@@ -91,17 +94,18 @@ function plannedNext(
 
 /**
  * The endpoint policy decides among the lowest priority; an endpoint on its way back goes first, because one try is all it
- * is given. A retry avoids suspects as long as there are others.
+ * is given. It is given one of its own where keys decide. A retry avoids suspects as long as there are others.
  */
 function choose(
+  { clientKey, isByKey }: Walk,
   stage: Stage,
   left: readonly EndpointView[],
   isRetry: boolean,
-  clientKey: string,
   nowMs: Ms,
   rng: Rng,
 ): EndpointView | undefined {
   const views = lowestPriority(isRetry ? preferred(left, ({ suspect }) => !suspect) : left, nowMs);
+  if (isByKey) return pick("hash", views, clientKey, nowMs, rng);
   const ripe = views.find((view) => view.ripe);
   if (ripe !== undefined) return ripe;
   return pick(stage.planned.policy, views, clientKey, nowMs, rng);

@@ -3,7 +3,7 @@
  *
  * ```
  * shard ─planOf─▶ plan ─orderOf / orderByLatency─▶ pools in the policy's order, as seen now (pool-view)
- *       ─stagesOf─▶ sound, doubtful, panic, last resort ─preferring─▶ a session's own pool before them
+ *       ─stagesOf─▶ sound, doubtful, panic, last resort ─preferring─▶ a session's own pool before them (hold)
  *       ─candidatesOf─▶ endpoint after endpoint (pick)
  * ```
  * Pure: the same input, time and chance give the same decision. Total: it never throws (`total-eval`), and it finds a
@@ -15,11 +15,12 @@ import type { Balanced } from "../snapshot.ts";
 import type { EndpointId, Ms } from "../units.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import { type LatencyOrder, orderByLatency } from "./dynamic-latency.ts";
+import { type Hold, isByKeyAlone, lotsOf, STICKY, shareOf, steadyPolicy } from "./hold.ts";
 import type { Asker, Know, Memory } from "./knowledge.ts";
 import { orderOf } from "./order.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { viewOf } from "./pool-view.ts";
-import { preferredOf, preferring } from "./preferred.ts";
+import { type KeptVerdict, preferredOf, preferring, trusting } from "./preferred.ts";
 import { isSound, type Stage, stagesOf, viewsOf } from "./stages.ts";
 import { staticOrder } from "./static-order.ts";
 
@@ -32,6 +33,8 @@ export interface DecideInput {
   readonly triesMax: number;
   /** The endpoint that the request belongs to; it is tried first while it may be used. */
   readonly preferred?: EndpointId | undefined;
+  /** How it is held to that one. */
+  readonly hold?: Hold | undefined;
 }
 
 /** Enough to explain a decision afterwards; no text is made until somebody asks. */
@@ -41,6 +44,8 @@ export interface Trace {
   readonly stages: readonly Stage[];
   /** The first pool is there to be measured. */
   readonly exploring: boolean;
+  /** What became of the endpoint that the request belongs to; `null` = it belongs to none. */
+  readonly kept: KeptVerdict | null;
   /** The message of an error inside the decision, which then is the snapshot's static order. */
   readonly fault: string | null;
 }
@@ -59,27 +64,48 @@ export function decide(input: DecideInput, nowMs: Ms, rng: Rng): Decision {
     return steer(planOf(input.shard), input, nowMs, rng);
   } catch (error) {
     // A mistake of ours must cost a visitor nothing: fail open to what the operator wrote, and tell.
-    const trace = { policy: "off", stages: [], exploring: false, fault: String(error) } as const;
+    const fault = String(error);
+    const trace = { policy: "off", stages: [], exploring: false, kept: null, fault } as const;
     return { candidates: staticOrder(input.shard), trace, memory: input.memory };
   }
 }
 
-function steer(plan: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision {
-  const { asker, know, preferred, triesMax } = input;
+function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision {
+  const { asker, preferred, hold = STICKY } = input;
+  const byKeyAlone = isByKeyAlone(hold);
+  const plan = byKeyAlone ? { ...written, policy: steadyPolicy(written.policy) } : written;
+  const know = byKeyAlone && hold.failover === "none" ? trusting(input.know) : input.know;
+  const isByKey = hold.key !== "";
   const isDynamic = plan.policy === "dynamic_latency";
-  const pools = isDynamic ? plan.defaults : orderOf(plan, asker, know, rng);
+  const lots = isByKey ? lotsOf(hold.key) : rng;
+  const pools = isDynamic ? plan.defaults : orderOf(plan, asker, know, lots);
   const { views, memory, exploring } = isDynamic
     ? byLatency(plan, input, nowMs, rng)
     : { views: viewsOf(pools, asker, know, nowMs), memory: input.memory, exploring: false };
-  const ordered = stagesOf(plan, views, asker, know, nowMs, rng);
-  const { stages, first } =
-    preferred === undefined
-      ? { stages: ordered, first: null }
-      : preferring(preferredOf(preferred, pools, asker, know, nowMs), ordered);
-  const walk = { stages, first, failover: plan.failover, clientKey: asker.clientKey, triesMax };
+  const chance = isByKey ? () => shareOf(hold.key) : rng;
+  const ordered = stagesOf(plan, views, asker, know, nowMs, chance);
+  const found =
+    preferred === undefined ? null : preferredOf(preferred, plan, pools, asker, know, hold, nowMs);
+  const first = found !== null && "view" in found ? found : null;
+  const before = first === null ? null : preferring(first, ordered, hold);
+  const isPinned = hold.failover === "none" && (byKeyAlone || found?.verdict === "kept");
+  const walk = {
+    stages: before ?? ordered,
+    first: before === null ? null : first,
+    failover: plan.failover,
+    clientKey: isByKey ? hold.key : asker.clientKey,
+    isByKey,
+    triesMax: isPinned ? Math.min(1, input.triesMax) : input.triesMax,
+  };
   return {
     candidates: candidatesOf(walk, nowMs, rng),
-    trace: { policy: plan.policy, stages, exploring: exploring && first === null, fault: null },
+    trace: {
+      policy: plan.policy,
+      stages: walk.stages,
+      exploring: exploring && before === null,
+      kept: first !== null && before === null ? "unavailable" : (found?.verdict ?? null),
+      fault: null,
+    },
     memory,
   };
 }

@@ -7,7 +7,7 @@ import { loadOf } from "../load/load.ts";
 import type { EndpointPolicy } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import type { Ms } from "../units.ts";
-import { hash32, joined } from "./hash32.ts";
+import { hash32, uniformOf } from "./hash32.ts";
 import { estimateOf, isStale } from "./knowledge.ts";
 import type { EndpointView } from "./pool-view.ts";
 
@@ -84,9 +84,7 @@ function rendezvous(views: readonly EndpointView[], clientKey: string): Endpoint
   let winner = views[0];
   let highest = -1;
   for (const view of views) {
-    // Half a step off both ends: the logarithm of 0 and of 1 would make weights meaningless.
-    const uniform = (joined(client, view.planned.hash) + 0.5) / 2 ** 32;
-    const score = -view.weight / Math.log(uniform);
+    const score = -view.weight / Math.log(uniformOf(client, view.planned.hash));
     if (score > highest) {
       highest = score;
       winner = view;

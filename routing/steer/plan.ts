@@ -8,7 +8,7 @@ import { type Point, pointOf } from "../geo.ts";
 import type { Endpoint, EndpointPolicy, LoadBalancer, Pool, SteeringPolicy } from "../model.ts";
 import { ownPoolsOf } from "../pools-of.ts";
 import type { Balanced } from "../snapshot.ts";
-import type { PoolId } from "../units.ts";
+import type { EndpointId, Ms, PoolId } from "../units.ts";
 import { hash32 } from "./hash32.ts";
 
 export interface PlannedEndpoint {
@@ -45,6 +45,16 @@ export interface Plan {
   readonly fallback: PlannedPool | undefined;
   /** Enabled pools with at least one enabled endpoint. */
   readonly pools: ReadonlyMap<PoolId, PlannedPool>;
+  /** What may not be used any more, but perhaps by those that belong to it. */
+  readonly disabled: ReadonlyMap<EndpointId, DisabledEndpoint>;
+}
+
+/** One that an operator has disabled, or whose pool he has. */
+export interface DisabledEndpoint {
+  readonly planned: PlannedEndpoint;
+  readonly pool: PlannedPool;
+  /** `-Infinity` when nobody wrote it down. */
+  readonly sinceMs: Ms;
 }
 
 const plans = new WeakMap<Balanced, Plan>();
@@ -74,12 +84,14 @@ export function resolve(
 function planned(shard: Balanced): Plan {
   const balancer = shard.load_balancer;
   const pools = new Map<PoolId, PlannedPool>();
+  const disabled = new Map<EndpointId, DisabledEndpoint>();
   // The others are a route's: not even the last resort may lead there, unless a broken shard names nothing that it has.
   const named = ownPoolsOf(balancer);
   const own = shard.pools.filter(({ id }) => named.has(id));
   for (const pool of own.length > 0 ? own : shard.pools) {
     const ready = plannedPool(pool, balancer);
     if (ready.endpoints.length + ready.reserves.length > 0) pools.set(pool.id, ready);
+    for (const one of disabledIn(ready)) disabled.set(one.planned.endpoint.id, one);
   }
   return {
     balancer,
@@ -88,6 +100,7 @@ function planned(shard: Balanced): Plan {
     defaults: resolve(balancer.default_pools, pools),
     fallback: pools.get(balancer.fallback_pool),
     pools,
+    disabled,
   };
 }
 
@@ -106,6 +119,21 @@ function plannedPool(pool: Pool, balancer: LoadBalancer): PlannedPool {
     point,
   };
 }
+
+/** Those of a disabled pool are as long disabled as it is, or longer. */
+const disabledIn = (pool: PlannedPool): readonly DisabledEndpoint[] =>
+  pool.pool.origins
+    .filter(({ enabled }) => !(enabled && pool.pool.enabled))
+    .map((endpoint) => ({
+      planned: plannedEndpoint(endpoint, pool.point),
+      pool,
+      sinceMs: Math.min(sinceMs(endpoint), sinceMs(pool.pool)),
+    }));
+
+const sinceMs = ({ enabled, disabledAtMs }: Endpoint | Pool): Ms =>
+  enabled ? Number.POSITIVE_INFINITY : numberOr(disabledAtMs ?? NEVER, NEVER);
+
+const NEVER = Number.NEGATIVE_INFINITY;
 
 function plannedEndpoint(endpoint: Endpoint, ofPool: Point | undefined): PlannedEndpoint {
   return {

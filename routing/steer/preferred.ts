@@ -6,44 +6,149 @@
  * The fallback pool does not count unless the policy uses it, or a visitor would stay with the page that says sorry.
  * Priorities do not count either: what one has failed over to is kept. In panic and for the last resort there is nothing
  * to prefer.
+ *
+ * One that an operator has disabled is kept for as long as it drains, and nobody else is sent there.
  */
+import { standingOf } from "../health/available.ts";
+import { ADMITTING } from "../health/ejection.ts";
 import type { EndpointId, Ms } from "../units.ts";
+import type { Hold } from "./hold.ts";
 import type { Asker, Know } from "./knowledge.ts";
-import type { PlannedPool } from "./plan.ts";
-import { type EndpointView, viewOf } from "./pool-view.ts";
+import { namesPool } from "./order.ts";
+import type { DisabledEndpoint, Plan, PlannedPool } from "./plan.ts";
+import { type EndpointView, type PoolView, viewOf } from "./pool-view.ts";
 import { isSound, type Stage } from "./stages.ts";
 
+/**
+ * What became of the endpoint. `unavailable`: its pool is not sound. `drained`: it is disabled, and its time is over, or has
+ * weight 0. `elsewhere`: the policy does not use its pool for this visitor.
+ */
+export const KEPT_VERDICTS = [
+  "kept",
+  "draining",
+  "unhealthy",
+  "ejected",
+  "unavailable",
+  "drained",
+  "elsewhere",
+] as const;
+export type KeptVerdict = (typeof KEPT_VERDICTS)[number];
+
+/** It may be used, or may be again as soon as something has passed by itself. */
+export const isStillWanted = (verdict: KeptVerdict): boolean =>
+  verdict !== "drained" && verdict !== "elsewhere";
+
 export interface Preferred {
+  readonly verdict: "kept" | "draining";
   readonly stage: Stage;
   readonly view: EndpointView;
 }
 
-/** Cost: one comparison per endpoint of the pools, and the view of one pool. */
+interface Left {
+  readonly verdict: Exclude<KeptVerdict, Preferred["verdict"]>;
+}
+
+/** What is known while only the region's word counts: where nothing may fail over, a failure of this isolate moves nobody. */
+export const trusting =
+  (know: Know): Know =>
+  (endpoint) => ({ ...know(endpoint), ejection: ADMITTING });
+
+/** Shape: `pools` in the policy's order. Cost: one comparison per endpoint of the pools, and the view of one pool. */
 export function preferredOf(
   endpoint: EndpointId,
+  plan: Plan,
   pools: readonly PlannedPool[],
   asker: Asker,
   know: Know,
+  hold: Pick<Hold, "failover" | "drainMs">,
   nowMs: Ms,
-): Preferred | null {
+): Preferred | Left {
   const planned = pools.find(({ endpoints }) => endpoints.some((one) => isOf(endpoint, one)));
-  if (planned === undefined) return null;
-  const pool = viewOf(planned, know, asker.replayable, nowMs);
+  if (planned === undefined) return drainingOf(endpoint, plan, asker, know, hold.drainMs, nowMs);
+  const heard = hold.failover === "none" ? trusting(know) : know;
+  const pool = viewOf(planned, heard, asker.replayable, nowMs);
   const view = pool.available.find((one) => isOf(endpoint, one.planned));
-  if (!isSound(pool) || view === undefined || view.suspect) return null;
-  return { stage: { kind: "sound", planned, endpoints: pool.available }, view };
+  const verdict = verdictOn(endpoint, view, pool, heard, asker, nowMs);
+  if (verdict !== "kept" || view === undefined) return { verdict: verdict as Left["verdict"] };
+  return { verdict, stage: { kind: "sound", planned, endpoints: pool.available }, view };
 }
 
-/** Its pool goes before the others, so that the next try of the request is near it. */
-export const preferring = (preferred: Preferred | null, stages: readonly Stage[]) =>
-  preferred === null || stages[0]?.kind !== "sound"
-    ? { stages, first: null }
-    : {
-        stages: [preferred.stage, ...stages.filter((stage) => !isSame(stage, preferred.stage))],
-        first: preferred.view,
-      };
+function verdictOn(
+  endpoint: EndpointId,
+  view: EndpointView | undefined,
+  pool: PoolView,
+  know: Know,
+  asker: Asker,
+  nowMs: Ms,
+): "kept" | "unhealthy" | "ejected" | "unavailable" {
+  if (view === undefined) {
+    const standing = standingOf(true, know(endpoint), asker.replayable, nowMs);
+    return standing === "unhealthy" ? standing : "ejected";
+  }
+  if (view.suspect) return "ejected";
+  return isSound(pool) ? "kept" : "unavailable";
+}
+
+/** Nobody probes it any more, so that a failure of this isolate is what speaks against it, whatever the failover. */
+function drainingOf(
+  id: EndpointId,
+  plan: Plan,
+  asker: Asker,
+  know: Know,
+  drainMs: Ms,
+  nowMs: Ms,
+): Preferred | Left {
+  const disabled = plan.disabled.get(id);
+  if (disabled === undefined) return { verdict: isReserve(id, plan) ? "drained" : "elsewhere" };
+  if (!isDraining(disabled, drainMs, nowMs)) return { verdict: "drained" };
+  if (!namesPool(plan, asker, disabled.pool.pool.id)) return { verdict: "elsewhere" };
+  const standing = standingOf(true, know(id), asker.replayable, nowMs);
+  if (standing === "unhealthy" || standing === "ejected") return { verdict: standing };
+  const view = drainingView(disabled, know, standing === "ripe");
+  return {
+    verdict: "draining",
+    stage: { kind: "draining", planned: disabled.pool, endpoints: [] },
+    view,
+  };
+}
+
+/** Clocks of the planes agree within seconds; a stamp from further ahead is a broken one, and would drain for ever. */
+const AHEAD_MS = 60_000;
+
+function isDraining({ sinceMs }: DisabledEndpoint, drainMs: Ms, nowMs: Ms): boolean {
+  const ageMs = nowMs - sinceMs;
+  return ageMs >= -AHEAD_MS && ageMs < drainMs;
+}
+
+const drainingView = ({ planned }: DisabledEndpoint, know: Know, ripe: boolean): EndpointView => ({
+  planned,
+  knowledge: know(planned.endpoint.id),
+  weight: planned.weight,
+  suspect: false,
+  ripe,
+});
+
+const isReserve = (id: EndpointId, { pools }: Plan): boolean =>
+  [...pools.values()].some(({ reserves }) => reserves.some((one) => isOf(id, one)));
+
+/** Its pool goes before the others, so that the next try of the request is near it. `null`: it is not tried first. */
+export function preferring(
+  preferred: Preferred,
+  stages: readonly Stage[],
+  { failover }: Pick<Hold, "failover">,
+): readonly Stage[] | null {
+  const { verdict, stage } = preferred;
+  if (verdict === "draining") {
+    const own = stages.find((one) => isSame(one, { ...stage, kind: "sound" })) ?? stage;
+    return [own, ...stages.filter((one) => one !== own)];
+  }
+  // Nothing goes on to the next: the endpoint is healthy by the only word that counts.
+  if (failover === "none") return [stage];
+  if (stages[0]?.kind !== "sound") return null;
+  return [stage, ...stages.filter((one) => !isSame(one, stage))];
+}
 
 const isSame = (one: Stage, other: Stage): boolean =>
-  one.kind === other.kind && one.planned === other.planned;
+  one.kind === other.kind && one.planned.pool.id === other.planned.pool.id;
 
 const isOf = (id: EndpointId, { endpoint }: EndpointView["planned"]): boolean => endpoint.id === id;

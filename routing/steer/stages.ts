@@ -18,12 +18,13 @@ import {
   viewOf,
 } from "./pool-view.ts";
 
-export type StageKind = "sound" | "doubtful" | "panic" | "last-resort";
+/** `draining`: of one endpoint that is for those alone who belong to it, whose pool has nothing to go on with. */
+export type StageKind = "sound" | "draining" | "doubtful" | "panic" | "last-resort";
 
 export interface Stage {
   readonly kind: StageKind;
   readonly planned: PlannedPool;
-  /** At least one. */
+  /** At least one, but for `draining`. */
   readonly endpoints: readonly EndpointView[];
 }
 

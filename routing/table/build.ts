@@ -6,8 +6,10 @@ import type { Endpoint, LoadBalancer, Locality, Monitor, Pool, Table, Zone } fro
 import { invariant } from "../result.ts";
 import type { EndpointId, Ms, PoolId, TableVersion } from "../units.ts";
 import { readAddress } from "./address.ts";
+import { affinityFields } from "./affinity-fields.ts";
 import { buildBalancerRules } from "./balancer-rule/build.ts";
 import { pointOfCloudRegion } from "./cloud-regions.ts";
+import { disabledAtMs, stamped } from "./disabled-since.ts";
 import type { Draft, EndpointDraft, PoolDraft } from "./draft.ts";
 import { buildRoute, targetsOf } from "./http-route/build.ts";
 import { schemeOf } from "./identity.ts";
@@ -20,9 +22,9 @@ export interface BuildOptions {
   readonly version: TableVersion;
   /** 32 lower-case hex characters, never twice the same. */
   readonly mint: () => string;
-  /** When routes that are new and bring no age are called created. */
+  /** When routes that are new and bring no age are called created, and from when on what was enabled before is disabled. */
   readonly nowMs: Ms;
-  /** The table in force; a route of it keeps its age. */
+  /** The table in force; a route of it keeps its age, and what was disabled before was so since then. */
   readonly previous: Table | null;
 }
 
@@ -68,7 +70,7 @@ export function buildTable(input: RuleInput, options: BuildOptions): Table {
     monitors: byName(
       drafts.monitors.map((draft): Monitor => ({ ...named(draft), ...monitorFields(draft) })),
     ),
-    pools: byName(drafts.pools.map(poolOf)),
+    pools: stamped(byName(drafts.pools.map(poolOf)), options.previous?.pools ?? [], options.nowMs),
     load_balancers: byName(
       drafts.loadBalancers.map(
         (draft): LoadBalancer => ({
@@ -139,10 +141,11 @@ function monitorFields(draft: Draft<"monitor">) {
 }
 
 function poolFields(draft: PoolDraft, endpointId: (endpoint: EndpointDraft) => EndpointId) {
-  const { enabled, minimum_origins, latitude, longitude, origin_steering, residency } =
-    complete(draft);
+  const fields = complete(draft);
+  const { enabled, minimum_origins, latitude, longitude, origin_steering, residency } = fields;
   return {
     enabled,
+    ...disabledAtMs(fields),
     minimum_origins,
     ...(latitude === undefined || longitude === undefined ? {} : { latitude, longitude }),
     origin_steering: { policy: origin_steering.policy },
@@ -164,6 +167,7 @@ function endpointOf(draft: EndpointDraft, id: EndpointId): Endpoint {
     port,
     scheme: schemeOf(address.value, port),
     enabled,
+    ...disabledAtMs(fields),
     weight,
     priority,
     ...(capacity_rps === undefined ? {} : { capacity_rps }),
@@ -194,6 +198,7 @@ function loadBalancerFields(fields: LoadBalancerFields, poolId: (reference: stri
     steering_policy: fields.steering_policy || (hasPlaces ? ("geo" as const) : ("off" as const)),
     random_steering: randomSteeringOf(fields.random_steering, poolId),
     adaptive_routing: { failover_across_pools: fields.adaptive_routing.failover_across_pools },
+    ...affinityFields(fields),
     rules: buildBalancerRules(fields.rules, fields.steering_policy === "", poolId),
   };
 }

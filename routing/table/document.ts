@@ -1,6 +1,6 @@
 /** The way back: from a table to the document that an operator reads, changes and sends again. */
 import type { Endpoint, LoadBalancer, Locality, Pool, Table } from "../model.ts";
-import type { PoolId } from "../units.ts";
+import type { Ms, PoolId } from "../units.ts";
 import { readAddress } from "./address.ts";
 import { balancerRuleDocument } from "./balancer-rule/document.ts";
 import { pointOfCloudRegion } from "./cloud-regions.ts";
@@ -42,24 +42,30 @@ function toMap<T extends { readonly name: string }>(
 }
 
 function poolDocument(pool: Omit<Pool, "name">, monitorNames: ReadonlyMap<string, string>) {
-  const { monitor, origins, ...fields } = pool;
+  const { monitor, origins, disabledAtMs, ...fields } = pool;
   return {
     ...fields,
+    ...disabledAt(disabledAtMs),
     ...(monitor === undefined ? {} : { monitor: monitorNames.get(monitor) ?? monitor }),
     origins: origins.map(endpointDocument),
   };
 }
 
 /** The scheme is written only where it is not the one that address and port would give by themselves. */
-function endpointDocument({ scheme, address, locality, ...fields }: Endpoint) {
+function endpointDocument({ scheme, address, locality, disabledAtMs, ...fields }: Endpoint) {
   const plain = readAddress(address);
   const isDefault = plain.ok && schemeOf(plain.value, fields.port) === scheme;
   return {
     ...fields,
+    ...disabledAt(disabledAtMs),
     address: isDefault ? address : `${scheme}://${address}`,
     ...(locality === undefined ? {} : { locality: localityDocument(locality) }),
   };
 }
+
+/** The vendor's field, which is read only: what is written there counts only where nothing is known. */
+const disabledAt = (ms: Ms | undefined) =>
+  ms === undefined ? {} : { disabled_at: new Date(ms).toISOString() };
 
 /** A point that comes from the table of cloud regions is left out, so that a better table is used. */
 function localityDocument({ cloud, region, latitude, longitude }: Locality) {

@@ -1,7 +1,14 @@
 /** The pieces that the schemas of several kinds share. */
 import { z } from "zod";
-import { POOLS_PER_LOAD_BALANCER_MAX } from "../limits.ts";
-import { STEERING_POLICIES, STEERING_REGIONS } from "../model.ts";
+import { AFFINITY_TTL_SECONDS_MAX, POOLS_PER_LOAD_BALANCER_MAX } from "../limits.ts";
+import {
+  AFFINITIES,
+  AFFINITY_FAILOVERS,
+  SAME_SITES,
+  SECURES,
+  STEERING_POLICIES,
+  STEERING_REGIONS,
+} from "../model.ts";
 import { HOSTNAME } from "./hostname.ts";
 import { UNOBEYED } from "./unobeyed.ts";
 
@@ -45,10 +52,24 @@ export const randomSteering = z.strictObject({
   pool_weights: poolWeights.default({}),
 });
 export const adaptiveRouting = z.strictObject({ failover_across_pools: z.boolean().default(true) });
-export const affinityTtl = z
-  .unknown()
-  .optional()
-  .describe("accepted and without effect: there is no session affinity");
+/** "" is the vendor's other word for none. */
+export const sessionAffinity = z.enum([...AFFINITIES, ""]);
+/** Seconds. Which of them is between the affinity and this, and a rule's business: affinity-rules.ts. */
+export const affinityTtl = z.int().min(30).max(AFFINITY_TTL_SECONDS_MAX);
+/** A name as the vendor has it, or some of the cookies: letters, digits and what RFC 6265 allows besides. */
+const affinityHeader = z
+  .string()
+  .max(100)
+  .regex(/^(?:[A-Za-z0-9_-]+|cookie:[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:,[!#$%&'*+.^_`|~0-9A-Za-z-]+)*)$/)
+  .describe("a header name, or cookie:NAME,NAME, of 1..100 characters");
+export const affinityAttributes = z.strictObject({
+  samesite: z.enum(SAME_SITES).default("Auto"),
+  secure: z.enum(SECURES).default("Auto"),
+  drain_duration: z.int().min(0).max(AFFINITY_TTL_SECONDS_MAX).default(0),
+  zero_downtime_failover: z.enum(AFFINITY_FAILOVERS).optional(),
+  headers: z.array(affinityHeader).max(5).default([]),
+  require_all_headers: z.boolean().default(false),
+});
 
 /** The names are known, so that they are refused with their reason and not as unknown. */
 export const unobeyed = (kind: keyof typeof UNOBEYED) =>

@@ -3,6 +3,7 @@
  * test can show a broken document for every one of them.
  */
 import { ENDPOINTS_MAX } from "../limits.ts";
+import { AFFINITY_RULES } from "./affinity-rules.ts";
 import { BALANCER_RULE_RULES } from "./balancer-rule/rules.ts";
 import type { Draft, DraftTable } from "./draft.ts";
 import { FILTER_RULES } from "./http-route/filter-rules.ts";
@@ -79,6 +80,7 @@ export const RULES: readonly Rule[] = [
   ...MONITOR_RULES,
   ...POOL_RULES,
   ...STEERING_RULES,
+  ...AFFINITY_RULES,
   ...BALANCER_RULE_RULES,
   ...ROUTE_RULES,
   ...MATCH_RULES,

@@ -10,6 +10,7 @@ import { ENDPOINT_POLICIES, MONITOR_TYPES } from "../model.ts";
 import { type BalancerRuleFields, balancerRuleSchema } from "./balancer-rule/schema.ts";
 import {
   adaptiveRouting,
+  affinityAttributes,
   affinityTtl,
   countryPools,
   hostname,
@@ -19,6 +20,7 @@ import {
   randomSteering,
   reference,
   regionPools,
+  sessionAffinity,
   share,
   steeringPolicy,
   ttl,
@@ -31,6 +33,10 @@ const longitude = z.number().min(-180).max(180);
 const port = z.int().min(0).max(65_535).default(0);
 
 const readOnly = z.unknown().optional().describe("read-only, ignored");
+const disabledAt = z
+  .unknown()
+  .optional()
+  .describe("read-only; counts only for what is new and disabled, as when a document moves");
 const common = {
   id: z
     .string()
@@ -110,7 +116,7 @@ export const endpointSchema = z.strictObject({
   priority: z.int().min(0).max(100).default(0),
   capacity_rps: z.number().min(1).max(10_000_000).optional(),
   locality: locality.optional(),
-  disabled_at: readOnly,
+  disabled_at: disabledAt,
   ...unobeyed("endpoint"),
 });
 
@@ -135,7 +141,7 @@ export const poolSchema = z.strictObject({
     )
     .max(32)
     .optional(),
-  disabled_at: readOnly,
+  disabled_at: disabledAt,
   ...unobeyed("pool"),
 });
 
@@ -154,7 +160,9 @@ export const loadBalancerSchema = z.strictObject({
   random_steering: randomSteering.default({ default_weight: 1, pool_weights: {} }),
   adaptive_routing: adaptiveRouting.default({ failover_across_pools: true }),
   rules: z.array(balancerRuleSchema).max(BALANCER_RULES_MAX).default([]),
-  session_affinity_ttl: affinityTtl,
+  session_affinity: sessionAffinity.optional(),
+  session_affinity_ttl: affinityTtl.optional(),
+  session_affinity_attributes: affinityAttributes.optional(),
   zone_name: readOnly,
   ...unobeyed("load_balancer"),
 });

@@ -78,18 +78,7 @@ const ownHost: Unobeyed = {
 const virtualNetwork = onlyEmpty("endpoints are reached over the public internet");
 
 /** What a load balancer and the overrides of its rules have in common. */
-const affinityAndLocation: Readonly<Record<string, Unobeyed>> = {
-  session_affinity: only("none", "requests of one visitor may go to different endpoints"),
-  session_affinity_attributes: onlyDefaults(
-    {
-      samesite: "Auto",
-      secure: "Auto",
-      drain_duration: 0,
-      zero_downtime_failover: "none",
-      require_all_headers: false,
-    },
-    "there is no session affinity to shape",
-  ),
+const location: Readonly<Record<string, Unobeyed>> = {
   location_strategy: onlyDefaults(
     { mode: "pop", prefer_ecs: "proximity" },
     "a visitor is where the request entered",
@@ -125,10 +114,10 @@ export const UNOBEYED: Readonly<
   },
   load_balancer: {
     pool_sets: onlyEmpty("no pool set is evaluated"),
-    ...affinityAndLocation,
+    ...location,
     networks,
   },
-  rule_overrides: affinityAndLocation,
+  rule_overrides: location,
   zone: {},
   route_filter: {
     extensionRef: onlyEmpty("there is no extension to refer to"),

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Cors, HttpRoute, RouteRule } from "../../routing/http-route.ts";
 import { match } from "../../routing/match/match.ts";
 import { seededRng } from "../../routing/rng.ts";
-import { isRoute } from "../../routing/route-shape.ts";
+import { isAffinity, isRoute } from "../../routing/route-shape.ts";
 import { randomFacts } from "./match/generate.ts";
 import { matcherOf, named, routeOf, ruleOf, toPool } from "./match/routes.ts";
 
@@ -96,5 +96,33 @@ describe("a route", () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe("an affinity", () => {
+  const attributes = {
+    samesite: "Auto",
+    secure: "Auto",
+    drain_duration: 1,
+    zero_downtime_failover: "none",
+    headers: ["a"],
+    require_all_headers: false,
+  };
+  const whole = {
+    session_affinity: "cookie",
+    session_affinity_ttl: 1_800,
+    session_affinity_attributes: attributes,
+  };
+
+  test("of the model is one, and so is none, and a word that is newer", () => {
+    expect([whole, {}, { session_affinity: "newer" }].map(isAffinity)).toEqual([true, true, true]);
+  });
+
+  test("with something else in the place of any field is none", () => {
+    const taken = [null, [[]]].flatMap((instead) =>
+      [...damaged(whole, instead)].filter(([, one]) => isAffinity(one as Json)).map(([at]) => at),
+    );
+    expect(taken).toEqual([]);
+    expect(isAffinity({ ...whole, session_affinity_attributes: {} })).toBe(false);
   });
 });

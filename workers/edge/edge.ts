@@ -8,11 +8,11 @@
 import { COLD_START_MS } from "../../routing/limits.ts";
 import type { Action } from "../../routing/match/action.ts";
 import { byLoadBalancer, courseOf, dispatch, dispatchPlain } from "../../routing/match/dispatch.ts";
-import { sessionHeader } from "../../routing/match/session.ts";
-import type { Kept } from "../../routing/match/session-home.ts";
+import { answerHeader, type Kept } from "../../routing/match/kept.ts";
 import type { Site } from "../../routing/match/site.ts";
 import type { Balanced } from "../../routing/snapshot.ts";
 import { decide } from "../../routing/steer/decide.ts";
+import type { KeptVerdict } from "../../routing/steer/preferred.ts";
 import { staticOrder } from "../../routing/steer/static-order.ts";
 import type { EndpointId } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
@@ -130,10 +130,10 @@ async function respond(visit: Visit, isolate: Isolate, later: WaitUntil): Promis
   const job = await jobOf(request, asked, inbound, forward, arrivedAtMs, notes);
   if (job === null) return ours("bad-body", hostKey, requestId, isolate);
   mirror(job, forward.mirrors, visitor, isolate, later);
-  const attempted = await attemptFailingOpen(job, forward.balanced, visitor, isolate);
+  const { attempted, kept } = await attemptFailingOpen(job, forward.balanced, visitor, isolate);
   if (!("answer" in attempted)) return unanswered(attempted, job, requestId, isolate);
   isolate.counters.answered(hostKey, attempted.answer.status, attempted.pool);
-  const session = sessionOf(forward.kept, attempted.endpoint, url, isolate);
+  const session = sessionOf(forward.kept, kept, attempted.endpoint, url, isolate);
   return changedAnswer(attempted.answer, forward, session, inbound.kept["origin"]);
 }
 
@@ -165,46 +165,61 @@ function actionOf(visit: Visit, { learned, ports }: Isolate): Action | null {
   }
 }
 
+interface Served {
+  readonly attempted: Attempted;
+  /** What was decided about the endpoint that the request belongs to. */
+  readonly kept: KeptVerdict | null;
+}
+
 async function attemptFailingOpen(
   job: Job,
   balanced: Balanced,
   visitor: Visitor,
   isolate: Isolate,
-): Promise<Attempted> {
+): Promise<Served> {
   try {
     const { learned, ports, snapshot } = isolate;
     learned.hear(snapshot.held.view, job.arrivedAtMs);
     const asker = visitor.with(job.replayable);
     const memory = learned.memoryOf(balanced);
-    const { preferred, terms } = job;
+    const { preferred, hold, terms } = job;
     const { triesMax } = terms;
-    const input = { shard: balanced, asker, know: learned.know, memory, triesMax, preferred };
+    const input = { shard: balanced, asker, know: learned.know, memory, triesMax, preferred, hold };
     const decision = decide(input, job.arrivedAtMs, ports.chance.uniform);
     if (job.notes !== null) job.notes.trace = decision.trace;
     if (decision.memory !== memory) learned.remember(balanced, decision.memory);
-    return await attempt(job, decision.candidates, isolate);
+    const attempted = await attempt(job, decision.candidates, isolate);
+    return { attempted, kept: decision.trace.kept };
   } catch {
     // A mistake of ours: what the operator wrote down first is right more often than an error page.
-    if (job.upload.body instanceof ReadableStream && job.request.bodyUsed)
-      return { problem: "internal" };
-    return failOpen(job, balanced, isolate);
+    const isGone = job.upload.body instanceof ReadableStream && job.request.bodyUsed;
+    const attempted = isGone ? INTERNAL : await failOpen(job, balanced, isolate);
+    return { attempted, kept: null };
   }
 }
+
+const INTERNAL: Attempted = { problem: "internal" };
 
 async function failOpen(job: Job, balanced: Balanced, isolate: Isolate): Promise<Attempted> {
   try {
     return await attempt(job, staticOrder(balanced), isolate);
   } catch {
     // The request itself cannot be sent; there is nothing simpler left to try.
-    return { problem: "internal" };
+    return INTERNAL;
   }
 }
 
 /** A rule without sessions does not even ask the time. */
-function sessionOf(kept: Kept | null, endpoint: EndpointId, url: string, { ports }: Isolate) {
+function sessionOf(
+  kept: Kept | null,
+  verdict: KeptVerdict | null,
+  endpoint: EndpointId,
+  url: string,
+  { ports }: Isolate,
+) {
   if (kept === null) return null;
-  const isSecure = url.startsWith("https:");
-  return sessionHeader(kept.terms, kept.session, endpoint, isSecure, ports.clock.nowMs());
+  const isHttps = url.startsWith("https:");
+  return answerHeader(kept, verdict, endpoint, isHttps, ports.clock.nowMs());
 }
 
 function unanswered(

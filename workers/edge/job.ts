@@ -4,6 +4,7 @@ import type { Terms } from "../../routing/attempt/terms.ts";
 import type { Forward } from "../../routing/match/action.ts";
 import { changeHeaders } from "../../routing/match/header-changes.ts";
 import { withoutSession } from "../../routing/match/session.ts";
+import type { Hold } from "../../routing/steer/hold.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
 import { isSmall, type Upload, uploadOf } from "./body.ts";
 import type { Asked } from "./facts.ts";
@@ -27,6 +28,8 @@ export interface Job {
   readonly notes: Notes | null;
   /** That of the visitor's session. */
   readonly preferred: EndpointId | undefined;
+  /** How the request is held to it. */
+  readonly hold: Hold | undefined;
 }
 
 /** `null` when the body broke off while it was read. `inbound` has ours already, so that rules are applied last. */
@@ -58,13 +61,15 @@ export async function jobOf(
     terms: forward.terms,
     notes,
     preferred: forward.kept?.home?.endpoint,
+    hold: forward.kept?.hold,
   };
 }
 
 function changed(inbound: Inbound, forward: Forward): Inbound {
-  const { requestHeaders, hostname, kept: session } = forward;
+  const { requestHeaders, hostname } = forward;
+  const session = forward.kept?.terms ?? null;
   if (requestHeaders.length === 0 && hostname === null && session === null) return inbound;
-  let kept = session === null ? inbound.kept : withoutSession(session.terms, inbound.kept);
+  let kept = session === null ? inbound.kept : withoutSession(session, inbound.kept);
   for (const changes of requestHeaders) kept = changeHeaders(kept, changes);
   // fetch sends the URL's host whatever is set, so this is how an endpoint learns of the rewrite.
   if (hostname !== null) kept = { ...kept, "x-forwarded-host": hostname };

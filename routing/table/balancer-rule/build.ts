@@ -1,6 +1,7 @@
 /** From the rules of a load balancer as written to the model: in the order in which they are looked at, pools as ids. */
 import type { LoadBalancerRule, RuleOverrides } from "../../http-route.ts";
 import type { PoolId } from "../../units.ts";
+import { affinityFields } from "../affinity-fields.ts";
 import { placeLists, randomSteeringOf } from "../pool-fields.ts";
 import type { BalancerRuleFields, OverridesFields } from "./schema.ts";
 
@@ -44,6 +45,7 @@ function overridesOf(
     ...(steering_policy === undefined ? {} : { steering_policy }),
     ...(random_steering === undefined ? {} : { random_steering }),
     ...(adaptive_routing === undefined ? {} : { adaptive_routing }),
+    ...affinityFields(fields),
   };
 }
 

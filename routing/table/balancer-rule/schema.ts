@@ -6,6 +6,7 @@ import { z } from "zod";
 import { EXPRESSION_CHARACTERS_MAX } from "../../expression/compile.ts";
 import {
   adaptiveRouting,
+  affinityAttributes,
   affinityTtl,
   countryPools,
   poolList,
@@ -14,6 +15,7 @@ import {
   randomSteering,
   reference,
   regionPools,
+  sessionAffinity,
   share,
   steeringPolicy,
   ttl,
@@ -34,7 +36,9 @@ export const overridesSchema = z.strictObject({
   pool_default_weight: share.optional(),
   adaptive_routing: adaptiveRouting.optional(),
   ttl: ttl.optional().describe("accepted and without effect: this version answers no DNS"),
-  session_affinity_ttl: affinityTtl,
+  session_affinity: sessionAffinity.optional(),
+  session_affinity_ttl: affinityTtl.optional(),
+  session_affinity_attributes: affinityAttributes.optional(),
   ...unobeyed("rule_overrides"),
 });
 

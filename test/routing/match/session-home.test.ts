@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Backend } from "../../../routing/http-route.ts";
 import type { RequestFacts } from "../../../routing/match/facts.ts";
-import { endpointKey, type Session } from "../../../routing/match/session.ts";
 import { homeOf, keptOf } from "../../../routing/match/session-home.ts";
+import { endpointKey, type Session } from "../../../routing/match/session-value.ts";
 import type { Shard } from "../../../routing/snapshot.ts";
 import type { EndpointKnowledge } from "../../../routing/steer/knowledge.ts";
 import {

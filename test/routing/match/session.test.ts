@@ -1,13 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RouteSession } from "../../../routing/http-route.ts";
-import {
-  endpointKey,
-  readSession,
-  type Session,
-  sessionHeader,
-  withoutSession,
-} from "../../../routing/match/session.ts";
+import { readSession, sessionHeader, withoutSession } from "../../../routing/match/session.ts";
+import { endpointKey, type Session } from "../../../routing/match/session-value.ts";
 import { seededRng } from "../../../routing/rng.ts";
 import { hash32 } from "../../../routing/steer/hash32.ts";
 import { endpointId } from "../steer/world.ts";

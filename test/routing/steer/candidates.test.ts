@@ -102,7 +102,14 @@ describe("when nothing is available", () => {
   });
 
   test("no stage gives no candidate", () => {
-    const walk = { stages: [], first: null, failover: true, clientKey: "", triesMax: 3 };
+    const walk = {
+      stages: [],
+      first: null,
+      failover: true,
+      isByKey: false,
+      clientKey: "",
+      triesMax: 3,
+    };
     expect([...candidatesOf(walk, NOW, seededRng(1))]).toEqual([]);
   });
 });

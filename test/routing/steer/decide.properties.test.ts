@@ -2,7 +2,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { standingOf } from "../../../routing/health/available.ts";
-import { ENDPOINT_POLICIES, type Pool, STEERING_POLICIES } from "../../../routing/model.ts";
+import {
+  AFFINITY_FAILOVERS,
+  ENDPOINT_POLICIES,
+  type Pool,
+  STEERING_POLICIES,
+} from "../../../routing/model.ts";
 import { ownPoolsOf } from "../../../routing/pools-of.ts";
 import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
 import type { Balanced } from "../../../routing/snapshot.ts";
@@ -46,6 +51,7 @@ function randomPool(name: string, hostile: boolean, rng: Rng): Pool {
   const origins = Array.from({ length: pickIndex(7, rng) }, (_, index) =>
     endpoint(`${name}${index}`, {
       enabled: rng() < 0.85,
+      disabledAtMs: number(NOW - oneOf([0, 59_999, 60_000], rng), hostile, rng),
       weight: number(oneOf([1, 1, 0.5, 0.01, 0], rng), hostile, rng),
       priority: number(oneOf([0, 0, 0, 1, 2], rng), hostile, rng),
     }),
@@ -60,6 +66,7 @@ function randomPool(name: string, hostile: boolean, rng: Rng): Pool {
   return pool(name, origins, {
     ...place,
     enabled: rng() < 0.85,
+    disabledAtMs: number(NOW - oneOf([0, 59_999, 60_000], rng), hostile, rng),
     minimum_origins: number(pickIndex(4, rng), hostile, rng),
     origin_steering: { policy: ENDPOINT_POLICIES[pickIndex(4, rng)] ?? "random" },
   });
@@ -115,7 +122,13 @@ function randomWorld(seed: number, hostile: boolean): DecideInput {
   const memory = { incumbent: oneOf([poolId("a"), poolId("gone"), null], rng) };
   const preferred = oneOf([undefined, endpointId("gone"), ...known.keys()], rng);
   const know: Know = (id) => known.get(id) ?? UNKNOWN;
-  return { shard, asker: visitor, know, memory, triesMax: 3, preferred };
+  const hold = {
+    key: oneOf(["", "", "k"], rng),
+    isRemembered: rng() < 0.5,
+    failover: oneOf(AFFINITY_FAILOVERS, rng),
+    drainMs: number(oneOf([0, 60_000], rng), hostile, rng),
+  };
+  return { shard, asker: visitor, know, memory, triesMax: 3, preferred, hold };
 }
 
 type Check = (input: DecideInput, decision: ReturnType<typeof decide>, all: Candidate[]) => unknown;
@@ -131,6 +144,9 @@ function forAllWorlds(hostile: boolean, check: Check) {
   }
   expect(wrong).toEqual([]);
 }
+
+/** One that drains, then: the test after next allows no other. */
+const isDisabled = ({ pool: of, endpoint: one }: Candidate) => !(of.enabled && one.enabled);
 
 const standing = (input: DecideInput, { endpoint: { id, enabled } }: Candidate) =>
   standingOf(enabled, input.know(id), input.asker.replayable, NOW);
@@ -151,15 +167,42 @@ test.each([false, true])(
       // A shard holds the pools of its routes too; one that names nothing it has is broken, and then all are used.
       const pools = own.length > 0 ? own : shard.pools;
       const some = pools.some((p) => p.enabled && p.origins.some(({ enabled }) => enabled));
-      return some === all.length > 0 ? null : { some, candidates: all.length };
+      return all.some(isDisabled) || some === all.length > 0
+        ? null
+        : { some, candidates: all.length };
     });
   },
 );
 
-test("nothing disabled is ever used, not even as the last resort", () => {
-  forAllWorlds(true, (_input, _decision, all) =>
-    all.find((candidate) => !candidate.pool.enabled || !candidate.endpoint.enabled),
+test("nothing disabled is ever used, not even as the last resort, but by its own while it drains", () => {
+  forAllWorlds(true, ({ preferred, hold }, _decision, all) =>
+    all.find((candidate, at) => {
+      if (!isDisabled(candidate)) return false;
+      const { pool: of, endpoint: one } = candidate;
+      const off = [of, one].filter(({ enabled }) => !enabled);
+      const ageMs = NOW - Math.min(...off.map(({ disabledAtMs = 0 }) => disabledAtMs));
+      const isDraining = ageMs >= -60_000 && ageMs < (hold?.drainMs ?? 0);
+      return !(at === 0 && one.id === preferred && isDraining);
+    }),
   );
+});
+
+test("affinity: outside panic and the last resort the first try uses what may be used, or what drains", () => {
+  forAllWorlds(false, (input, { trace }, [first]) => {
+    const kind = trace.stages[0]?.kind ?? "panic";
+    if (first === undefined || ["panic", "last-resort"].includes(kind)) return null;
+    const { endpoint: one } = first;
+    const isDown = standing(input, { ...first, endpoint: { ...one, enabled: true } });
+    const mayBeUsed = isDown !== "unhealthy" && (one.weight > 0 || isDisabled(first));
+    return mayBeUsed ? null : { first, isDown };
+  });
+});
+
+test("affinity: where nothing may fail over the kept endpoint is the only one", () => {
+  forAllWorlds(false, ({ hold, preferred }, { trace }, all) => {
+    if (hold?.failover !== "none" || trace.kept !== "kept") return null;
+    return all.length === 1 && all[0]?.endpoint.id === preferred ? null : all;
+  });
 });
 
 test("outside panic and the last resort nothing unhealthy or of weight 0 is used", () => {
@@ -172,7 +215,8 @@ test("outside panic and the last resort nothing unhealthy or of weight 0 is used
     return all.find(
       (candidate) =>
         (["sound", "doubtful"].includes(candidate.why) || !lenient.has(candidate.pool.id)) &&
-        (standing(input, candidate) === "unhealthy" || candidate.endpoint.weight <= 0),
+        (standing(input, candidate) === "unhealthy" ||
+          (candidate.endpoint.weight <= 0 && !isDisabled(candidate))),
     );
   });
 });

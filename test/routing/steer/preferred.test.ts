@@ -3,9 +3,10 @@ import type { LoadBalancer, Pool } from "../../../routing/model.ts";
 import { STEERING_POLICIES } from "../../../routing/model.ts";
 import { seededRng } from "../../../routing/rng.ts";
 import { decide } from "../../../routing/steer/decide.ts";
+import { STICKY } from "../../../routing/steer/hold.ts";
 import { type EndpointKnowledge, NO_MEMORY } from "../../../routing/steer/knowledge.ts";
 import { planOf } from "../../../routing/steer/plan.ts";
-import { preferredOf, preferring } from "../../../routing/steer/preferred.ts";
+import { type Preferred, preferredOf, preferring } from "../../../routing/steer/preferred.ts";
 import {
   asker,
   down,
@@ -170,18 +171,19 @@ test("a request that belongs nowhere draws the same numbers of chance as ever", 
 });
 
 describe("the parts", () => {
-  const pools = [...planOf(shardOf([A, B])).pools.values()];
-  const found = preferredOf(endpointId("b1"), pools, asker(), knowing({}), NOW);
+  const plan = planOf(shardOf([A, B]));
+  const pools = [...plan.pools.values()];
+  const found = preferredOf(endpointId("b1"), plan, pools, asker(), knowing({}), STICKY, NOW);
+  const preferred = "stage" in found ? found : undefined;
 
   test("what is preferred is one view of a sound stage", () => {
-    expect(found?.stage).toMatchObject({ kind: "sound", planned: pools[1] });
-    expect(found?.stage.endpoints).toContain(found?.view);
+    expect(preferred?.stage).toMatchObject({ kind: "sound", planned: pools[1] });
+    expect(preferred?.stage.endpoints).toContain(preferred?.view);
   });
 
   test("nothing goes before a panic, and nothing before nothing", () => {
     const panic = pools.map((planned) => ({ kind: "panic" as const, planned, endpoints: [] }));
-    expect(preferring(found, panic)).toEqual({ stages: panic, first: null });
-    expect(preferring(found, [])).toEqual({ stages: [], first: null });
-    expect(preferring(null, panic)).toEqual({ stages: panic, first: null });
+    expect(preferring(preferred as Preferred, panic, STICKY)).toBeNull();
+    expect(preferring(preferred as Preferred, [], STICKY)).toBeNull();
   });
 });

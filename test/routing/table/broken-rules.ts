@@ -1,6 +1,7 @@
 /** Broken documents for what is between fields, between objects, or around them: one at least for every rule. */
 import { JSON_DEPTH_MAX } from "../../../routing/limits.ts";
 import { UNOBEYED } from "../../../routing/table/unobeyed.ts";
+import { brokenAffinities } from "./broken-affinities.ts";
 import { brokenBalancerRules } from "./broken-balancer-rules.ts";
 import type { BrokenDocument } from "./broken-documents.ts";
 import { brokenRouteSets } from "./broken-route-sets.ts";
@@ -31,6 +32,7 @@ export const brokenRules = (): readonly BrokenDocument[] => [
   ...monitors(),
   ...pools(),
   ...steering(),
+  ...brokenAffinities(),
   ...brokenBalancerRules(),
   ...brokenRoutes(),
   ...brokenRouteSets(),

@@ -70,6 +70,13 @@ const loadBalancer = fc.record(
     steering_policy: fc.constantFrom("", ...STEERING_POLICIES),
     random_steering: fc.record({ default_weight: share, pool_weights: fc.dictionary(some, share) }),
     adaptive_routing: fc.record({ failover_across_pools: fc.boolean() }),
+    session_affinity: fc.constantFrom("", "none", "cookie", "ip_cookie"),
+    session_affinity_ttl: fc.constantFrom(1_800, 604_800),
+    session_affinity_attributes: fc.constantFrom(
+      {},
+      { samesite: "None", secure: "Auto", drain_duration: 7, headers: ["X-A", "cookie:A,b"] },
+      { samesite: "Strict", zero_downtime_failover: "none", require_all_headers: true },
+    ),
     rules: balancerRules,
   },
   { requiredKeys: ["default_pools", "fallback_pool"] },

@@ -7,7 +7,7 @@ import { type ParseOptions, parseDocument } from "../../../routing/table/parse.t
 import type { Problem } from "../../../routing/table/problem.ts";
 import { type RuleInput, ruleInput } from "../../../routing/table/rule.ts";
 import type { TableVersion } from "../../../routing/units.ts";
-import { wholeRoutes, wholeRules } from "./whole-routes.ts";
+import { wholeAttributes, wholeRoutes, wholeRules } from "./whole-routes.ts";
 
 /** Ids that count from 1, so that a test can tell kept from new. */
 export function counter(): () => string {
@@ -88,6 +88,9 @@ export const wholeDocument = () => ({
       pop_pools: { FRA: ["eu"] },
       random_steering: { default_weight: 0.5, pool_weights: { eu: 0.5 } },
       adaptive_routing: { failover_across_pools: true },
+      session_affinity: "cookie",
+      session_affinity_ttl: 3_600,
+      session_affinity_attributes: wholeAttributes(),
       rules: wholeRules() as Json[],
     } as Json,
   } as Record<string, Json>,

@@ -13,16 +13,16 @@ test("fields that are not obeyed are found in every list of an object", () => {
 
 test("the overrides of a rule are held to what the load balancer is held to", () => {
   const body = {
-    session_affinity: "cookie",
-    rules: [{ overrides: { session_affinity: "cookie", location_strategy: { mode: "pop" } } }],
+    location_strategy: { mode: "resolver_ip" },
+    rules: [{ overrides: { networks: [], location_strategy: { mode: "resolver_ip" } } }],
   };
   expect(unobeyedIn("load_balancer", body, "").map(({ pointer }) => pointer)).toEqual([
-    "/session_affinity",
-    "/rules/0/overrides/session_affinity",
+    "/location_strategy",
+    "/rules/0/overrides/location_strategy",
   ]);
 });
 
 test("an object of another kind, or of no shape, has none", () => {
-  expect(unobeyedIn("zone", { session_affinity: "cookie" }, "")).toEqual([]);
+  expect(unobeyedIn("zone", { location_strategy: { mode: "resolver_ip" } }, "")).toEqual([]);
   expect(unobeyedIn("http_route", { spec: 7 }, "")).toEqual([]);
 });

@@ -10,9 +10,8 @@ describe("a field that is not obeyed", () => {
     ["pool", { load_shedding: { default_percent: 0, default_policy: "random" } }],
     ["endpoint", { address: "a.example", header: { Host: ["a.example"] }, virtual_network_id: "" }],
     ["endpoint", { address: "a.example", header: { Host: [] }, flatten_cname: true }],
-    ["load_balancer", { session_affinity: "none", rules: [], pool_sets: [], networks: [] }],
-    ["load_balancer", { session_affinity: "", location_strategy: { mode: "pop" } }],
-    ["load_balancer", { session_affinity_attributes: { secure: "Auto", drain_duration: 0 } }],
+    ["load_balancer", { rules: [], pool_sets: [], networks: [] }],
+    ["load_balancer", { location_strategy: { mode: "pop" } }],
   ])("passes in silence where it asks for nothing: %s %j", (kind, body) => {
     expect(unobeyedProblems(kind, { ...body }, "/x")).toEqual([]);
   });
@@ -26,12 +25,10 @@ describe("a field that is not obeyed", () => {
     ["endpoint", "header", { "X-A": ["a.example"] }],
     ["endpoint", "header", { Host: ["a.example", "b.example"] }],
     ["endpoint", "virtual_network_id", "v"],
-    ["rule_overrides", "session_affinity", "cookie"],
+    ["rule_overrides", "location_strategy", { mode: "resolver_ip" }],
     ["route_filter", "extensionRef", { name: "x" }],
     ["load_balancer", "pool_sets", [{}]],
-    ["load_balancer", "session_affinity", "cookie"],
-    ["load_balancer", "session_affinity_attributes", { zero_downtime_failover: "sticky" }],
-    ["load_balancer", "session_affinity_attributes", { valueOf: 1 }],
+    ["load_balancer", "location_strategy", { valueOf: 1 }],
     ["load_balancer", "location_strategy", { prefer_ecs: "always" }],
     ["load_balancer", "networks", ["private"]],
   ])("is refused where it asks for something: %s.%s %j", (kind, field, value) => {

@@ -1,5 +1,14 @@
 /** Conditional rules and routes in which every optional field is there, so that each can be broken in its place. */
 
+export const wholeAttributes = (): Record<string, unknown> => ({
+  samesite: "Lax",
+  secure: "Always",
+  drain_duration: 60,
+  zero_downtime_failover: "temporary",
+  headers: ["X-User"],
+  require_all_headers: true,
+});
+
 /** Two rules, because an answer and pools exclude each other, and so do both ways to write weights. */
 export const wholeRules = () => [
   {
@@ -18,6 +27,9 @@ export const wholeRules = () => [
       random_steering: { default_weight: 0.5, pool_weights: { eu: 0.5 } },
       adaptive_routing: { failover_across_pools: false },
       ttl: 60,
+      session_affinity: "header",
+      session_affinity_ttl: 60,
+      session_affinity_attributes: wholeAttributes(),
     },
   },
   { overrides: { pools: ["us"], pool_weights: { us: 0.5 }, pool_default_weight: 0.5 } },

@@ -2,8 +2,10 @@
 import { z } from "@hono/zod-openapi";
 import { OUTCOMES } from "../../../routing/explain/explain.ts";
 import { HEALTHS } from "../../../routing/explain/pools.ts";
+import { SESSION_VERDICTS } from "../../../routing/explain/session.ts";
 import { TICKET_HEADER } from "../../../routing/explain/ticket.ts";
 import { ANSWERED_BY } from "../../../routing/explain/words.ts";
+import { AFFINITY_FAILOVERS } from "../../../routing/model.ts";
 import { REGIONS } from "../../../routing/names.ts";
 import { RULE_VERDICTS } from "../../../routing/steer/balancer-rules.ts";
 import { HOSTNAME } from "../../../routing/table/hostname.ts";
@@ -54,7 +56,7 @@ const filters = z.object({
   tries_max: z.int(),
 });
 
-const stage = z.enum(["sound", "doubtful", "panic", "last-resort"]);
+const stage = z.enum(["sound", "draining", "doubtful", "panic", "last-resort"]);
 
 const endpoint = z.object({
   endpoint: z.string(),
@@ -64,6 +66,15 @@ const endpoint = z.object({
   estimate_ms: ms.nullable().openapi({ description: "Time to first byte from the colo." }),
   weight: z.number(),
   priority: z.int(),
+});
+
+const session = z.object({
+  by: z.enum(["route", "cookie", "ip_cookie", "header"]),
+  failover: z.enum(AFFINITY_FAILOVERS),
+  endpoint: z.string().nullable().openapi({
+    description: "That of the session; null when the request brings none.",
+  }),
+  verdict: z.enum(SESSION_VERDICTS),
 });
 
 const known = z.object({
@@ -107,12 +118,13 @@ export const explanationSchema = json(
           stages: z.array(z.object({ kind: stage, pool: z.string() })),
         })
         .nullable(),
+      session: session.nullable(),
       pool: z.string().nullable(),
       endpoint: z.string().nullable(),
       candidates: z.array(
         endpoint.extend({
           pool: z.string(),
-          why: z.enum([...stage.options, "probing", "again"]),
+          why: z.enum([...stage.options, "kept", "probing", "again"]),
           stage: stage.nullable(),
         }),
       ),
