@@ -20,7 +20,7 @@ import type { Asker, Know, Memory } from "./knowledge.ts";
 import { orderOf } from "./order.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { viewOf } from "./pool-view.ts";
-import { type KeptVerdict, preferredOf, preferring, trusting } from "./preferred.ts";
+import { drainingByKey, type KeptVerdict, preferredOf, preferring, trusting } from "./preferred.ts";
 import { isSound, type Stage, stagesOf, viewsOf } from "./stages.ts";
 import { staticOrder } from "./static-order.ts";
 
@@ -85,10 +85,15 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
   const chance = isByKey ? () => shareOf(hold.key) : rng;
   const ordered = stagesOf(plan, views, asker, know, nowMs, chance);
   const found =
-    preferred === undefined ? null : preferredOf(preferred, plan, pools, asker, know, hold, nowMs);
+    preferred !== undefined
+      ? preferredOf(preferred, plan, pools, asker, know, hold, nowMs)
+      : byKeyAlone
+        ? drainingByKey(hold, ordered[0], plan, asker, input.know, nowMs)
+        : null;
   const first = found !== null && "view" in found ? found : null;
   const before = first === null ? null : preferring(first, ordered, hold);
-  const isPinned = hold.failover === "none" && (byKeyAlone || found?.verdict === "kept");
+  const isByWord = found === null ? byKeyAlone : found.verdict === "kept";
+  const isPinned = hold.failover === "none" && isByWord;
   const walk = {
     stages: before ?? ordered,
     first: before === null ? null : first,

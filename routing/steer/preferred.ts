@@ -15,6 +15,7 @@ import type { EndpointId, Ms } from "../units.ts";
 import type { Hold } from "./hold.ts";
 import type { Asker, Know } from "./knowledge.ts";
 import { namesPool } from "./order.ts";
+import { pick } from "./pick.ts";
 import type { DisabledEndpoint, Plan, PlannedPool } from "./plan.ts";
 import { type EndpointView, type PoolView, viewOf } from "./pool-view.ts";
 import { isSound, type Stage } from "./stages.ts";
@@ -104,13 +105,46 @@ function drainingOf(
   if (!namesPool(plan, asker, disabled.pool.pool.id)) return { verdict: "elsewhere" };
   const standing = standingOf(true, know(id), asker.replayable, nowMs);
   if (standing === "unhealthy" || standing === "ejected") return { verdict: standing };
-  const view = drainingView(disabled, know, standing === "ripe");
-  return {
-    verdict: "draining",
-    stage: { kind: "draining", planned: disabled.pool, endpoints: [] },
-    view,
-  };
+  return drained(disabled, know, standing === "ripe");
 }
+
+/**
+ * A key alone cannot tell who was there before: those that it would lead to an endpoint of the first stage's pool if it were
+ * not disabled go on to go there while it drains. `null`: the key leads to another.
+ */
+export function drainingByKey(
+  { key, drainMs }: Hold,
+  stage: Stage | undefined,
+  { disabled }: Plan,
+  asker: Asker,
+  know: Know,
+  nowMs: Ms,
+): Preferred | null {
+  if (stage?.kind !== "sound" || drainMs === 0) return null;
+  const priority = Math.min(...stage.endpoints.map(({ planned }) => planned.priority));
+  const rivals = stage.endpoints.filter(({ planned }) => planned.priority === priority);
+  const draining = [...disabled.values()].flatMap((one): readonly Preferred[] => {
+    const { pool, planned } = one;
+    const isIn = pool.pool.id === stage.planned.pool.id && planned.priority === priority;
+    if (!isIn || planned.weight === 0 || !isDraining(one, drainMs, nowMs)) return [];
+    const standing = standingOf(true, know(planned.endpoint.id), asker.replayable, nowMs);
+    const mayBeUsed = standing === "admitted" || standing === "ripe";
+    return mayBeUsed ? [drained(one, know, standing === "ripe")] : [];
+  });
+  if (draining.length === 0) return null;
+  const views = [...rivals, ...draining.map(({ view }) => view)];
+  const chosen = pick("hash", views, key, nowMs, NO_CHANCE);
+  return draining.find(({ view }) => view === chosen) ?? null;
+}
+
+/** A key leaves nothing to it. */
+const NO_CHANCE = () => 0;
+
+const drained = (disabled: DisabledEndpoint, know: Know, isRipe: boolean): Preferred => ({
+  verdict: "draining",
+  stage: { kind: "draining", planned: disabled.pool, endpoints: [] },
+  view: drainingView(disabled, know, isRipe),
+});
 
 /** Clocks of the planes agree within seconds; a stamp from further ahead is a broken one, and would drain for ever. */
 const AHEAD_MS = 60_000;

@@ -284,6 +284,34 @@ describe("by a key", () => {
     expect(new Set(seen).size).toBe(1);
   });
 
+  test("an endpoint that drains keeps the keys that it had, and takes none of the others'", () => {
+    const at = (key: number, disabledAtMs: number | null, more: Partial<Hold> = {}) => {
+      const off = endpoint("a1", disabledAtMs === null ? {} : { enabled: false, disabledAtMs });
+      const hold = byKey(`k${key}`, { drainMs: 60_000, ...more });
+      return decided(undefined, hold, { pools: [pool("a", [off, "a2", "a3"]), B] });
+    };
+    for (let key = 0; key < 60; key += 1) {
+      const [before] = at(key, null).tries;
+      const isOwn = before === "a1 sound";
+      expect(at(key, NOW).tries[0]).toBe(isOwn ? "a1 draining" : before);
+      expect(at(key, NOW - 60_000).tries.join()).not.toContain("a1");
+      expect(at(key, NOW, { drainMs: 0 }).tries.join()).not.toContain("a1");
+      // It is left when it fails, also where nothing else may fail over.
+      if (isOwn) expect(at(key, NOW, { failover: "none" }).tries).toHaveLength(3);
+    }
+  });
+
+  test("one that drains and fails is left", () => {
+    const off = endpoint("a1", { enabled: false, disabledAtMs: NOW });
+    const world = { pools: [pool("a", [off, "a2"]), B], known: { a1: ejected } };
+    for (let key = 0; key < 30; key += 1) {
+      for (const failover of ["none", "temporary"] as const) {
+        const hold = byKey(`k${key}`, { drainMs: 60_000, failover });
+        expect(decided(undefined, hold, world).tries[0]).toBe("a2 sound");
+      }
+    }
+  });
+
   test("dynamic_latency is by distance, from where the endpoints are when pools do not say", () => {
     const at = (latitude: number, longitude: number) => ({
       locality: { cloud: "own", region: "x", latitude, longitude },

@@ -182,7 +182,9 @@ test("nothing disabled is ever used, not even as the last resort, but by its own
       const off = [of, one].filter(({ enabled }) => !enabled);
       const ageMs = NOW - Math.min(...off.map(({ disabledAtMs = 0 }) => disabledAtMs));
       const isDraining = ageMs >= -60_000 && ageMs < (hold?.drainMs ?? 0);
-      return !(at === 0 && one.id === preferred && isDraining);
+      // A key alone may lead there as well: it cannot tell who was there before.
+      const isOwn = preferred === undefined ? hold?.isRemembered === false : one.id === preferred;
+      return !(at === 0 && isOwn && isDraining);
     }),
   );
 });
