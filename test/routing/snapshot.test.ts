@@ -111,6 +111,8 @@ describe("a reader", () => {
     ["load_balancer", { load_balancer: {} }],
     ["load_balancer", { load_balancer: { rules: null } }],
     ["load_balancer", { load_balancer: { rules: [{ condition: 1 }] } }],
+    ["load_balancer", { load_balancer: { rules: [], session_affinity: 1 } }],
+    ["load_balancer", { load_balancer: { rules: [], session_affinity_attributes: {} } }],
     ["load_balancers", { load_balancers: {} }],
     ["load_balancers", { load_balancers: [{ rules: [null] }] }],
     ["pools", { pools: [] }],

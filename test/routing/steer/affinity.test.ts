@@ -59,6 +59,8 @@ describe("an endpoint of a session that this isolate has seen fail", () => {
     expect(decided("a1", failing("none"), world)).toEqual({ tries: ["a1 kept"], kept: "kept" });
     const suspects = { known: { a1: ejected, a2: ejected, a3: ejected } };
     expect(decided("a1", failing("none"), suspects).tries).toEqual(["a1 kept"]);
+    const alone = { ...suspects, pools: [A] };
+    expect(decided("a1", failing("none"), alone)).toEqual({ tries: ["a1 kept"], kept: "kept" });
     const { tries, kept } = decided("a1", failing("none"), { known: { a1: down } });
     expect([tries.length, kept]).toEqual([3, "unhealthy"]);
     expect(tries.join()).not.toContain("a1");
@@ -265,7 +267,10 @@ describe("by a key", () => {
     const known = (ageMs: number) => ({ a1: { health: verdict(true, 0, ageMs) } });
     const pools = [pool("a", ["a1"]), B];
     const at = (ageMs: number) =>
-      firsts((seed) => byKey(`k${seed}`), { pools, known: known(ageMs) }).map((one) => one?.[0]);
+      Array.from({ length: SEEDS }, (_, key) => {
+        const world = { pools, known: known(ageMs) };
+        return decided(undefined, byKey(`k${key}`), world, key + ageMs).tries[0]?.[0];
+      });
     const [early, late] = [at(1_000), at(5_000)];
     expect(early.filter((one) => one === "a").length).toBeLessThan(
       late.filter((one) => one === "a").length,
