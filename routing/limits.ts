@@ -91,8 +91,10 @@ export const EJECT_BASE_MS = 5_000;
 export const EJECT_MAX_MS = 60_000;
 /** Never eject more than this share of a pool's endpoints by traffic alone, but at least one. */
 export const EJECTED_RATIO_MAX = 0.34;
-/** Below this available share a pool's health data is not believed and all its endpoints are used (Envoy: 50 %). */
+/** Below this available share a level's health data is not believed and all its endpoints are used (Envoy: 50 %). */
 export const PANIC_RATIO = 0.5;
+/** A priority level has this much more than it needs: it takes everything until 28.6 % of it are gone (Envoy: 140 %). */
+export const OVERPROVISIONING = 1.4;
 /** After fail-back an endpoint's share grows over this time. */
 export const SLOW_START_MS = 10_000;
 

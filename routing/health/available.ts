@@ -40,6 +40,10 @@ export function returningShare(evidence: Evidence, nowMs: Ms): number {
   return Math.min(byProbes, byTraffic);
 }
 
+/** When it was let back in; 0 = it never was away. */
+export const backAtMs = ({ health, ejection }: Evidence): Ms =>
+  Math.max(health?.healthy === true ? health.changedAtMs : 0, ejection.sinceMs);
+
 function isCalledUnhealthy({ health, healthAsOfMs }: Evidence, nowMs: Ms): boolean {
   if (health === undefined || health.healthy) return false;
   const vouchedAtMs = Math.max(health.observedAtMs, healthAsOfMs ?? 0);

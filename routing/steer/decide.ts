@@ -76,9 +76,10 @@ function steer(plan: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision {
     preferred === undefined
       ? { stages: ordered, first: null }
       : preferring(preferredOf(preferred, pools, asker, know, nowMs), ordered);
-  const walk = { stages, first, failover: plan.failover, clientKey: asker.clientKey, triesMax };
+  const chooser = { know, clientKey: asker.clientKey, nowMs };
+  const walk = { stages, first, failover: plan.failover, chooser, triesMax };
   return {
-    candidates: candidatesOf(walk, nowMs, rng),
+    candidates: candidatesOf(walk, rng),
     trace: { policy: plan.policy, stages, exploring: exploring && first === null, fault: null },
     memory,
   };
@@ -88,6 +89,6 @@ function steer(plan: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision {
 function byLatency(plan: Plan, input: DecideInput, nowMs: Ms, rng: Rng): LatencyOrder {
   const { asker, know, memory } = input;
   const views = plan.defaults.map((pool) => viewOf(pool, know, asker.replayable, nowMs));
-  const order = orderByLatency(views.filter(isSound), asker, memory, nowMs, rng);
+  const order = orderByLatency(views.filter(isSound), asker, know, memory, nowMs, rng);
   return { ...order, views: [...order.views, ...views.filter((view) => !isSound(view))] };
 }

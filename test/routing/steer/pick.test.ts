@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { EndpointPolicy } from "../../../routing/model.ts";
-import { seededRng } from "../../../routing/rng.ts";
-import { type EndpointKnowledge, UNKNOWN } from "../../../routing/steer/knowledge.ts";
+import { type Rng, seededRng } from "../../../routing/rng.ts";
+import type { EndpointKnowledge, Know } from "../../../routing/steer/knowledge.ts";
+import type { EndpointView } from "../../../routing/steer/level-view.ts";
+import { Lot } from "../../../routing/steer/lot.ts";
 import { pick } from "../../../routing/steer/pick.ts";
 import { planOf } from "../../../routing/steer/plan.ts";
-import type { EndpointView } from "../../../routing/steer/pool-view.ts";
-import { measured, NOW, pool, shardOf } from "./world.ts";
+import { knowing, measured, NOW, pool, shardOf } from "./world.ts";
 
 const N = 20_000;
 /** Shares are means of N draws: 4 standard deviations of the widest (p = ½). */
@@ -14,27 +15,32 @@ const SEED = 20_261_123;
 
 type Spec = readonly [weight: number, knowledge?: Partial<EndpointKnowledge>];
 
-function viewsOf(...specs: readonly Spec[]): readonly EndpointView[] {
-  const ids = specs.map((_, index) => `e${index}`);
-  const planned = planOf(shardOf([pool("p", ids)])).defaults[0]?.endpoints ?? [];
-  return planned.map((one, index) => {
-    const [weight, knowledge] = specs[index] ?? [1];
-    return {
-      planned: one,
-      knowledge: { ...UNKNOWN, ...knowledge },
-      weight,
-      suspect: false,
-      ripe: false,
-    };
-  });
+interface Some {
+  readonly views: readonly EndpointView[];
+  readonly know: Know;
 }
 
+function viewsOf(...specs: readonly Spec[]): Some {
+  const ids = specs.map((_, index) => `e${index}`);
+  const planned = planOf(shardOf([pool("p", ids)])).defaults[0]?.endpoints ?? [];
+  return {
+    views: planned.map((one, index) => {
+      const [weight] = specs[index] ?? [1];
+      return { planned: one, weight, suspect: false, ripe: false };
+    }),
+    know: knowing(Object.fromEntries(specs.map(([, known], index) => [`e${index}`, known ?? {}]))),
+  };
+}
+
+const picked = (policy: EndpointPolicy, { views, know }: Some, clientKey: string, rng: Rng) =>
+  pick(policy, new Lot(views), [], { know, clientKey, nowMs: NOW }, rng);
+
 /** The share of N picks that each endpoint gets. */
-function shares(policy: EndpointPolicy, views: readonly EndpointView[], key = "") {
+function shares(policy: EndpointPolicy, some: Some, key = "") {
   const rng = seededRng(SEED);
-  const counts = new Map<string, number>(views.map((v) => [v.planned.endpoint.id, 0]));
+  const counts = new Map<string, number>(some.views.map((v) => [v.planned.endpoint.id, 0]));
   for (let count = 0; count < N; count += 1) {
-    const id = pick(policy, views, key && `${key} ${count}`, NOW, rng)?.planned.endpoint.id ?? "";
+    const id = picked(policy, some, key && `${key} ${count}`, rng)?.planned.endpoint.id ?? "";
     counts.set(id, (counts.get(id) ?? 0) + 1 / N);
   }
   return [...counts.values()];
@@ -47,10 +53,10 @@ const near = (actual: readonly number[], expected: readonly number[]) => {
 
 test("of none there is none, of one there is that one", () => {
   const rng = seededRng(SEED);
-  expect(pick("random", [], "", NOW, rng)).toBeUndefined();
-  const [only, ...none] = viewsOf([0]);
-  expect(none).toEqual([]);
-  expect(pick("hash", only ? [only] : [], "", NOW, rng)).toBe(only);
+  expect(picked("random", viewsOf(), "", rng)).toBeUndefined();
+  const one = viewsOf([0]);
+  expect(one.views.length).toBe(1);
+  expect(picked("hash", one, "", rng)).toBe(one.views[0]);
 });
 
 describe("random", () => {
@@ -90,10 +96,11 @@ describe("least_outstanding_requests", () => {
 describe("hash", () => {
   const THREE = viewsOf([1], [1], [1]);
   const choice = (views: readonly EndpointView[], key: string) =>
-    pick("hash", views, key, NOW, seededRng(1))?.planned.endpoint.id;
+    picked("hash", { ...THREE, views }, key, seededRng(1))?.planned.endpoint.id;
+  const ALL = THREE.views;
 
   test("keeps a client on its endpoint", () => {
-    expect(choice(THREE, "192.0.2.1")).toBe(choice([...THREE].reverse(), "192.0.2.1"));
+    expect(choice(ALL, "192.0.2.1")).toBe(choice([...ALL].reverse(), "192.0.2.1"));
   });
 
   test("spreads clients by weight", () => {
@@ -101,9 +108,9 @@ describe("hash", () => {
   });
 
   test("moves only the clients of the endpoint that went", () => {
-    const two = THREE.slice(0, 2);
+    const two = ALL.slice(0, 2);
     const moved = Array.from({ length: 2_000 }, (_, i) => `client ${i}`).filter(
-      (key) => choice(THREE, key) !== "e2" && choice(THREE, key) !== choice(two, key),
+      (key) => choice(ALL, key) !== "e2" && choice(ALL, key) !== choice(two, key),
     );
     expect(moved).toEqual([]);
   });

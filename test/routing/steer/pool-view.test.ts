@@ -1,18 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Know } from "../../../routing/steer/knowledge.ts";
 import { planOf } from "../../../routing/steer/plan.ts";
-import { ejectedMax, lastResortView, panicView, viewOf } from "../../../routing/steer/pool-view.ts";
-import {
-  down,
-  ejected,
-  ejection,
-  endpoint,
-  knowing,
-  NOW,
-  pool,
-  shardOf,
-  verdict,
-} from "./world.ts";
+import { ejectedMax, viewOf } from "../../../routing/steer/pool-view.ts";
+import { down, ejected, ejection, knowing, NOW, pool, shardOf, verdict } from "./world.ts";
 
 const NAMES = ["e1", "e2", "e3", "e4", "e5", "e6"];
 
@@ -84,69 +74,7 @@ describe("a pool is available", () => {
   });
 });
 
-describe("panic", () => {
-  test("begins below half", () => {
-    expect(see(4, knowing({ e1: down, e2: down })).isPanicking).toBe(false);
-    expect(see(4, knowing({ e1: down, e2: down, e3: down })).isPanicking).toBe(true);
-  });
-
-  const panicked = (size: number, know: Know) => names(panicView(see(size, know), know, true, NOW));
-
-  test("uses every endpoint although the region says no", () => {
-    expect(panicked(3, knowing({ e1: down, e2: down, e3: down }))).toEqual(["e1", "e2", "e3"]);
-  });
-
-  test("still believes what this isolate has seen itself", () => {
-    const both = { ...down, ...ejected };
-    expect(panicked(3, knowing({ e1: both, e2: down, e3: both }))).toEqual(["e2"]);
-  });
-
-  test("uses all when that speaks against all", () => {
-    const both = { ...down, ...ejected };
-    expect(panicked(2, knowing({ e1: both, e2: both }))).toEqual(["e1", "e2"]);
-  });
-
-  test("knows ripe from ejected", () => {
-    const ripe = { ...down, ejection: ejection({ untilMs: NOW }) };
-    const know = knowing({ e1: down, e2: ripe });
-    expect(panicView(see(2, know), know, true, NOW).map(({ ripe }) => ripe)).toEqual([false, true]);
-  });
-
-  test("above half changes nothing", () => {
-    const know = knowing({ e1: down });
-    const view = see(3, know);
-    expect(panicView(view, know, true, NOW)).toBe(view.available);
-  });
-});
-
 test("an endpoint on its way back has a part of its weight", () => {
   const view = see(2, knowing({ e1: { health: verdict(true, 0, 5_000) } }));
   expect(view.available.map(({ weight }) => weight)).toEqual([0.5, 1]);
-});
-
-describe("the last resort", () => {
-  const planned = (weights: readonly number[]) =>
-    planOf(
-      shardOf([
-        pool(
-          "p",
-          weights.map((weight, index) => endpoint(`e${index + 1}`, { weight })),
-        ),
-      ]),
-    ).defaults[0];
-
-  test("takes what is enabled, whatever is known", () => {
-    const one = planned([1, 1]);
-    expect(one && names(lastResortView(one, knowing({ e1: down, e2: ejected })))).toEqual([
-      "e1",
-      "e2",
-    ]);
-  });
-
-  test("takes weight 0 only when there is nothing else", () => {
-    const mixed = planned([0, 1]);
-    const reserves = planned([0, 0]);
-    expect(mixed && names(lastResortView(mixed, knowing({})))).toEqual(["e2"]);
-    expect(reserves && names(lastResortView(reserves, knowing({})))).toEqual(["e1", "e2"]);
-  });
 });
