@@ -40,7 +40,7 @@ export const RULE_MATCHES_MAX = 64;
 export const ROUTE_MATCHES_MAX = 128;
 /** Names that one account may claim. A body of 8 MiB cannot hold more. */
 export const HOSTNAMES_MAX = LOAD_BALANCERS_MAX + ROUTES_MAX * ROUTE_HOSTNAMES_MAX;
-/** A pool is compared endpoint by endpoint on the path of a request; a linear scan of 256 is ~10 µs. */
+/** A pool is looked at endpoint by endpoint whenever what is known of one changes: about 30 µs for 256. */
 export const ENDPOINTS_PER_POOL_MAX = 256;
 export const POOLS_PER_LOAD_BALANCER_MAX = 64;
 export const VERSIONS_KEPT = 100;

@@ -150,16 +150,17 @@ function nextChoice(
 
 /** An endpoint on its way back goes first, because one try is all it is given; else the endpoint policy decides. */
 function chosen(
-  { planned: { policy } }: Stage,
-  { ripe }: LevelView,
+  { planned }: Stage,
+  level: LevelView,
   lot: Lot<EndpointView>,
   tried: readonly PlannedEndpoint[],
   chooser: Chooser,
   rng: Rng,
 ): EndpointView | undefined {
+  const { ripe } = level;
   const isNext = (view: EndpointView) => view.ripe && !tried.includes(view.planned);
   const testable = ripe === null || isNext(ripe) ? ripe : lot.views.find(isNext);
-  return testable ?? pick(policy, lot, placesOf(tried, lot), chooser, rng);
+  return testable ?? pick(planned, level, lot, placesOf(tried, lot), chooser, rng);
 }
 
 /** Of those that had their try, ascending. */

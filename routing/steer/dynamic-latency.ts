@@ -16,7 +16,6 @@ import {
   estimateOf,
   isStale,
   isUnproven,
-  type Know,
   type Memory,
 } from "./knowledge.ts";
 import { sortedBy } from "./order.ts";
@@ -41,20 +40,19 @@ interface Timed {
 export function orderByLatency(
   views: readonly PoolView[],
   asker: Asker,
-  know: Know,
   memory: Memory,
   nowMs: Ms,
   rng: Rng,
 ): LatencyOrder {
   const from = placeOf(asker.colo ?? "") ?? pointOf(asker);
-  const ranked = sortedBy(timed(views, from, know, nowMs), ({ ms }) => ms);
+  const ranked = sortedBy(timed(views, from, nowMs), ({ ms }) => ms);
   const [best] = ranked;
   if (best === undefined) return { views, memory, exploring: false };
   if (best.estimate === null) return { views: viewsOf(ranked), memory, exploring: true };
   const incumbent = ranked.find(({ view }) => view.planned.pool.id === memory.incumbent);
   const keeps = incumbent?.estimate && best.ms >= INCUMBENT_RATIO * incumbent.ms;
   const chosen = keeps ? incumbent : best;
-  const explored = toExplore(ranked, chosen, from, know, nowMs, rng);
+  const explored = toExplore(ranked, chosen, from, nowMs, rng);
   const chosenId = chosen.view.planned.pool.id;
   return {
     views: viewsOf(first(explored ?? chosen, first(chosen, ranked))),
@@ -63,34 +61,29 @@ export function orderByLatency(
   };
 }
 
-function timed(
-  views: readonly PoolView[],
-  from: Point | undefined,
-  know: Know,
-  nowMs: Ms,
-): readonly Timed[] {
-  const estimates = views.map((view) => poolEstimate(view, know, nowMs));
+function timed(views: readonly PoolView[], from: Point | undefined, nowMs: Ms): readonly Timed[] {
+  const estimates = views.map((view) => poolEstimate(view, nowMs));
   const someMeasured = estimates.some((estimate) => estimate !== null);
   return views.map((view, index) => {
     const estimate = estimates[index] ?? null;
     if (estimate !== null) return { view, estimate, ms: estimate.ms };
     // One try at a time measures a new pool: a burst must not follow it to the end of the world.
-    const waitMs = someMeasured && isBusy(view, know) ? FAILURE_PENALTY_MS : 0;
+    const waitMs = someMeasured && isBusy(view) ? FAILURE_PENALTY_MS : 0;
     return { view, estimate, ms: priorMs(view, from) + waitMs };
   });
 }
 
-function poolEstimate(view: PoolView, know: Know, nowMs: Ms): Estimate | null {
+function poolEstimate(view: PoolView, nowMs: Ms): Estimate | null {
   let lowest: Estimate | null = null;
-  for (const { planned } of view.available) {
-    const estimate = estimateOf(know(planned.endpoint.id), nowMs);
+  for (const { live } of view.available) {
+    const estimate = estimateOf(live.now, nowMs);
     if (estimate !== null && (lowest === null || estimate.ms < lowest.ms)) lowest = estimate;
   }
   return lowest;
 }
 
-const isBusy = (view: PoolView, know: Know): boolean =>
-  view.available.some(({ planned }) => know(planned.endpoint.id).load.pending > 0);
+const isBusy = (view: PoolView): boolean =>
+  view.available.some(({ live }) => live.now.load.pending > 0);
 
 /** Light in fibre from the colo to the nearest endpoint; 0 when either place is unknown. */
 function priorMs(view: PoolView, from: Point | undefined): number {
@@ -114,12 +107,11 @@ function toExplore(
   ranked: readonly Timed[],
   chosen: Timed,
   from: Point | undefined,
-  know: Know,
   nowMs: Ms,
   rng: Rng,
 ): Timed | undefined {
   const couldWin = ({ view }: Timed) => view !== chosen.view && priorMs(view, from) < chosen.ms;
-  const unproven = ranked.find((other) => isRipeForRecheck(other, know, nowMs) && couldWin(other));
+  const unproven = ranked.find((other) => isRipeForRecheck(other, nowMs) && couldWin(other));
   if (unproven !== undefined) return unproven;
   const stale = ranked.find(
     (other) => other.estimate !== null && isStale(other.estimate, nowMs) && couldWin(other),
@@ -127,11 +119,12 @@ function toExplore(
   return stale !== undefined && rng() < EXPLORE_RATIO ? stale : undefined;
 }
 
-function isRipeForRecheck({ view, estimate }: Timed, know: Know, nowMs: Ms): boolean {
-  if (estimate === null || nowMs - estimate.atMs <= RECHECK_MS || isBusy(view, know)) return false;
-  const known = view.available.map(({ planned }) => know(planned.endpoint.id));
-  return known.every(({ load }) => load.samples < PROVEN_SAMPLES) && known.some(isUnproven);
-}
+const isRipeForRecheck = ({ view, estimate }: Timed, nowMs: Ms): boolean =>
+  estimate !== null &&
+  nowMs - estimate.atMs > RECHECK_MS &&
+  !isBusy(view) &&
+  view.available.every(({ live }) => live.now.load.samples < PROVEN_SAMPLES) &&
+  view.available.some(({ live }) => isUnproven(live.now));
 
 const first = (chosen: Timed, ranked: readonly Timed[]): readonly Timed[] =>
   ranked[0] === chosen ? ranked : [chosen, ...ranked.filter((other) => other !== chosen)];

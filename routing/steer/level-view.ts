@@ -1,9 +1,12 @@
 /** The priority levels of a pool as far as they may be used, ready to be drawn from. */
+import type { Live } from "./knowledge.ts";
 import { Lot } from "./lot.ts";
 import type { PlannedEndpoint, PlannedLevel } from "./plan.ts";
 
 export interface EndpointView {
   readonly planned: PlannedEndpoint;
+  /** What is known of it when it is asked, its load above all. */
+  readonly live: Live;
   /** The configured weight, reduced while the endpoint is coming back. */
   readonly weight: number;
   /** Ejected by traffic, in use because of the limit. */

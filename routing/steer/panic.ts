@@ -34,12 +34,19 @@ export function panicLevels(
   nowMs: Ms,
 ): readonly LevelView[] {
   if (!isPanicking(view)) return view.levels;
+  const known = made.get(view);
+  if (known !== undefined) return known;
   const { planned } = view;
   const believed = believedOf(view, know, replayable, nowMs);
   const trusted = believed.filter(({ suspect }) => !suspect);
   const used = trusted.length > 0 ? trusted : believed;
-  return levelViews(planned.levels, used, panicShares(view, used));
+  const levels = levelViews(planned.levels, used, panicShares(view, used));
+  made.set(view, levels);
+  return levels;
 }
+
+/** As good as the view for as long: what is asked besides it, the ejections, a view is made from too. */
+const made = new WeakMap<PoolView, readonly LevelView[]>();
 
 function believedOf(
   { planned: { endpoints }, sums, available }: PoolView,
@@ -61,10 +68,12 @@ function ownViewOf(
   replayable: boolean,
   nowMs: Ms,
 ): EndpointView {
-  const { ejection } = know(planned.endpoint.id);
+  const knowledge = know(planned.endpoint.id);
+  const { ejection } = knowledge;
   const standing = standingOf(true, { ejection }, replayable, nowMs);
   return {
     planned,
+    live: know.tally?.liveOf(planned.endpoint.id) ?? { now: knowledge },
     weight: planned.weight,
     suspect: standing === "ejected",
     ripe: standing === "ripe",

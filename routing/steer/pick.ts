@@ -4,13 +4,14 @@
  */
 import { EXPLORE_RATIO } from "../limits.ts";
 import { loadOf } from "../load/load.ts";
-import type { EndpointPolicy } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import type { Ms } from "../units.ts";
-import { hash32, joined, uniformOf } from "./hash32.ts";
+import { byHash } from "./by-hash.ts";
+import { pendingIn } from "./in-flight.ts";
 import { estimateOf, isStale, type Know } from "./knowledge.ts";
-import type { EndpointView } from "./level-view.ts";
-import { draw, Lot } from "./lot.ts";
+import type { EndpointView, LevelView } from "./level-view.ts";
+import { draw, Lot, withIndex } from "./lot.ts";
+import type { PlannedPool } from "./plan.ts";
 
 /** What a choice is made from besides the endpoints. */
 export interface Chooser {
@@ -21,9 +22,10 @@ export interface Chooser {
 
 type Endpoints = Lot<EndpointView>;
 
-/** Shape: `skip` as of `draw`, the places of those that had their try. `undefined`: there are no others. */
+/** Shape: `lot` is of the level, the level of the pool; `skip` as of `draw`, the places of those that had their try. `undefined`: there are no others. */
 export function pick(
-  policy: EndpointPolicy,
+  pool: PlannedPool,
+  level: LevelView,
   lot: Endpoints,
   skip: readonly number[],
   chooser: Chooser,
@@ -32,14 +34,15 @@ export function pick(
   // Of one there is nothing to choose, and no chance is spent on it.
   if (lot.views.length - skip.length < 2)
     return lot.views.find((_, index) => !skip.includes(index));
-  switch (policy) {
+  const { clientKey, know, nowMs } = chooser;
+  switch (pool.policy) {
     case "p2c_peak_ewma":
-      return twoChoices(lot, skip, chooser, rng);
+      return twoChoices(lot, skip, nowMs, rng);
     case "least_outstanding_requests":
-      return leastOutstanding(lot, skip, chooser, rng);
+      return leastOutstanding(lot, skip, rng);
     case "hash":
-      if (chooser.clientKey !== "") return rendezvous(lot, skip, chooser);
-      return lot.views[draw(lot, skip, rng)];
+      if (clientKey === "") return lot.views[draw(lot, skip, rng)];
+      return byHash(level, lot, skip, clientKey, pendingIn(pool, know));
     default:
       // `random`, and a policy that a newer writer knows and this reader does not.
       return lot.views[draw(lot, skip, rng)];
@@ -56,7 +59,7 @@ export function pick(
 function twoChoices(
   lot: Endpoints,
   skip: readonly number[],
-  { know, nowMs }: Chooser,
+  nowMs: Ms,
   rng: Rng,
 ): EndpointView | undefined {
   const firstIndex = draw(lot, skip, rng);
@@ -64,44 +67,55 @@ function twoChoices(
   const second = lot.views[draw(lot, withIndex(skip, firstIndex), rng)];
   if (first === undefined || second === undefined) return first;
   if (second.weight < first.weight && rng() * first.weight >= second.weight) return first;
-  const [ofFirst, ofSecond] = [judged(first, know, nowMs), judged(second, know, nowMs)];
-  const isSecond = ofSecond.load < ofFirst.load;
-  const mayExplore = isSecond ? ofFirst.isStale : ofSecond.isStale;
-  const explores = mayExplore && rng() < EXPLORE_RATIO;
-  return isSecond === explores ? first : second;
+  const isSecondBetter = currentLoad(second, nowMs) < currentLoad(first, nowMs);
+  const better = isSecondBetter ? second : first;
+  const worse = isSecondBetter ? first : second;
+  return mayExplore(worse, nowMs) && rng() < EXPLORE_RATIO ? worse : better;
 }
 
-interface Judged {
-  readonly load: number;
-  /** An estimate that nobody has renewed for long may be wrong by now, and only a try can tell. */
-  readonly isStale: boolean;
+const currentLoad = ({ live }: EndpointView, nowMs: Ms): number =>
+  loadOf(live.now.load, nowMs, estimateOf(live.now, nowMs)?.ms);
+
+/** An estimate that nobody has renewed for long may be wrong by now, and only a try can tell. */
+function mayExplore({ live }: EndpointView, nowMs: Ms): boolean {
+  const estimate = estimateOf(live.now, nowMs);
+  return estimate !== null && isStale(estimate, nowMs);
 }
 
-function judged({ planned }: EndpointView, know: Know, nowMs: Ms): Judged {
-  const knowledge = know(planned.endpoint.id);
-  const estimate = estimateOf(knowledge, nowMs);
-  return {
-    load: loadOf(knowledge.load, nowMs, estimate?.ms),
-    isStale: estimate !== null && isStale(estimate, nowMs),
-  };
-}
+/** As many are compared one by one in less time than a few draws take. */
+const SCAN_MAX = 16;
+const IDLE_DRAWS_MAX = 8;
 
-/** One more to leave out, in its place. */
-const withIndex = (skip: readonly number[], index: number): readonly number[] =>
-  skip.length === 0 ? [index] : [...skip, index].sort((a, b) => a - b);
-
-/** The lowest in flight ÷ weight; equals are drawn by weight, otherwise a quiet pool would always use its first. */
+/**
+ * The lowest in flight ÷ weight; equals are drawn by weight, otherwise a quiet pool would always use its first.
+ *
+ * In a large pool most endpoints have nothing in flight from one isolate, and nothing is lower than that: the first idle
+ * one that is drawn is one of them drawn by weight. Cost: a few draws; only where most are busy, and so at most a few times
+ * as many as the isolate has requests in flight, a look at each.
+ */
 function leastOutstanding(
+  lot: Endpoints,
+  skip: readonly number[],
+  rng: Rng,
+): EndpointView | undefined {
+  const draws = lot.views.length > SCAN_MAX ? IDLE_DRAWS_MAX : 0;
+  for (let count = 0; count < draws; count += 1) {
+    const view = lot.views[draw(lot, skip, rng)];
+    if (view === undefined || view.live.now.load.pending === 0) return view;
+  }
+  return leastOf(lot, skip, rng);
+}
+
+function leastOf(
   { views }: Endpoints,
   skip: readonly number[],
-  { know }: Chooser,
   rng: Rng,
 ): EndpointView | undefined {
   let least: EndpointView[] = [];
   let leastRatio = Number.POSITIVE_INFINITY;
   for (const [index, view] of views.entries()) {
     if (skip.includes(index)) continue;
-    const { pending } = know(view.planned.endpoint.id).load;
+    const { pending } = view.live.now.load;
     const ratio = pending === 0 ? 0 : pending / view.weight;
     if (ratio > leastRatio) continue;
     if (ratio < leastRatio) least = [];
@@ -109,27 +123,4 @@ function leastOutstanding(
     least.push(view);
   }
   return least[draw(new Lot(least), [], rng)];
-}
-
-/**
- * The highest -weight ÷ ln(u), u a hash of client and endpoint in (0, 1): a client stays with its endpoint, and when
- * one goes only its own clients move. Source: weighted rendezvous hashing (Schindelhauer and Schomaker).
- */
-function rendezvous(
-  { views }: Endpoints,
-  skip: readonly number[],
-  { clientKey }: Chooser,
-): EndpointView | undefined {
-  const client = hash32(clientKey);
-  let winner: EndpointView | undefined;
-  let highest = -1;
-  for (const [index, view] of views.entries()) {
-    if (skip.includes(index)) continue;
-    const score = -view.weight / Math.log(uniformOf(joined(client, view.planned.hash)));
-    if (score > highest) {
-      highest = score;
-      winner = view;
-    }
-  }
-  return winner;
 }

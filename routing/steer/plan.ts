@@ -18,6 +18,8 @@ export interface PlannedEndpoint {
   readonly priority: number;
   /** Its place among its pool's levels. */
   readonly level: number;
+  /** Its place among the endpoints of its level. */
+  readonly at: number;
   /** 32 bits that stand for the endpoint in rendezvous hashing. */
   readonly hash: number;
   /** Its locality, else its pool's place. */
@@ -40,8 +42,8 @@ export interface PlannedPool {
   readonly endpoints: readonly PlannedEndpoint[];
   /** The same by priority, the lowest number first. */
   readonly levels: readonly PlannedLevel[];
-  /** Enabled ones of weight 0. */
-  readonly reserves: readonly PlannedEndpoint[];
+  /** Enabled ones of weight 0, by priority. */
+  readonly reserves: readonly PlannedLevel[];
   /** How many endpoints must be available for the pool to be; at least 1. */
   readonly minimum: number;
   /** Its share in `random` and `least_outstanding_requests`. */
@@ -115,7 +117,7 @@ function plannedPool(pool: Pool, balancer: LoadBalancer): PlannedPool {
     policy: pool.origin_steering.policy,
     endpoints,
     levels: levelsOf(endpoints),
-    reserves: withLevels(all.filter(({ weight }) => weight === 0)),
+    reserves: levelsOf(withLevels(all.filter(({ weight }) => weight === 0))),
     minimum: Math.max(1, numberOr(pool.minimum_origins, 1)),
     weight: share(pool_weights[pool.id] ?? default_weight),
     point,
@@ -125,11 +127,17 @@ function plannedPool(pool: Pool, balancer: LoadBalancer): PlannedPool {
 function withLevels(endpoints: readonly PlannedEndpoint[]): readonly PlannedEndpoint[] {
   const priorities = [...new Set(endpoints.map(({ priority }) => priority))].sort((a, b) => a - b);
   const levels = new Map(priorities.map((priority, level) => [priority, level]));
-  return endpoints.map((one) => ({ ...one, level: levels.get(one.priority) ?? 0 }));
+  const sizes = priorities.map(() => 0);
+  return endpoints.map((one) => {
+    const level = levels.get(one.priority) ?? 0;
+    const at = sizes[level] ?? 0;
+    sizes[level] = at + 1;
+    return { ...one, level, at };
+  });
 }
 
 /** Endpoints by their levels, the lowest number first. */
-export function levelsOf(endpoints: readonly PlannedEndpoint[]): readonly PlannedLevel[] {
+function levelsOf(endpoints: readonly PlannedEndpoint[]): readonly PlannedLevel[] {
   const levels: PlannedEndpoint[][] = [];
   for (const endpoint of endpoints) {
     const members = levels[endpoint.level] ?? [];
@@ -149,6 +157,7 @@ function plannedEndpoint(endpoint: Endpoint, ofPool: Point | undefined): Planned
     weight: share(endpoint.weight),
     priority: numberOr(endpoint.priority, 0),
     level: 0,
+    at: 0,
     hash: hash32(endpoint.id),
     point: pointOf(endpoint.locality) ?? ofPool,
   };

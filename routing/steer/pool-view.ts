@@ -1,19 +1,17 @@
 /**
- * A pool as one decision sees it: which of its endpoints may be used now, and how its requests are shared among its
- * priority levels.
+ * A pool as decisions see it, kept from one to the next: nothing is summed per request, but when something has changed.
  *
- * Ejections are limited here and not where they are made: of the endpoints that traffic speaks against, at most
- * `EJECTED_RATIO_MAX` of the pool, but at least one, are left out. The others stay in use as *suspects*. When
- * nothing but suspects is left the pool is *doubtful*: sound pools go before it, although it loses nothing by it when
- * there are none. That is how a dead pool is left within a few requests without ever ejecting a whole pool.
+ * A view depends on what is known of the pool's endpoints besides their load, and on time where an ejection ends, a verdict
+ * is too old or a slow start goes on. So a kept view is good while the count of changes is the same and its span lasts,
+ * and a decision is the same with and without it.
  */
-import { backAtMs, returningShare, standingOf } from "../health/available.ts";
-import { EJECTED_RATIO_MAX } from "../limits.ts";
+import type { Span } from "../span.ts";
 import type { Ms } from "../units.ts";
+import { freshView, spanOf } from "./fresh-view.ts";
 import type { Know } from "./knowledge.ts";
-import { type EndpointView, type LevelView, levelViews } from "./level-view.ts";
+import type { EndpointView, LevelView } from "./level-view.ts";
 import type { PlannedPool } from "./plan.ts";
-import { type LevelSums, settledShare, spillOf } from "./spill.ts";
+import type { LevelSums } from "./spill.ts";
 
 export interface PoolView {
   readonly planned: PlannedPool;
@@ -29,64 +27,28 @@ export interface PoolView {
   readonly returning: number;
 }
 
-export function viewOf(planned: PlannedPool, know: Know, replayable: boolean, nowMs: Ms): PoolView {
-  let ejectable = ejectedMax(planned.endpoints.length);
-  let sound = 0;
-  let returning = 0;
-  const available: EndpointView[] = [];
-  const sums = planned.levels.map(nothing);
-  const isOneLevel = sums.length === 1;
-  for (const endpoint of planned.endpoints) {
-    const knowledge = know(endpoint.endpoint.id);
-    const standing = standingOf(true, knowledge, replayable, nowMs);
-    if (standing === "unhealthy") continue;
-    const suspect = standing === "ejected";
-    if (suspect && ejectable > 0) {
-      ejectable -= 1;
-      continue;
-    }
-    const share = returningShare(knowledge, nowMs);
-    const ripe = standing === "ripe";
-    if (!suspect) {
-      sound += 1;
-      // A test is one request, and goes ahead at once.
-      returning = Math.max(returning, ripe ? 1 : share);
-    }
-    const settled = ripe || isOneLevel ? 1 : settledShare(backAtMs(knowledge), nowMs);
-    add(sums[endpoint.level], endpoint.weight, suspect, settled);
-    available.push({ planned: endpoint, weight: endpoint.weight * share, suspect, ripe });
-  }
-  return {
-    planned,
-    available,
-    levels: levelViews(planned.levels, available, isOneLevel ? WHOLE : spillOf(sums)),
-    sums,
-    isAvailable: available.length >= planned.minimum,
-    isDoubtful: sound === 0,
-    returning: sound === 0 ? 1 : returning,
-  };
+interface Kept {
+  readonly know: Know;
+  readonly standings: number;
+  readonly span: Span;
+  readonly view: PoolView;
 }
 
-/** How many of `total` endpoints traffic alone may leave out at once. */
-export const ejectedMax = (total: number): number =>
-  Math.max(1, Math.floor(EJECTED_RATIO_MAX * total));
+/** By whether the request can be sent again: only such ones test an endpoint. One isolate has one `know`. */
+const kept = {
+  replayable: new WeakMap<PlannedPool, Kept>(),
+  once: new WeakMap<PlannedPool, Kept>(),
+};
 
-/** The shares of a pool without priorities. */
-const WHOLE = [1];
-
-type Sums = { -readonly [part in keyof LevelSums]: number };
-
-const nothing = ({ weight }: { readonly weight: number }): Sums => ({
-  total: weight,
-  available: 0,
-  sound: 0,
-  settled: 0,
-});
-
-function add(sums: Sums | undefined, weight: number, suspect: boolean, settled: number): void {
-  if (sums === undefined) return;
-  sums.available += weight;
-  if (suspect) return;
-  sums.sound += weight;
-  sums.settled += weight * settled;
+/** Cost: a look-up; a pass over the pool's endpoints after a change, or when nobody counts changes. */
+export function viewOf(planned: PlannedPool, know: Know, replayable: boolean, nowMs: Ms): PoolView {
+  if (know.tally === undefined) return freshView(planned, know, replayable, nowMs);
+  const { standings } = know.tally;
+  const views = replayable ? kept.replayable : kept.once;
+  const last = views.get(planned);
+  const isSame = last?.know === know && last.standings === standings && last.span.holdsAt(nowMs);
+  if (isSame) return last.view;
+  const view = freshView(planned, know, replayable, nowMs);
+  views.set(planned, { know, standings, span: spanOf(planned, know, replayable, nowMs), view });
+  return view;
 }

@@ -6,7 +6,8 @@
  * of one tenth of a level is a tenth whether it is one endpoint of ten or a small one of two.
  */
 import { OVERPROVISIONING } from "../limits.ts";
-import { slowStartFactor } from "../load/slow-start.ts";
+import { slowStartFactor, slowStartTurns } from "../load/slow-start.ts";
+import type { Span } from "../span.ts";
 import type { Ms } from "../units.ts";
 
 /** The weights of a level's endpoints, summed. Each part is one of the part before it. */
@@ -74,6 +75,12 @@ export function settledShare(sinceMs: Ms, nowMs: Ms): number {
   if (sinceMs <= 0) return 1;
   if (nowMs >= sinceMs && nowMs < heldUntilMs) return 0;
   return slowStartFactor(heldUntilMs, nowMs);
+}
+
+/** When the share is another. */
+export function settledTurns(sinceMs: Ms, nowMs: Ms, span: Span): void {
+  span.turnAt(sinceMs);
+  slowStartTurns(sinceMs + FAILBACK_HOLD_MS, nowMs, span);
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);

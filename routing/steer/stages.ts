@@ -65,13 +65,13 @@ export function stagesOf(
   if (stages.length === 0) {
     for (const view of views) if (view.planned.endpoints.length > 0) stages.push(panic(view));
   }
-  return [...stages, ...lastResort(plan, stages.length === 0)];
+  return [...stages, ...lastResort(plan, know, stages.length === 0)];
 }
 
-const inOrderOfTrust = (views: readonly PoolView[]): readonly PoolView[] => [
-  ...views.filter(isSound),
-  ...views.filter((view) => view.isAvailable && view.isDoubtful),
-];
+const inOrderOfTrust = (views: readonly PoolView[]): readonly PoolView[] =>
+  views.every(isSound)
+    ? views
+    : [...views.filter(isSound), ...views.filter((view) => view.isAvailable && view.isDoubtful)];
 
 /**
  * Slow start of a whole pool: while the first sound one comes back, the next one that did not go away takes the rest
@@ -105,11 +105,14 @@ function withFallback(
 }
 
 /** Without a fallback pool to use, a request that would else find nothing may go to any pool of the load balancer. */
-function lastResort(plan: Plan, isOnlyHope: boolean): readonly Stage[] {
+function lastResort(plan: Plan, know: Know, isOnlyHope: boolean): readonly Stage[] {
   const pools = plan.fallback ? [plan.fallback] : isOnlyHope ? [...plan.pools.values()] : [];
   return pools.map((planned) => ({
     kind: "last-resort",
     planned,
-    levels: lastResortLevels(planned),
+    // Hardly a request ever comes this far, so nothing is made ready for it.
+    get levels() {
+      return lastResortLevels(planned, know);
+    },
   }));
 }

@@ -8,8 +8,8 @@ import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
 import type { Balanced } from "../../../routing/snapshot.ts";
 import type { Candidate } from "../../../routing/steer/candidates.ts";
 import { type DecideInput, decide } from "../../../routing/steer/decide.ts";
+import { ejectedMax } from "../../../routing/steer/fresh-view.ts";
 import { type EndpointKnowledge, type Know, UNKNOWN } from "../../../routing/steer/knowledge.ts";
-import { ejectedMax } from "../../../routing/steer/pool-view.ts";
 import {
   asker,
   ejection,

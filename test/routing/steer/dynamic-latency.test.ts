@@ -24,9 +24,10 @@ function order(
   { pools = POOLS, visitor = asker() as Asker, rng = seededRng(1) } = {},
 ) {
   const memory = incumbent === null ? NO_MEMORY : { incumbent: poolId(incumbent) };
-  const know = knowing(known);
-  const views = planOf(shardOf(pools)).defaults.map((one) => viewOf(one, know, true, NOW));
-  const result = orderByLatency(views, visitor, know, memory, NOW, rng);
+  const views = planOf(shardOf(pools)).defaults.map((one) =>
+    viewOf(one, knowing(known), true, NOW),
+  );
+  const result = orderByLatency(views, visitor, memory, NOW, rng);
   return { ...result, names: result.views.map(({ planned }) => planned.pool.name) };
 }
 
@@ -133,9 +134,10 @@ describe("the incumbent", () => {
 
   test("unchanged memory is the same record", () => {
     const memory = { incumbent: poolId("lhr") };
-    const know = knowing(known(150));
-    const views = planOf(shardOf(POOLS)).defaults.map((one) => viewOf(one, know, true, NOW));
-    expect(orderByLatency(views, asker(), know, memory, NOW, seededRng(1)).memory).toBe(memory);
+    const views = planOf(shardOf(POOLS)).defaults.map((one) =>
+      viewOf(one, knowing(known(150)), true, NOW),
+    );
+    expect(orderByLatency(views, asker(), memory, NOW, seededRng(1)).memory).toBe(memory);
   });
 });
 

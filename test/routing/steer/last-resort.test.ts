@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { lastResortLevels } from "../../../routing/steer/last-resort.ts";
 import { type PlannedPool, planOf } from "../../../routing/steer/plan.ts";
-import { endpoint, endpointsOf, pool, shardOf } from "./world.ts";
+import { endpoint, endpointsOf, knowing, pool, shardOf } from "./world.ts";
 
 describe("the last resort", () => {
   const used = (one: PlannedPool) =>
-    endpointsOf({ levels: lastResortLevels(one) }).map(({ planned }) => planned.endpoint.name);
+    endpointsOf({ levels: lastResortLevels(one, knowing({})) }).map(
+      ({ planned }) => planned.endpoint.name,
+    );
   const planned = (weights: readonly number[]) =>
     planOf(
       shardOf([

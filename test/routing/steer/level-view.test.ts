@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import { type EndpointView, levelViews } from "../../../routing/steer/level-view.ts";
 import { planOf } from "../../../routing/steer/plan.ts";
 import { endpoint, pool, shardOf } from "./world.ts";
@@ -9,6 +10,7 @@ const planned = planOf(
 const levels = planned?.levels ?? [];
 const views: readonly EndpointView[] = (planned?.endpoints ?? []).map((one) => ({
   planned: one,
+  live: { now: UNKNOWN },
   weight: one.weight,
   suspect: one.endpoint.name === "b",
   ripe: one.endpoint.name === "z",

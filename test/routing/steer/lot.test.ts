@@ -38,6 +38,25 @@ test("property: the same point gives the same endpoint as a walk over all of the
   );
 });
 
+test("property: a point on the edge of a part belongs to the part that begins there", () => {
+  const rounded = fc.array(fc.constantFrom(1, 0.1, 0.3, 0.7, 1 / 3), {
+    minLength: 2,
+    maxLength: 30,
+  });
+  fc.assert(
+    fc.property(rounded, fc.nat(28), fc.constantFrom(0, 1, 2), (weights, at, steps) => {
+      const lot = lotOf(weights);
+      const { sums, total } = lot.scale;
+      const edge = sums[at % (sums.length - 1)] ?? 0;
+      const chance = (edge / total) * (1 - (steps * Number.EPSILON) / 2);
+      const index = draw(lot, [], () => chance);
+      expect(sums[index]).toBeGreaterThan(chance * total);
+      expect(sums[index - 1] ?? 0).toBeLessThanOrEqual(chance * total);
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
 test("property: whatever the weights and the chance, it is one that is not left out", () => {
   const any = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(

@@ -13,6 +13,7 @@ import {
   NOW,
   pool,
   shardOf,
+  verdict,
 } from "./world.ts";
 
 const NAMES = ["e1", "e2", "e3", "e4", "e5", "e6"];
@@ -114,6 +115,32 @@ describe("priority levels", () => {
     const own = { ...down, ...ejected };
     const distrusted = { ...allBut(), a1: own, a2: own, a3: own, a4: own };
     expect(panicking(distrusted).levels).toEqual(["100 % b1 b2 b3 b4"]);
+  });
+
+  test("the share of a level that this isolate does not trust is shared by the others", () => {
+    const names = ["a", "b", "c"].flatMap((name) => [1, 2, 3, 4, 5].map((n) => `${name}${n}`));
+    const origins = names.map((id) => endpoint(id, { priority: id.charCodeAt(0) }));
+    const [planned] = planOf(shardOf([pool("t", origins)])).defaults;
+    if (planned === undefined) throw new Error("the shard has one pool");
+    const isUp = (id: string) => id.endsWith("1");
+    const know = knowing(
+      Object.fromEntries(
+        names.map((id) => [
+          id,
+          {
+            // A probe after it refutes an ejection, but in panic probes are not believed.
+            ...(isUp(id) ? { health: verdict(true, 0) } : down),
+            ...(id.startsWith("a") ? ejected : {}),
+          },
+        ]),
+      ),
+    );
+    const view = viewOf(planned, know, true, NOW);
+    expect(view.levels.map(({ share }) => share)).toEqual(
+      [1, 1, 1].map(() => expect.closeTo(1 / 3, 9)),
+    );
+    const shares = panicLevels(view, know, true, NOW).map(({ share }) => share);
+    expect(shares).toEqual([0.5, 0.5].map((share) => expect.closeTo(share, 9)));
   });
 
   test("a share that nothing is left for goes to the other level", () => {

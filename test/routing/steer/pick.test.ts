@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { EndpointPolicy } from "../../../routing/model.ts";
 import { type Rng, seededRng } from "../../../routing/rng.ts";
-import type { EndpointKnowledge, Know } from "../../../routing/steer/knowledge.ts";
-import type { EndpointView } from "../../../routing/steer/level-view.ts";
-import { Lot } from "../../../routing/steer/lot.ts";
+import { type EndpointKnowledge, UNKNOWN } from "../../../routing/steer/knowledge.ts";
+import { type EndpointView, levelViews } from "../../../routing/steer/level-view.ts";
 import { pick } from "../../../routing/steer/pick.ts";
 import { planOf } from "../../../routing/steer/plan.ts";
 import { knowing, measured, NOW, pool, shardOf } from "./world.ts";
@@ -15,32 +14,35 @@ const SEED = 20_261_123;
 
 type Spec = readonly [weight: number, knowledge?: Partial<EndpointKnowledge>];
 
-interface Some {
-  readonly views: readonly EndpointView[];
-  readonly know: Know;
-}
-
-function viewsOf(...specs: readonly Spec[]): Some {
+function viewsOf(...specs: readonly Spec[]): readonly EndpointView[] {
   const ids = specs.map((_, index) => `e${index}`);
   const planned = planOf(shardOf([pool("p", ids)])).defaults[0]?.endpoints ?? [];
-  return {
-    views: planned.map((one, index) => {
-      const [weight] = specs[index] ?? [1];
-      return { planned: one, weight, suspect: false, ripe: false };
-    }),
-    know: knowing(Object.fromEntries(specs.map(([, known], index) => [`e${index}`, known ?? {}]))),
-  };
+  return planned.map((one, index) => {
+    const [weight, knowledge] = specs[index] ?? [1];
+    const live = { now: { ...UNKNOWN, ...knowledge } };
+    return { planned: one, live, weight, suspect: false, ripe: false };
+  });
 }
 
-const picked = (policy: EndpointPolicy, { views, know }: Some, clientKey: string, rng: Rng) =>
-  pick(policy, new Lot(views), [], { know, clientKey, nowMs: NOW }, rng);
+const picked = (
+  policy: EndpointPolicy,
+  views: readonly EndpointView[],
+  clientKey: string,
+  rng: Rng,
+) => {
+  const [planned] = planOf(shardOf([pool("p", ["e0"], { origin_steering: { policy } })])).defaults;
+  const level = levelViews(planned?.levels ?? [], views, [1])[0];
+  if (planned === undefined || level === undefined) return undefined;
+  const chooser = { know: knowing({}), clientKey, nowMs: NOW };
+  return pick(planned, level, level.usable, [], chooser, rng);
+};
 
 /** The share of N picks that each endpoint gets. */
-function shares(policy: EndpointPolicy, some: Some, key = "") {
+function shares(policy: EndpointPolicy, views: readonly EndpointView[], key = "") {
   const rng = seededRng(SEED);
-  const counts = new Map<string, number>(some.views.map((v) => [v.planned.endpoint.id, 0]));
+  const counts = new Map<string, number>(views.map((v) => [v.planned.endpoint.id, 0]));
   for (let count = 0; count < N; count += 1) {
-    const id = picked(policy, some, key && `${key} ${count}`, rng)?.planned.endpoint.id ?? "";
+    const id = picked(policy, views, key && `${key} ${count}`, rng)?.planned.endpoint.id ?? "";
     counts.set(id, (counts.get(id) ?? 0) + 1 / N);
   }
   return [...counts.values()];
@@ -55,8 +57,8 @@ test("of none there is none, of one there is that one", () => {
   const rng = seededRng(SEED);
   expect(picked("random", viewsOf(), "", rng)).toBeUndefined();
   const one = viewsOf([0]);
-  expect(one.views.length).toBe(1);
-  expect(picked("hash", one, "", rng)).toBe(one.views[0]);
+  expect(one.length).toBe(1);
+  expect(picked("hash", one, "", rng)).toBe(one[0]);
 });
 
 describe("random", () => {
@@ -93,14 +95,67 @@ describe("least_outstanding_requests", () => {
   });
 });
 
+describe("least_outstanding_requests in a large pool", () => {
+  const COUNT = 40;
+  const some = (pendingOf: (at: number) => number) =>
+    viewsOf(
+      ...Array.from(
+        { length: COUNT },
+        (_, at): Spec => [at % 2 ? 1 : 0.5, measured(1, pendingOf(at))],
+      ),
+    );
+
+  test("takes one with nothing in flight, drawn by weight, however few they are", () => {
+    for (const idle of [2, 10, 38]) {
+      const found = shares(
+        "least_outstanding_requests",
+        some((at) => (at < idle ? 0 : 1)),
+      );
+      const even = found.filter((_, at) => at < idle && at % 2 === 0);
+      const odd = found.filter((_, at) => at < idle && at % 2 === 1);
+      expect(found.slice(idle).every((share) => share === 0)).toBe(true);
+      near(
+        even,
+        even.map(() => 2 / 3 / idle),
+      );
+      near(
+        odd,
+        odd.map(() => 4 / 3 / idle),
+      );
+    }
+  });
+
+  test("takes the lowest in flight ÷ weight when all are busy", () => {
+    const found = shares(
+      "least_outstanding_requests",
+      some((at) => (at === 7 ? 1 : 2)),
+    );
+    expect(found[7]).toBeCloseTo(1, 9);
+  });
+
+  test("looks at a few endpoints while most are idle", () => {
+    let looks = 0;
+    const views = some(() => 0).map((view) => ({
+      ...view,
+      live: {
+        get now() {
+          looks += 1;
+          return UNKNOWN;
+        },
+      },
+    }));
+    picked("least_outstanding_requests", views, "", seededRng(SEED));
+    expect(looks).toBe(1);
+  });
+});
+
 describe("hash", () => {
   const THREE = viewsOf([1], [1], [1]);
   const choice = (views: readonly EndpointView[], key: string) =>
-    picked("hash", { ...THREE, views }, key, seededRng(1))?.planned.endpoint.id;
-  const ALL = THREE.views;
+    picked("hash", views, key, seededRng(1))?.planned.endpoint.id;
 
   test("keeps a client on its endpoint", () => {
-    expect(choice(ALL, "192.0.2.1")).toBe(choice([...ALL].reverse(), "192.0.2.1"));
+    expect(choice(THREE, "192.0.2.1")).toBe(choice([...THREE].reverse(), "192.0.2.1"));
   });
 
   test("spreads clients by weight", () => {
@@ -108,9 +163,9 @@ describe("hash", () => {
   });
 
   test("moves only the clients of the endpoint that went", () => {
-    const two = ALL.slice(0, 2);
+    const two = THREE.slice(0, 2);
     const moved = Array.from({ length: 2_000 }, (_, i) => `client ${i}`).filter(
-      (key) => choice(ALL, key) !== "e2" && choice(ALL, key) !== choice(two, key),
+      (key) => choice(THREE, key) !== "e2" && choice(THREE, key) !== choice(two, key),
     );
     expect(moved).toEqual([]);
   });
