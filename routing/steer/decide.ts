@@ -2,9 +2,9 @@
  * Which endpoints a request goes to: the file to read first.
  *
  * ```
- * shard ─planOf─▶ plan ─orderOf / orderByLatency─▶ pools in the policy's order, as seen now (pool-view)
+ * shard ─planOf─▶ plan ─orderOf / orderByLatency─▶ pools in the policy's order, as seen now (pool-view, spill)
  *       ─stagesOf─▶ sound, doubtful, panic, last resort ─preferring─▶ a session's own pool before them
- *       ─candidatesOf─▶ endpoint after endpoint (pick)
+ *       ─candidatesOf─▶ endpoint after endpoint: a priority level by its share, then one of it (pick)
  * ```
  * Pure: the same input, time and chance give the same decision. Total: it never throws (`total-eval`), and it finds a
  * candidate whenever the load balancer has an enabled endpoint in an enabled pool (`last-resort-all`).
@@ -53,7 +53,10 @@ export interface Decision {
   readonly memory: Memory;
 }
 
-/** Cost: about 2 µs for 3 pools of 3 endpoints, linear in the endpoints looked at. */
+/**
+ * Cost: about 1 µs however many endpoints there are, where an isolate keeps what it knows (`Tally`); after a change, and
+ * without one, linear in the endpoints of the pools looked at. `dynamic_latency` always is.
+ */
 export function decide(input: DecideInput, nowMs: Ms, rng: Rng): Decision {
   try {
     return steer(planOf(input.shard), input, nowMs, rng);
@@ -76,9 +79,10 @@ function steer(plan: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision {
     preferred === undefined
       ? { stages: ordered, first: null }
       : preferring(preferredOf(preferred, pools, asker, know, nowMs), ordered);
-  const walk = { stages, first, failover: plan.failover, clientKey: asker.clientKey, triesMax };
+  const chooser = { know, clientKey: asker.clientKey, nowMs };
+  const walk = { stages, first, failover: plan.failover, chooser, triesMax };
   return {
-    candidates: candidatesOf(walk, nowMs, rng),
+    candidates: candidatesOf(walk, rng),
     trace: { policy: plan.policy, stages, exploring: exploring && first === null, fault: null },
     memory,
   };

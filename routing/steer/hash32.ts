@@ -12,6 +12,9 @@ export function hash32(text: string): number {
   return mixed(hash);
 }
 
+/** A hash as a number in (0, 1). Half a step off both ends: the logarithm of 0 and of 1 would make weights meaningless. */
+export const uniformOf = (hash: number): number => (hash + 0.5) / 2 ** 32;
+
 /** Two hashes made one; changing either changes about half of the bits. */
 export const joined = (a: number, b: number): number => mixed(Math.imul(a, 0x9e3779b1) ^ b);
 

@@ -9,9 +9,10 @@
  */
 import type { EndpointId, Ms } from "../units.ts";
 import type { Asker, Know } from "./knowledge.ts";
+import type { EndpointView } from "./level-view.ts";
 import type { PlannedPool } from "./plan.ts";
-import { type EndpointView, viewOf } from "./pool-view.ts";
-import { isSound, type Stage } from "./stages.ts";
+import { viewOf } from "./pool-view.ts";
+import { availableStage, isSound, type Stage } from "./stages.ts";
 
 export interface Preferred {
   readonly stage: Stage;
@@ -31,7 +32,7 @@ export function preferredOf(
   const pool = viewOf(planned, know, asker.replayable, nowMs);
   const view = pool.available.find((one) => isOf(endpoint, one.planned));
   if (!isSound(pool) || view === undefined || view.suspect) return null;
-  return { stage: { kind: "sound", planned, endpoints: pool.available }, view };
+  return { stage: availableStage(pool), view };
 }
 
 /** Its pool goes before the others, so that the next try of the request is near it. */

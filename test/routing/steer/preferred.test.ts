@@ -13,6 +13,7 @@ import {
   ejection,
   endpoint,
   endpointId,
+  endpointsOf,
   knowing,
   measured,
   NOW,
@@ -175,11 +176,11 @@ describe("the parts", () => {
 
   test("what is preferred is one view of a sound stage", () => {
     expect(found?.stage).toMatchObject({ kind: "sound", planned: pools[1] });
-    expect(found?.stage.endpoints).toContain(found?.view);
+    expect(found && endpointsOf(found.stage)).toContain(found?.view);
   });
 
   test("nothing goes before a panic, and nothing before nothing", () => {
-    const panic = pools.map((planned) => ({ kind: "panic" as const, planned, endpoints: [] }));
+    const panic = pools.map((planned) => ({ kind: "panic" as const, planned, levels: [] }));
     expect(preferring(found, panic)).toEqual({ stages: panic, first: null });
     expect(preferring(found, [])).toEqual({ stages: [], first: null });
     expect(preferring(null, panic)).toEqual({ stages: panic, first: null });
