@@ -120,7 +120,7 @@ export interface Endpoint {
   readonly disabledAtMs?: Ms;
   /** 0..1 */
   readonly weight: number;
-  /** 0 is used first; the next number only when no endpoint of a lower one is available. */
+  /** Its level in the pool: 0 is used first; the next number takes what the healthy part of it cannot. */
   readonly priority: number;
   readonly capacity_rps?: number;
   readonly locality?: Locality;

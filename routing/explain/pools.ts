@@ -35,6 +35,8 @@ export interface PoolWords {
   readonly enabled: boolean;
   /** What the decision takes it for; `null` = it is not used. */
   readonly stage: StageKind | null;
+  /** How its requests are shared among priorities; empty when it is not used. */
+  readonly levels: readonly { readonly priority: number; readonly share: number }[];
   /** At most `ENDPOINTS_SHOWN_MAX` of them. */
   readonly endpoints: readonly EndpointWords[];
   readonly endpoints_total: number;
@@ -50,6 +52,7 @@ export interface CandidateWords extends EndpointWords {
 /** A load balancer may have 64 pools of 256 endpoints; the first of each tell the story. */
 const POOLS_SHOWN_MAX = 32;
 const ENDPOINTS_SHOWN_MAX = 16;
+const LEVELS_SHOWN_MAX = 16;
 
 /** Those in use first, in the order of their use. */
 export function poolWords(
@@ -64,7 +67,8 @@ export function poolWords(
   return [...new Set([...used, ...others])].slice(0, POOLS_SHOWN_MAX).map((pool) => ({
     pool: pool.name,
     enabled: pool.enabled,
-    stage: stageOf(pool, stages),
+    stage: stageOf(pool, stages)?.kind ?? null,
+    levels: levelWords(stageOf(pool, stages)),
     endpoints: pool.origins
       .slice(0, ENDPOINTS_SHOWN_MAX)
       .map((endpoint) => endpointWords(pool, endpoint, known, nowMs)),
@@ -80,13 +84,19 @@ export const candidateWords = (
 ): CandidateWords => ({
   pool: pool.name,
   why,
-  stage: stageOf(pool, stages),
+  stage: stageOf(pool, stages)?.kind ?? null,
   ...endpointWords(pool, endpoint, known, nowMs),
 });
 
 /** The first: a fallback pool may also be the last resort. */
-const stageOf = (pool: Pool, stages: readonly Stage[]): StageKind | null =>
-  stages.find(({ planned }) => planned.pool === pool)?.kind ?? null;
+const stageOf = (pool: Pool, stages: readonly Stage[]): Stage | undefined =>
+  stages.find(({ planned }) => planned.pool === pool);
+
+/** In their order. A level of which nothing may be used is not among them. */
+const levelWords = (stage: Stage | undefined): PoolWords["levels"] =>
+  (stage?.levels ?? [])
+    .slice(0, LEVELS_SHOWN_MAX)
+    .map(({ planned, share }) => ({ priority: planned.priority, share }));
 
 function endpointWords(
   pool: Pool,

@@ -7,9 +7,10 @@
  */
 import type { EndpointHealth } from "../exchange.ts";
 import { HEALTH_TRUST_MS } from "../limits.ts";
-import { slowStartFactor } from "../load/slow-start.ts";
+import { slowStartFactor, slowStartTurns } from "../load/slow-start.ts";
+import type { Span } from "../span.ts";
 import type { Ms } from "../units.ts";
-import { type Admission, admission, type Ejection } from "./ejection.ts";
+import { type Admission, admission, type Ejection, ripeAtMs } from "./ejection.ts";
 
 export type Standing = Admission | "disabled" | "unhealthy";
 
@@ -40,9 +41,45 @@ export function returningShare(evidence: Evidence, nowMs: Ms): number {
   return Math.min(byProbes, byTraffic);
 }
 
+/** When it was let back in; 0 = it never was away. */
+export const backAtMs = ({ health, ejection }: Evidence): Ms =>
+  Math.max(health?.healthy === true ? health.changedAtMs : 0, ejection.sinceMs);
+
+/** When time alone changes what `standingOf` and `returningShare` answer for the same evidence. */
+export function standingTurns(
+  evidence: Evidence,
+  replayable: boolean,
+  nowMs: Ms,
+  span: Span,
+): void {
+  const { health, ejection } = evidence;
+  if (health?.healthy === false) span.turnAt(trustedUntilMs(health, evidence.healthAsOfMs));
+  if (health?.healthy === true) slowStartTurns(health.changedAtMs, nowMs, span);
+  if (ejection.sinceMs > 0) slowStartTurns(ejection.sinceMs, nowMs, span);
+  if (ejection.phase !== "admitting") span.turnAt(ripeAtMs(ejection, replayable));
+}
+
+/** Whether time alone can make two pieces of evidence differ, or they do so now. Cheap: asked at every change. */
+export function isSameEvidence(one: Evidence, other: Evidence): boolean {
+  const [a, b] = [one.ejection, other.ejection];
+  if (a !== b && (a.phase !== b.phase || a.sinceMs !== b.sinceMs)) return false;
+  if (one.health?.healthy !== other.health?.healthy) return false;
+  if (one.health?.changedAtMs !== other.health?.changedAtMs) return false;
+  if (a.phase === "admitting" && one.health?.healthy !== false) return true;
+  // Only now does it matter when an ejection ends, and when a verdict was made and vouched for.
+  return (
+    a.untilMs === b.untilMs &&
+    a.ejectedAtMs === b.ejectedAtMs &&
+    one.health?.observedAtMs === other.health?.observedAtMs &&
+    one.healthAsOfMs === other.healthAsOfMs
+  );
+}
+
 function isCalledUnhealthy({ health, healthAsOfMs }: Evidence, nowMs: Ms): boolean {
   if (health === undefined || health.healthy) return false;
-  const vouchedAtMs = Math.max(health.observedAtMs, healthAsOfMs ?? 0);
   // Written so that a broken stamp (NaN) counts as too old.
-  return nowMs - vouchedAtMs <= HEALTH_TRUST_MS;
+  return nowMs <= trustedUntilMs(health, healthAsOfMs);
 }
+
+const trustedUntilMs = (health: EndpointHealth, asOfMs: Ms | undefined): Ms =>
+  Math.max(health.observedAtMs, asOfMs ?? 0) + HEALTH_TRUST_MS;

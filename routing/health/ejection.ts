@@ -52,9 +52,12 @@ export function admission(
   nowMs: Ms,
 ): Admission {
   if (ejection.phase === "admitting" || isRefuted(ejection, health)) return "admitted";
-  const ripeAtMs = ejection.untilMs + (replayable ? 0 : EJECT_MAX_MS);
-  return nowMs >= ripeAtMs ? "ripe" : "ejected";
+  return nowMs >= ripeAtMs(ejection, replayable) ? "ripe" : "ejected";
 }
+
+/** When an ejection that nothing refutes is over. */
+export const ripeAtMs = (ejection: Ejection, replayable: boolean): Ms =>
+  ejection.untilMs + (replayable ? 0 : EJECT_MAX_MS);
 
 /** A try is sent now: the ejection ends if a probe refuted it, or its one test begins. */
 export function tryStarted(

@@ -1,5 +1,5 @@
 /**
- * Signatures of sessions, without a secret that the edge would have to keep (ADR 0013): the key is made of the load
+ * Signatures of sessions, without a secret that the edge would have to keep (ADR 0014): the key is made of the load
  * balancer's id, and signed is the endpoint's. Both are 128 random bits that no visitor is ever shown, and that every edge has.
  */
 import { hmac } from "@noble/hashes/hmac.js";

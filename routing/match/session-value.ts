@@ -3,7 +3,7 @@
  * signed, `2.<endpoint>.<start>.<signature>`. Times are base 36; neither has an address or a name in it.
  *
  * The first kind is not signed: who forges one chooses among the endpoints that his request may go to anyway, and prolongs
- * nobody's session but his own. Source: GEP-1619. The second is for load balancers that drain (ADR 0013).
+ * nobody's session but his own. Source: GEP-1619. The second is for load balancers that drain (ADR 0014).
  */
 import { hash32 } from "../steer/hash32.ts";
 import type { EndpointId, Ms } from "../units.ts";

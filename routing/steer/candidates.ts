@@ -1,15 +1,17 @@
 /**
  * From stages to tries: failover is "take the next", not "choose again".
  *
- * Within a sound pool the other endpoints come first. But the last try of a request goes to another sound pool
- * when there is one: three tries on three endpoints of a pool whose building burns would lose the request.
+ * Within a sound pool the other endpoints come first, those of the same priority level before the other levels in their
+ * order. But the last try of a request goes to another sound pool when there is one: three tries on three endpoints of a
+ * pool whose building burns would lose the request.
  */
-import type { EndpointHealth } from "../exchange.ts";
 import type { Endpoint, Pool } from "../model.ts";
 import type { Rng } from "../rng.ts";
-import type { Ms } from "../units.ts";
-import { pick } from "./pick.ts";
-import type { EndpointView } from "./pool-view.ts";
+import { hash32, joined, uniformOf } from "./hash32.ts";
+import type { EndpointView, LevelView } from "./level-view.ts";
+import type { Lot } from "./lot.ts";
+import { type Chooser, pick } from "./pick.ts";
+import type { PlannedEndpoint } from "./plan.ts";
 import type { Stage, StageKind } from "./stages.ts";
 
 /**
@@ -30,48 +32,90 @@ export interface Walk {
   readonly first: { readonly view: EndpointView; readonly verdict: "kept" | "draining" } | null;
   /** Whether a request may leave the first stage's pool. */
   readonly failover: boolean;
-  readonly clientKey: string;
-  /** The client's key decides among endpoints, whatever the pool's policy. */
-  readonly isByKey: boolean;
+  readonly chooser: Chooser;
   readonly triesMax: number;
 }
 
 /**
  * Yields at most `triesMax` candidates, different ones as long as there are any; none for no stages. Each is chosen when it is asked for,
  * which for most requests is the first alone.
+ *
+ * Cost: the first as of `pick`, each other one also a look at every endpoint of its stage.
  */
-export function* candidatesOf(walk: Walk, nowMs: Ms, rng: Rng): Generator<Candidate, undefined> {
-  const tried: EndpointView[] = [];
+export function* candidatesOf(walk: Walk, rng: Rng): Generator<Candidate, undefined> {
+  const { stages, first, chooser } = walk;
+  const tried: PlannedEndpoint[] = [];
   let at = 0;
+  let stage = stages[at];
+  // A level is drawn where it is first asked for: one that is given has its own, or drains and has none.
+  let level = stage && first !== null ? levelWith(stage, first.view) : undefined;
   for (let count = 0; count < walk.triesMax; count += 1) {
-    if (count > 0 && walk.failover) at = nextStage(walk, at, tried);
-    const stage = walk.stages[at];
+    if (count > 0 && walk.failover) {
+      const next = nextStage(walk, at, tried);
+      if (next !== at) {
+        at = next;
+        stage = stages[at];
+        level = undefined;
+      }
+    }
     if (stage === undefined) return;
-    const untried = count === 0 ? stage.endpoints : untriedOf(stage, tried);
-    const left = untried.length > 0 ? untried : stage.endpoints;
-    const given = count === 0 ? walk.first : null;
-    const choice = given?.view ?? choose(walk, stage, left, count > 0, nowMs, rng);
+    const given = count === 0 ? first : null;
+    const isOver = given === null && !hasUntried(stage, tried);
+    if (given === null) level ??= drawnLevel(stage, chooser, rng);
+    const choice =
+      given?.view ?? nextOf(stage, level, isOver ? [] : tried, count > 0, chooser, rng);
     if (choice === undefined) return;
-    tried.push(choice);
-    const isAgain = given === null && untried.length === 0;
-    const why = isAgain ? "again" : choice.ripe ? "probing" : (given?.verdict ?? stage.kind);
+    tried.push(choice.planned);
+    const why = isOver ? "again" : choice.ripe ? "probing" : (given?.verdict ?? stage.kind);
     yield { pool: stage.planned.pool, endpoint: choice.planned.endpoint, why };
   }
 }
 
-const untriedOf = (stage: Stage, tried: readonly EndpointView[]): readonly EndpointView[] =>
-  stage.endpoints.filter(
-    ({ planned }) => !tried.some((other) => other.planned.endpoint.id === planned.endpoint.id),
+function nextOf(
+  stage: Stage,
+  level: LevelView | undefined,
+  tried: readonly PlannedEndpoint[],
+  isRetry: boolean,
+  chooser: Chooser,
+  rng: Rng,
+): EndpointView | undefined {
+  if (level === undefined) return undefined;
+  return isRetry
+    ? nextChoice(stage, level, tried, chooser, rng)
+    : chosen(stage, level, level.usable, tried, chooser, rng);
+}
+
+/** By the shares of the levels. A client that belongs to an endpoint keeps its level too, as far as shares stay. */
+function drawnLevel(
+  { levels, planned: { policy } }: Stage,
+  { clientKey, isByKey }: Chooser,
+  rng: Rng,
+): LevelView | undefined {
+  const whole = levels.find(({ share }) => share >= 1);
+  if (whole !== undefined) return whole;
+  const isKept = (isByKey === true || policy === "hash") && clientKey !== "";
+  let left = isKept ? uniformOf(joined(hash32(clientKey), LEVEL_SALT)) : rng();
+  return (
+    levels.find(({ share }) => {
+      left -= share;
+      return left < 0;
+    }) ?? levels.findLast(({ share }) => share > 0)
   );
+}
+
+/** Any number: the hash by which a level is drawn must not be the one by which its endpoint is. */
+const LEVEL_SALT = 0x6c65766c;
+
+const levelWith = ({ levels }: Stage, view: EndpointView): LevelView | undefined =>
+  levels.find(({ usable }) => usable.views.includes(view));
 
 /** Where the next try goes; when nothing is left there, to the first stage that has something. */
-function nextStage(walk: Walk, at: number, tried: readonly EndpointView[]): number {
+function nextStage(walk: Walk, at: number, tried: readonly PlannedEndpoint[]): number {
   const { stages } = walk;
   const next = plannedNext(walk, at, tried);
-  const hasUntried = (stage: Stage | undefined) =>
-    stage !== undefined && untriedOf(stage, tried).length > 0;
-  if (hasUntried(stages[next])) return next;
-  const other = stages.findIndex(hasUntried);
+  const stage = stages[next];
+  if (stage !== undefined && hasUntried(stage, tried)) return next;
+  const other = stages.findIndex((one) => hasUntried(one, tried));
   return other < 0 ? next : other;
 }
 
@@ -79,62 +123,69 @@ function nextStage(walk: Walk, at: number, tried: readonly EndpointView[]): numb
 function plannedNext(
   { stages, triesMax }: Walk,
   at: number,
-  tried: readonly EndpointView[],
+  tried: readonly PlannedEndpoint[],
 ): number {
   const isLastTry = tried.length === triesMax - 1;
   const stage = stages[at];
   if (stage?.kind !== "sound") return isLastTry ? stages.length - 1 : (at + 1) % stages.length;
-  const untried = untriedOf(stage, tried);
   const leaves =
     stages[at + 1]?.kind === "sound"
-      ? isLastTry || untried.every(({ suspect }) => suspect)
-      : untried.length === 0;
+      ? isLastTry || !hasUntried(stage, tried, "sound")
+      : !hasUntried(stage, tried);
   return leaves ? (at + 1) % stages.length : at;
 }
 
-/**
- * The endpoint policy decides among the lowest priority; an endpoint on its way back goes first, because one try is all it
- * is given. It is given one of its own where keys decide. A retry avoids suspects as long as there are others.
- */
-function choose(
-  { clientKey, isByKey }: Walk,
+/** What a level is drawn from: everything, or what nothing speaks against. */
+type Part = "usable" | "sound";
+
+const hasUntried = (
+  { levels }: Stage,
+  tried: readonly PlannedEndpoint[],
+  part: Part = "usable",
+): boolean =>
+  levels.some((level) => level[part].views.some(({ planned }) => !tried.includes(planned)));
+
+/** A retry avoids suspects as long as there are others, at its own level first. */
+function nextChoice(
   stage: Stage,
-  left: readonly EndpointView[],
-  isRetry: boolean,
-  nowMs: Ms,
+  level: LevelView,
+  tried: readonly PlannedEndpoint[],
+  chooser: Chooser,
   rng: Rng,
 ): EndpointView | undefined {
-  const views = lowestPriority(isRetry ? preferred(left, ({ suspect }) => !suspect) : left, nowMs);
-  if (isByKey) return pick("hash", views, clientKey, nowMs, rng);
-  const ripe = views.find((view) => view.ripe);
-  if (ripe !== undefined) return ripe;
-  return pick(stage.planned.policy, views, clientKey, nowMs, rng);
+  const levels = [level, ...stage.levels.filter((other) => other !== level)];
+  for (const part of ["sound", "usable"] as const) {
+    for (const one of levels) {
+      const choice = chosen(stage, one, one[part], tried, chooser, rng);
+      if (choice !== undefined) return choice;
+    }
+  }
+  return undefined;
 }
 
-/** Between priorities traffic moves back only after this long, or a flapping primary would move it twice a minute. */
-const FAILBACK_HOLD_MS = 30_000;
-
-function lowestPriority(views: readonly EndpointView[], nowMs: Ms): readonly EndpointView[] {
-  const priority = views[0]?.planned.priority;
-  if (views.every(({ planned }) => planned.priority === priority)) return views;
-  const settled = preferred(views, (view) => view.ripe || !isJustBack(view, nowMs));
-  const lowest = Math.min(...settled.map(({ planned }) => planned.priority));
-  return views.filter(({ planned }) => planned.priority === lowest);
+/**
+ * An endpoint on its way back goes first, because one try is all it is given; else the endpoint policy decides. Where keys
+ * decide it is given one of its own.
+ */
+function chosen(
+  { planned }: Stage,
+  level: LevelView,
+  lot: Lot<EndpointView>,
+  tried: readonly PlannedEndpoint[],
+  chooser: Chooser,
+  rng: Rng,
+): EndpointView | undefined {
+  const places = placesOf(tried, lot);
+  if (chooser.isByKey === true) return pick(planned, level, lot, places, chooser, rng);
+  const { ripe } = level;
+  const isNext = (view: EndpointView) => view.ripe && !tried.includes(view.planned);
+  const testable = ripe === null || isNext(ripe) ? ripe : lot.views.find(isNext);
+  return testable ?? pick(planned, level, lot, places, chooser, rng);
 }
 
-function isJustBack({ knowledge }: EndpointView, nowMs: Ms): boolean {
-  const { health, ejection } = knowledge;
-  return nowMs - Math.max(backByProbesAtMs(health), ejection.sinceMs) < FAILBACK_HOLD_MS;
-}
-
-const backByProbesAtMs = (health: EndpointHealth | undefined): Ms =>
-  health?.healthy === true ? health.changedAtMs : 0;
-
-/** Those that fit, or all when none does. */
-function preferred(
-  views: readonly EndpointView[],
-  fits: (view: EndpointView) => boolean,
-): readonly EndpointView[] {
-  const fitting = views.filter(fits);
-  return fitting.length > 0 ? fitting : views;
-}
+/** Of those that had their try, ascending. */
+const placesOf = (tried: readonly PlannedEndpoint[], { views }: Lot<EndpointView>) =>
+  tried
+    .map((one) => views.findIndex(({ planned }) => planned === one))
+    .filter((index) => index >= 0)
+    .sort((a, b) => a - b);

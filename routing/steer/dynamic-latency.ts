@@ -75,15 +75,15 @@ function timed(views: readonly PoolView[], from: Point | undefined, nowMs: Ms): 
 
 function poolEstimate(view: PoolView, nowMs: Ms): Estimate | null {
   let lowest: Estimate | null = null;
-  for (const { knowledge } of view.available) {
-    const estimate = estimateOf(knowledge, nowMs);
+  for (const { live } of view.available) {
+    const estimate = estimateOf(live.now, nowMs);
     if (estimate !== null && (lowest === null || estimate.ms < lowest.ms)) lowest = estimate;
   }
   return lowest;
 }
 
 const isBusy = (view: PoolView): boolean =>
-  view.available.some(({ knowledge }) => knowledge.load.pending > 0);
+  view.available.some(({ live }) => live.now.load.pending > 0);
 
 /** Light in fibre from the colo to the nearest endpoint; 0 when either place is unknown. */
 function priorMs(view: PoolView, from: Point | undefined): number {
@@ -123,8 +123,8 @@ const isRipeForRecheck = ({ view, estimate }: Timed, nowMs: Ms): boolean =>
   estimate !== null &&
   nowMs - estimate.atMs > RECHECK_MS &&
   !isBusy(view) &&
-  view.available.every(({ knowledge }) => knowledge.load.samples < PROVEN_SAMPLES) &&
-  view.available.some(({ knowledge }) => isUnproven(knowledge));
+  view.available.every(({ live }) => live.now.load.samples < PROVEN_SAMPLES) &&
+  view.available.some(({ live }) => isUnproven(live.now));
 
 const first = (chosen: Timed, ranked: readonly Timed[]): readonly Timed[] =>
   ranked[0] === chosen ? ranked : [chosen, ...ranked.filter((other) => other !== chosen)];

@@ -12,11 +12,11 @@ export function hash32(text: string): number {
   return mixed(hash);
 }
 
+/** A hash as a number in (0, 1). Half a step off both ends: the logarithm of 0 and of 1 would make weights meaningless. */
+export const uniformOf = (hash: number): number => (hash + 0.5) / 2 ** 32;
+
 /** Two hashes made one; changing either changes about half of the bits. */
 export const joined = (a: number, b: number): number => mixed(Math.imul(a, 0x9e3779b1) ^ b);
-
-/** Of two hashes, a number in (0, 1). Half a step off both ends: the logarithm of 0 and of 1 would make weights meaningless. */
-export const uniformOf = (a: number, b: number): number => (joined(a, b) + 0.5) / 2 ** 32;
 
 function mixed(hash: number): number {
   let bits = hash ^ (hash >>> 16);

@@ -1,7 +1,7 @@
 /** How a request is held to one endpoint, beside which one that is. */
 import type { AffinityFailover, SteeringPolicy } from "../model.ts";
 import type { Ms } from "../units.ts";
-import { hash32, uniformOf } from "./hash32.ts";
+import { hash32, joined, uniformOf } from "./hash32.ts";
 import type { PlannedPool } from "./plan.ts";
 
 export interface Hold {
@@ -23,11 +23,11 @@ export const isByKeyAlone = ({ key, isRemembered }: Hold): boolean => key !== ""
 /** A number in (0, 1) per pool: what a draw of pools by weight reads in the place of chance. */
 export function lotsOf(key: string): (pool: PlannedPool) => number {
   const hash = hash32(key);
-  return ({ pool }) => uniformOf(hash, hash32(pool.id));
+  return ({ pool }) => uniformOf(joined(hash, hash32(pool.id)));
 }
 
 /** One number in (0, 1) for the key itself. */
-export const shareOf = (key: string): number => uniformOf(hash32(key), 0);
+export const shareOf = (key: string): number => uniformOf(joined(hash32(key), 0));
 
 /**
  * The policy without what differs between isolates and from one moment to the next: requests in flight and measured latency.

@@ -25,8 +25,27 @@ export interface Estimate {
 /** Of an endpoint that nobody has used or probed. */
 export const UNKNOWN: EndpointKnowledge = { load: IDLE, ejection: ADMITTING };
 
-/** Called a few times per endpoint and decision: a look-up that returns the record it holds, `UNKNOWN` for a new one. */
-export type Know = (endpoint: EndpointId) => EndpointKnowledge;
+/** A look-up that returns the record it holds, `UNKNOWN` for a new one. */
+export interface Know {
+  (endpoint: EndpointId): EndpointKnowledge;
+  /** Absent: every decision looks at every endpoint anew. */
+  readonly tally?: Tally;
+}
+
+/** What is known of one endpoint at any time, at hand without a look-up. */
+export interface Live {
+  readonly now: EndpointKnowledge;
+}
+
+/** What is kept up on every change, so that no decision has to. */
+export interface Tally {
+  /** Another number whenever anything known of any endpoint has changed that `isSameEvidence` asks for. */
+  readonly standings: number;
+  /** Tries that wait for their first byte. */
+  pendingOf(pool: PoolId): number;
+  /** The same one until `standings` changes. */
+  liveOf(endpoint: EndpointId): Live;
+}
 
 export interface Asker extends Whereabouts {
   /** What `hash` keeps on one endpoint: the visitor's address. Empty = spread at random. */

@@ -4,6 +4,7 @@
  */
 import { distanceKm, type Point, placeOf, pointOf, steeringRegionOf } from "../geo.ts";
 import type { PoolId } from "../units.ts";
+import { pendingIn } from "./in-flight.ts";
 import type { Asker, Know } from "./knowledge.ts";
 import { type Plan, type PlannedPool, resolve } from "./plan.ts";
 
@@ -71,9 +72,7 @@ function leastOutstanding(
   const drawn = sortedBy(pools, (pool) => lot(pool, lots));
   return sortedBy(drawn, (pool) => {
     if (pool.weight === 0) return Number.POSITIVE_INFINITY;
-    let pending = 0;
-    for (const { endpoint } of pool.endpoints) pending += know(endpoint.id).load.pending;
-    return pending / pool.weight;
+    return pendingIn(pool, know) / pool.weight;
   });
 }
 

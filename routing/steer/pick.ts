@@ -1,35 +1,53 @@
 /**
- * Endpoint policies: one of a pool's endpoints for one try. A metric (load, in flight, hash) and a distributor
+ * Endpoint policies: one of a level's endpoints for one try. A metric (load, in flight, hash) and a distributor
  * (weighted draw, two choices, least) per policy, nothing else; which endpoints may be used is decided before.
  */
 import { EXPLORE_RATIO } from "../limits.ts";
 import { loadOf } from "../load/load.ts";
-import type { EndpointPolicy } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import type { Ms } from "../units.ts";
-import { hash32, uniformOf } from "./hash32.ts";
-import { estimateOf, isStale } from "./knowledge.ts";
-import type { EndpointView } from "./pool-view.ts";
+import { byHash } from "./by-hash.ts";
+import { pendingIn } from "./in-flight.ts";
+import { estimateOf, isStale, type Know } from "./knowledge.ts";
+import type { EndpointView, LevelView } from "./level-view.ts";
+import { draw, Lot, withIndex } from "./lot.ts";
+import type { PlannedPool } from "./plan.ts";
 
-/** Range: `views` has at least one member, else `undefined`. */
+/** What a choice is made from besides the endpoints. */
+export interface Chooser {
+  readonly know: Know;
+  readonly clientKey: string;
+  /** The client's key decides, whatever the pool's policy. */
+  readonly isByKey?: boolean;
+  readonly nowMs: Ms;
+}
+
+type Endpoints = Lot<EndpointView>;
+
+/** Shape: `lot` is of the level, the level of the pool; `skip` as of `draw`, the places of those that had their try. `undefined`: there are no others. */
 export function pick(
-  policy: EndpointPolicy,
-  views: readonly EndpointView[],
-  clientKey: string,
-  nowMs: Ms,
+  pool: PlannedPool,
+  level: LevelView,
+  lot: Endpoints,
+  skip: readonly number[],
+  chooser: Chooser,
   rng: Rng,
 ): EndpointView | undefined {
-  if (views.length < 2) return views[0];
-  switch (policy) {
+  // Of one there is nothing to choose, and no chance is spent on it.
+  if (lot.views.length - skip.length < 2)
+    return lot.views.find((_, index) => !skip.includes(index));
+  const { clientKey, isByKey, know, nowMs } = chooser;
+  switch (isByKey === true ? "hash" : pool.policy) {
     case "p2c_peak_ewma":
-      return twoChoices(views, nowMs, rng);
+      return twoChoices(lot, skip, nowMs, rng);
     case "least_outstanding_requests":
-      return leastOutstanding(views, rng);
+      return leastOutstanding(lot, skip, rng);
     case "hash":
-      return clientKey === "" ? views[draw(views, -1, rng)] : rendezvous(views, clientKey);
+      if (clientKey === "") return lot.views[draw(lot, skip, rng)];
+      return byHash(level, lot, skip, clientKey, pendingIn(pool, know));
     default:
       // `random`, and a policy that a newer writer knows and this reader does not.
-      return views[draw(views, -1, rng)];
+      return lot.views[draw(lot, skip, rng)];
   }
 }
 
@@ -40,84 +58,71 @@ export function pick(
  * The second is a challenger only with probability min(1, its weight ÷ the first one's). Otherwise weights would mean
  * nothing in a pool of two, where both are always drawn: an idle endpoint of weight 0.1 could take all.
  */
-function twoChoices(views: readonly EndpointView[], nowMs: Ms, rng: Rng): EndpointView | undefined {
-  const firstIndex = draw(views, -1, rng);
-  const first = views[firstIndex];
-  const second = views[draw(views, firstIndex, rng)];
+function twoChoices(
+  lot: Endpoints,
+  skip: readonly number[],
+  nowMs: Ms,
+  rng: Rng,
+): EndpointView | undefined {
+  const firstIndex = draw(lot, skip, rng);
+  const first = lot.views[firstIndex];
+  const second = lot.views[draw(lot, withIndex(skip, firstIndex), rng)];
   if (first === undefined || second === undefined) return first;
   if (second.weight < first.weight && rng() * first.weight >= second.weight) return first;
-  const [better, worse] =
-    currentLoad(second, nowMs) < currentLoad(first, nowMs) ? [second, first] : [first, second];
+  const isSecondBetter = currentLoad(second, nowMs) < currentLoad(first, nowMs);
+  const better = isSecondBetter ? second : first;
+  const worse = isSecondBetter ? first : second;
   return mayExplore(worse, nowMs) && rng() < EXPLORE_RATIO ? worse : better;
 }
 
-const currentLoad = ({ knowledge }: EndpointView, nowMs: Ms): number =>
-  loadOf(knowledge.load, nowMs, estimateOf(knowledge, nowMs)?.ms);
+const currentLoad = ({ live }: EndpointView, nowMs: Ms): number =>
+  loadOf(live.now.load, nowMs, estimateOf(live.now, nowMs)?.ms);
 
 /** An estimate that nobody has renewed for long may be wrong by now, and only a try can tell. */
-function mayExplore({ knowledge }: EndpointView, nowMs: Ms): boolean {
-  const estimate = estimateOf(knowledge, nowMs);
+function mayExplore({ live }: EndpointView, nowMs: Ms): boolean {
+  const estimate = estimateOf(live.now, nowMs);
   return estimate !== null && isStale(estimate, nowMs);
 }
 
-/** The lowest in flight ÷ weight; equals are drawn by weight, otherwise a quiet pool would always use its first. */
-function leastOutstanding(views: readonly EndpointView[], rng: Rng): EndpointView | undefined {
+/** As many are compared one by one in less time than a few draws take. */
+const SCAN_MAX = 16;
+const IDLE_DRAWS_MAX = 8;
+
+/**
+ * The lowest in flight ÷ weight; equals are drawn by weight, otherwise a quiet pool would always use its first.
+ *
+ * In a large pool most endpoints have nothing in flight from one isolate, and nothing is lower than that: the first idle
+ * one that is drawn is one of them drawn by weight. Cost: a few draws; only where most are busy, and so at most a few times
+ * as many as the isolate has requests in flight, a look at each.
+ */
+function leastOutstanding(
+  lot: Endpoints,
+  skip: readonly number[],
+  rng: Rng,
+): EndpointView | undefined {
+  const draws = lot.views.length > SCAN_MAX ? IDLE_DRAWS_MAX : 0;
+  for (let count = 0; count < draws; count += 1) {
+    const view = lot.views[draw(lot, skip, rng)];
+    if (view === undefined || view.live.now.load.pending === 0) return view;
+  }
+  return leastOf(lot, skip, rng);
+}
+
+function leastOf(
+  { views }: Endpoints,
+  skip: readonly number[],
+  rng: Rng,
+): EndpointView | undefined {
   let least: EndpointView[] = [];
   let leastRatio = Number.POSITIVE_INFINITY;
-  for (const view of views) {
-    const { pending } = view.knowledge.load;
+  for (const [index, view] of views.entries()) {
+    if (skip.includes(index)) continue;
+    const { pending } = view.live.now.load;
     const ratio = pending === 0 ? 0 : pending / view.weight;
     if (ratio > leastRatio) continue;
     if (ratio < leastRatio) least = [];
     leastRatio = ratio;
     least.push(view);
   }
-  return least[draw(least, -1, rng)];
+  return least[draw(new Lot(least), [], rng)];
 }
-
-/**
- * The highest -weight ÷ ln(u), u a hash of client and endpoint in (0, 1): a client stays with its endpoint, and when
- * one goes only its own clients move. Source: weighted rendezvous hashing (Schindelhauer and Schomaker).
- */
-function rendezvous(views: readonly EndpointView[], clientKey: string): EndpointView | undefined {
-  const client = hash32(clientKey);
-  let winner = views[0];
-  let highest = -1;
-  for (const view of views) {
-    const score = -view.weight / Math.log(uniformOf(client, view.planned.hash));
-    if (score > highest) {
-      highest = score;
-      winner = view;
-    }
-  }
-  return winner;
-}
-
-/**
- * An index drawn by weight, never `skip` (-1 = none); even when all weights are 0.
- *
- * Leaving one out instead of drawing until it differs needs one number of chance and always ends. Finagle does the same
- * for even weights: it draws from a range one shorter and adds one from the skipped index on (`>=`, or the
- * skipped one's neighbour would never be drawn).
- */
-function draw(views: readonly EndpointView[], skip: number, rng: Rng): number {
-  let total = 0;
-  for (let index = 0; index < views.length; index += 1) total += weightAt(views, index, skip);
-  if (total <= 0) {
-    const shorter = Math.floor(rng() * (skip < 0 ? views.length : views.length - 1));
-    return skip >= 0 && shorter >= skip ? shorter + 1 : shorter;
-  }
-  let left = rng() * total;
-  let last = 0;
-  for (let index = 0; index < views.length; index += 1) {
-    const weight = weightAt(views, index, skip);
-    if (weight <= 0) continue;
-    last = index;
-    left -= weight;
-    if (left < 0) break;
-  }
-  return last;
-}
-
-const weightAt = (views: readonly EndpointView[], index: number, skip: number): number =>
-  index === skip ? 0 : (views[index]?.weight ?? 0);

@@ -16,10 +16,23 @@ export interface PlannedEndpoint {
   /** 0..1; 0 is used as the last resort only. */
   readonly weight: number;
   readonly priority: number;
+  /** Its place among its pool's levels. */
+  readonly level: number;
+  /** Its place among the endpoints of its level. */
+  readonly at: number;
   /** 32 bits that stand for the endpoint in rendezvous hashing. */
   readonly hash: number;
   /** Its locality, else its pool's place. */
   readonly point: Point | undefined;
+}
+
+/** Endpoints of one priority: all of a pool, mostly. */
+export interface PlannedLevel {
+  readonly priority: number;
+  /** In the operator's order, at least one. */
+  readonly endpoints: readonly PlannedEndpoint[];
+  /** The sum of theirs. */
+  readonly weight: number;
 }
 
 export interface PlannedPool {
@@ -27,8 +40,10 @@ export interface PlannedPool {
   readonly policy: EndpointPolicy;
   /** Enabled ones with a weight above 0. */
   readonly endpoints: readonly PlannedEndpoint[];
-  /** Enabled ones of weight 0. */
-  readonly reserves: readonly PlannedEndpoint[];
+  /** The same by priority, the lowest number first. */
+  readonly levels: readonly PlannedLevel[];
+  /** Enabled ones of weight 0, by priority. */
+  readonly reserves: readonly PlannedLevel[];
   /** How many endpoints must be available for the pool to be; at least 1. */
   readonly minimum: number;
   /** Its share in `random` and `least_outstanding_requests`. */
@@ -108,12 +123,14 @@ function plannedPool(pool: Pool, balancer: LoadBalancer): PlannedPool {
   const { default_weight, pool_weights } = balancer.random_steering;
   const point = pointOf(pool);
   const enabled = pool.enabled ? pool.origins.filter((endpoint) => endpoint.enabled) : [];
-  const endpoints = enabled.map((endpoint) => plannedEndpoint(endpoint, point));
+  const all = enabled.map((endpoint) => plannedEndpoint(endpoint, point));
+  const endpoints = withLevels(all.filter(({ weight }) => weight > 0));
   return {
     pool,
     policy: pool.origin_steering.policy,
-    endpoints: endpoints.filter(({ weight }) => weight > 0),
-    reserves: endpoints.filter(({ weight }) => weight === 0),
+    endpoints,
+    levels: levelsOf(endpoints),
+    reserves: levelsOf(withLevels(all.filter(({ weight }) => weight === 0))),
     minimum: Math.max(1, numberOr(pool.minimum_origins, 1)),
     weight: share(pool_weights[pool.id] ?? default_weight),
     point,
@@ -135,11 +152,40 @@ const sinceMs = ({ enabled, disabledAtMs }: Endpoint | Pool): Ms =>
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
+function withLevels(endpoints: readonly PlannedEndpoint[]): readonly PlannedEndpoint[] {
+  const priorities = [...new Set(endpoints.map(({ priority }) => priority))].sort((a, b) => a - b);
+  const levels = new Map(priorities.map((priority, level) => [priority, level]));
+  const sizes = priorities.map(() => 0);
+  return endpoints.map((one) => {
+    const level = levels.get(one.priority) ?? 0;
+    const at = sizes[level] ?? 0;
+    sizes[level] = at + 1;
+    return { ...one, level, at };
+  });
+}
+
+/** Endpoints by their levels, the lowest number first. */
+function levelsOf(endpoints: readonly PlannedEndpoint[]): readonly PlannedLevel[] {
+  const levels: PlannedEndpoint[][] = [];
+  for (const endpoint of endpoints) {
+    const members = levels[endpoint.level] ?? [];
+    levels[endpoint.level] = members;
+    members.push(endpoint);
+  }
+  return levels.map((members) => ({
+    priority: members[0]?.priority ?? 0,
+    endpoints: members,
+    weight: members.reduce((sum, { weight }) => sum + weight, 0),
+  }));
+}
+
 function plannedEndpoint(endpoint: Endpoint, ofPool: Point | undefined): PlannedEndpoint {
   return {
     endpoint,
     weight: share(endpoint.weight),
     priority: numberOr(endpoint.priority, 0),
+    level: 0,
+    at: 0,
     hash: hash32(endpoint.id),
     point: pointOf(endpoint.locality) ?? ofPool,
   };

@@ -12,13 +12,16 @@
 import { standingOf } from "../health/available.ts";
 import { ADMITTING } from "../health/ejection.ts";
 import type { EndpointId, Ms } from "../units.ts";
+import { RENDEZVOUS_MAX } from "./by-hash.ts";
+import { hash32 } from "./hash32.ts";
 import type { Hold } from "./hold.ts";
 import type { Asker, Know } from "./knowledge.ts";
+import type { EndpointView } from "./level-view.ts";
 import { namesPool } from "./order.ts";
-import { pick } from "./pick.ts";
 import type { DisabledEndpoint, Plan, PlannedPool } from "./plan.ts";
-import { type EndpointView, type PoolView, viewOf } from "./pool-view.ts";
-import { isSound, type Stage } from "./stages.ts";
+import { type PoolView, viewOf } from "./pool-view.ts";
+import { rendezvous } from "./rendezvous.ts";
+import { availableStage, isSound, type Stage } from "./stages.ts";
 
 /**
  * What became of the endpoint. `unavailable`: its pool is not sound. `drained`: it is disabled, and its time is over, or has
@@ -71,7 +74,7 @@ export function preferredOf(
   const view = pool.available.find((one) => isOf(endpoint, one.planned));
   const verdict = verdictOn(endpoint, view, pool, heard, asker, nowMs);
   if (verdict !== "kept" || view === undefined) return { verdict: verdict as Left["verdict"] };
-  return { verdict, stage: { kind: "sound", planned, endpoints: pool.available }, view };
+  return { verdict, stage: availableStage(pool), view };
 }
 
 function verdictOn(
@@ -110,7 +113,8 @@ function drainingOf(
 
 /**
  * A key alone cannot tell who was there before: those that it would lead to an endpoint of the first stage's pool if it were
- * not disabled go on to go there while it drains. `null`: the key leads to another.
+ * not disabled go on to go there while it drains. `null`: the key leads to another, or the pool is so large that keys are
+ * dealt by a table, or shares its requests among priorities now.
  */
 export function drainingByKey(
   { key, drainMs }: Hold,
@@ -120,29 +124,27 @@ export function drainingByKey(
   know: Know,
   nowMs: Ms,
 ): Preferred | null {
-  if (stage?.kind !== "sound" || drainMs === 0) return null;
-  const priority = Math.min(...stage.endpoints.map(({ planned }) => planned.priority));
-  const rivals = stage.endpoints.filter(({ planned }) => planned.priority === priority);
+  const level = stage?.levels.find(({ share }) => share >= 1);
+  if (stage?.kind !== "sound" || level === undefined || drainMs === 0) return null;
   const draining = [...disabled.values()].flatMap((one): readonly Preferred[] => {
     const { pool, planned } = one;
-    const isIn = pool.pool.id === stage.planned.pool.id && planned.priority === priority;
-    if (!isIn || planned.weight === 0 || !isDraining(one, drainMs, nowMs)) return [];
+    const isIn = pool.pool.id === stage.planned.pool.id;
+    if (!isIn || planned.priority !== level.planned.priority || planned.weight === 0) return [];
+    if (!isDraining(one, drainMs, nowMs)) return [];
     const standing = standingOf(true, know(planned.endpoint.id), asker.replayable, nowMs);
     const mayBeUsed = standing === "admitted" || standing === "ripe";
     return mayBeUsed ? [drained(one, know, standing === "ripe")] : [];
   });
-  if (draining.length === 0) return null;
-  const views = [...rivals, ...draining.map(({ view }) => view)];
-  const chosen = pick("hash", views, key, nowMs, NO_CHANCE);
+  const size = level.planned.endpoints.length + draining.length;
+  if (draining.length === 0 || size > RENDEZVOUS_MAX) return null;
+  const views = [...level.usable.views, ...draining.map(({ view }) => view)];
+  const chosen = views[rendezvous(views, [], hash32(key))];
   return draining.find(({ view }) => view === chosen) ?? null;
 }
 
-/** A key leaves nothing to it. */
-const NO_CHANCE = () => 0;
-
 const drained = (disabled: DisabledEndpoint, know: Know, isRipe: boolean): Preferred => ({
   verdict: "draining",
-  stage: { kind: "draining", planned: disabled.pool, endpoints: [] },
+  stage: { kind: "draining", planned: disabled.pool, levels: [] },
   view: drainingView(disabled, know, isRipe),
 });
 
@@ -156,14 +158,16 @@ function isDraining({ sinceMs }: DisabledEndpoint, drainMs: Ms, nowMs: Ms): bool
 
 const drainingView = ({ planned }: DisabledEndpoint, know: Know, ripe: boolean): EndpointView => ({
   planned,
-  knowledge: know(planned.endpoint.id),
+  live: { now: know(planned.endpoint.id) },
   weight: planned.weight,
   suspect: false,
   ripe,
 });
 
 const isReserve = (id: EndpointId, { pools }: Plan): boolean =>
-  [...pools.values()].some(({ reserves }) => reserves.some((one) => isOf(id, one)));
+  [...pools.values()].some(({ reserves }) =>
+    reserves.some(({ endpoints }) => endpoints.some((one) => isOf(id, one))),
+  );
 
 /** Its pool goes before the others, so that the next try of the request is near it. `null`: it is not tried first. */
 export function preferring(

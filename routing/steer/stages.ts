@@ -9,14 +9,11 @@ import { TRIES_MAX } from "../limits.ts";
 import type { Rng } from "../rng.ts";
 import type { Ms } from "../units.ts";
 import type { Asker, Know } from "./knowledge.ts";
+import { lastResortLevels } from "./last-resort.ts";
+import type { LevelView } from "./level-view.ts";
+import { isPanicking, panicLevels } from "./panic.ts";
 import type { Plan, PlannedPool } from "./plan.ts";
-import {
-  type EndpointView,
-  lastResortView,
-  type PoolView,
-  panicView,
-  viewOf,
-} from "./pool-view.ts";
+import { type PoolView, viewOf } from "./pool-view.ts";
 
 /** `draining`: of one endpoint that is for those alone who belong to it, whose pool has nothing to go on with. */
 export type StageKind = "sound" | "draining" | "doubtful" | "panic" | "last-resort";
@@ -24,8 +21,8 @@ export type StageKind = "sound" | "draining" | "doubtful" | "panic" | "last-reso
 export interface Stage {
   readonly kind: StageKind;
   readonly planned: PlannedPool;
-  /** At least one, but for `draining`. */
-  readonly endpoints: readonly EndpointView[];
+  /** At least one but for `draining`, each with an endpoint that may be used; by priority. */
+  readonly levels: readonly LevelView[];
 }
 
 /** Views in order, as many as one request can need: a load balancer may have 64 pools of 256 endpoints. */
@@ -61,10 +58,10 @@ export function stagesOf(
   const panic = (view: PoolView): Stage => ({
     kind: "panic",
     planned: view.planned,
-    endpoints: panicView(view, know, asker.replayable, nowMs),
+    levels: panicLevels(view, know, asker.replayable, nowMs),
   });
   const stages = usable.map((view) =>
-    usable.length === 1 && view.isPanicking ? panic(view) : availableStage(view),
+    usable.length === 1 && isPanicking(view) ? panic(view) : availableStage(view),
   );
   if (stages.length === 0) {
     for (const view of views) if (view.planned.endpoints.length > 0) stages.push(panic(view));
@@ -72,10 +69,10 @@ export function stagesOf(
   return [...stages, ...lastResort(plan, know, stages.length === 0)];
 }
 
-const inOrderOfTrust = (views: readonly PoolView[]): readonly PoolView[] => [
-  ...views.filter(isSound),
-  ...views.filter((view) => view.isAvailable && view.isDoubtful),
-];
+const inOrderOfTrust = (views: readonly PoolView[]): readonly PoolView[] =>
+  views.every(isSound)
+    ? views
+    : [...views.filter(isSound), ...views.filter((view) => view.isAvailable && view.isDoubtful)];
 
 /**
  * Slow start of a whole pool: while the first sound one comes back, the next one that did not go away takes the rest
@@ -89,10 +86,10 @@ function easedIn(views: readonly PoolView[], rng: Rng): readonly PoolView[] {
   return [settled, ...views.filter((view) => view !== settled)];
 }
 
-const availableStage = (view: PoolView): Stage => ({
-  kind: view.isDoubtful ? "doubtful" : "sound",
-  planned: view.planned,
-  endpoints: view.available,
+export const availableStage = ({ isDoubtful, planned, levels }: PoolView): Stage => ({
+  kind: isDoubtful ? "doubtful" : "sound",
+  planned,
+  levels,
 });
 
 /** The fallback pool may be one that the policy does not use otherwise: then it comes after all that it does. */
@@ -114,6 +111,9 @@ function lastResort(plan: Plan, know: Know, isOnlyHope: boolean): readonly Stage
   return pools.map((planned) => ({
     kind: "last-resort",
     planned,
-    endpoints: lastResortView(planned, know),
+    // Hardly a request ever comes this far, so nothing is made ready for it.
+    get levels() {
+      return lastResortLevels(planned, know);
+    },
   }));
 }

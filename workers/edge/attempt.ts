@@ -50,7 +50,7 @@ export async function attempt(
     payer ??= firstPayer(candidate.pool, isolate, clock.nowMs());
     if (last !== null) await again(last.tried.answer, job, isolate);
     const startedAtMs = clock.nowMs();
-    const tried = await tryOnce(job, candidate.endpoint, deadlineMs, isolate);
+    const tried = await tryOnce(job, candidate, deadlineMs, isolate);
     if (job.notes !== null) note(job.notes, candidate, tried, clock.nowMs() - startedAtMs);
     last = { tried, candidate };
     tries += 1;
@@ -78,15 +78,16 @@ function attempted({ answer, ending }: Tried, { pool, endpoint }: Candidate): At
 
 async function tryOnce(
   job: Job,
-  endpoint: Endpoint,
+  candidate: Candidate,
   deadlineMs: Ms,
   { ports, learned, counters }: Isolate,
 ): Promise<Tried> {
+  const { endpoint } = candidate;
   const startedAtMs = ports.clock.nowMs();
   const limitMs = tryLimitMs(job.terms, job.replayable);
   const timeoutMs = tryTimeoutMs(limitMs, deadlineMs, startedAtMs);
   const timeout = new AbortController();
-  learned.tryStarted(endpoint.id, startedAtMs);
+  learned.tryStarted(candidate, startedAtMs);
   // A timer that is endless would be one that rings at once.
   const stopTimer =
     timeoutMs === Number.POSITIVE_INFINITY
@@ -108,7 +109,7 @@ async function tryOnce(
       ? endingOfSilence({ hasVisitorLeft, isTimeout: timeout.signal.aborted })
       : endingOf(answer);
   const settlement = { ...ending, latencyMs: nowMs - startedAtMs };
-  learned.tryEnded(endpoint.id, settlement, startedAtMs, nowMs);
+  learned.tryEnded(candidate, settlement, startedAtMs, nowMs);
   counters.tried(endpoint.id, ending.outcome);
   return { ending, answer };
 }

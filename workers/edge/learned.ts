@@ -13,26 +13,22 @@ import { tryEnded, tryStarted } from "../../routing/health/ejection.ts";
 import { type Settlement, settled, started } from "../../routing/load/load.ts";
 import type { Pool } from "../../routing/model.ts";
 import type { Balanced } from "../../routing/snapshot.ts";
-import {
-  type EndpointKnowledge,
-  type Know,
-  type Memory,
-  NO_MEMORY,
-  UNKNOWN,
-} from "../../routing/steer/knowledge.ts";
+import type { Candidate } from "../../routing/steer/candidates.ts";
+import { type Memory, NO_MEMORY } from "../../routing/steer/knowledge.ts";
+import { Known } from "../../routing/steer/known.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
 
 /** An endpoint that nobody used or probed for so long is forgotten. */
 const FORGET_MS = 600_000;
 
 export class Learned {
-  readonly #endpoints = new Map<EndpointId, EndpointKnowledge>();
+  readonly #known = new Known();
   readonly #memories = new WeakMap<Balanced, Memory>();
   /** By the pool's name, which is what operators see. */
   readonly #budgets = new Map<string, RetryBudget>();
   #view: RegionView | null = null;
 
-  readonly know: Know = (endpoint) => this.#endpoints.get(endpoint) ?? UNKNOWN;
+  readonly know = this.#known.know;
 
   memoryOf(balanced: Balanced): Memory {
     return this.#memories.get(balanced) ?? NO_MEMORY;
@@ -62,16 +58,23 @@ export class Learned {
     );
   }
 
-  tryStarted(endpoint: EndpointId, nowMs: Ms): void {
-    const known = this.know(endpoint);
+  tryStarted({ pool, endpoint: { id } }: Candidate, nowMs: Ms): void {
+    const known = this.know(id);
     const ejection = tryStarted(known.ejection, known.health, nowMs);
-    this.#endpoints.set(endpoint, { ...known, load: started(known.load), ejection });
+    this.#known.set(id, { ...known, load: started(known.load), ejection });
+    this.#known.pendingChanged(pool.id, 1);
   }
 
-  tryEnded(endpoint: EndpointId, settlement: Settlement, startedAtMs: Ms, nowMs: Ms): void {
-    const known = this.know(endpoint);
+  tryEnded(
+    { pool, endpoint: { id } }: Candidate,
+    settlement: Settlement,
+    startedAtMs: Ms,
+    nowMs: Ms,
+  ): void {
+    const known = this.know(id);
     const end = { outcome: settlement.outcome, startedAtMs };
-    this.#endpoints.set(endpoint, {
+    this.#known.pendingChanged(pool.id, -1);
+    this.#known.set(id, {
       ...known,
       load: settled(known.load, settlement, nowMs),
       ejection: tryEnded(known.ejection, end, nowMs),
@@ -83,8 +86,8 @@ export class Learned {
     if (view === null || view === this.#view) return;
     this.#view = view;
     const named = [...Object.keys(view.health), ...Object.keys(view.latencyMs)] as EndpointId[];
-    for (const endpoint of new Set([...this.#endpoints.keys(), ...named])) {
-      this.#endpoints.set(endpoint, {
+    for (const endpoint of new Set([...this.#known.endpoints, ...named])) {
+      this.#known.set(endpoint, {
         ...this.know(endpoint),
         health: view.health[endpoint],
         healthAsOfMs: view.asOfMs,
@@ -101,11 +104,12 @@ export class Learned {
   }
 
   #forget(view: RegionView, nowMs: Ms): void {
-    for (const [endpoint, { load, ejection }] of this.#endpoints) {
+    for (const endpoint of this.#known.endpoints) {
+      const { load, ejection } = this.know(endpoint);
       const usedAtMs = Math.max(load.peakAtMs, load.latencyAtMs, ejection.untilMs);
       const isNamed = endpoint in view.health || endpoint in view.latencyMs;
       if (!isNamed && load.pending === 0 && nowMs - usedAtMs > FORGET_MS) {
-        this.#endpoints.delete(endpoint);
+        this.#known.forget(endpoint);
       }
     }
   }

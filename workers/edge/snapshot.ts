@@ -238,10 +238,9 @@ export class Snapshot {
     return Math.max(0, untilMs - this.#ports.clock.nowMs());
   }
 
-  /** What is held already is not hashed again: KV and the colo cache say the same most of the time. */
+  /** Hashed even when it is held: a damaged copy in the colo cache must not pass for a good one, or it stays there. */
   async #takeManifest(sealed: Sealed): Promise<boolean> {
-    const isHeld = sealed.hash === this.held.manifest?.hash;
-    return isHeld || ((await this.#isWhole(sealed)) && this.held.takeManifest(sealed));
+    return (await this.#isWhole(sealed)) && this.held.takeManifest(sealed);
   }
 
   #isWhole(sealed: Sealed): Promise<boolean> {

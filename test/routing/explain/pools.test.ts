@@ -59,6 +59,18 @@ describe("pools", () => {
     ]);
   });
 
+  test("tell how their requests are shared among priorities", () => {
+    const tiers = pool("t", ["p1", "p2", endpoint("z1", { priority: 5 })]);
+    expect(told([tiers]).pools[0]?.levels).toEqual([
+      { priority: 0, share: 1 },
+      { priority: 5, share: 0 },
+    ]);
+    const [half, spare] = told([tiers], { p1: down }).pools[0]?.levels ?? [];
+    expect([half?.share, spare?.share]).toEqual([0.7, expect.closeTo(0.3, 9)]);
+    const off = pool("off", ["off1"], { enabled: false });
+    expect(told([off, tiers], {}).pools[1]?.levels).toEqual([]);
+  });
+
   test("that are not used are told last, those that the load balancer does not have not at all", () => {
     const off = pool("off", [endpoint("off1", { enabled: false })], { enabled: false });
     const more = { default_pools: [poolId("off"), poolId("eu")], fallback_pool: poolId("eu") };

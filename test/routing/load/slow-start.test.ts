@@ -7,7 +7,9 @@ test.each([
   [0, 0.1],
   [500, 0.1],
   [5_000, 0.5],
-  [9_999, 0.9999],
+  [5_099, 0.5],
+  [5_100, 0.51],
+  [9_999, 0.99],
   [10_000, 1],
   [3_600_000, 1],
 ])("%d ms after its return an endpoint gets %d of its weight", (elapsedMs, factor) => {

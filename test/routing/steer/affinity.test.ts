@@ -203,7 +203,10 @@ describe("by a key", () => {
     for (const key of ["x", "y", "z"]) {
       const seen = Array.from({ length: SEEDS }, (_, seed) => {
         const known = Object.fromEntries(
-          ["a1", "a2", "b1", "b2"].map((id, at) => [id, measured((seed * 7 + at * 13) % 50, seed)]),
+          ["a1", "a2", "b1", "b2"].map((id, at) => [
+            id,
+            measured((seed * 7 + at * 13) % 50, seed % 8),
+          ]),
         );
         const world = { known, more: { steering_policy: policy } };
         return decided(undefined, byKey(key), world, seed).tries[0];
@@ -217,6 +220,15 @@ describe("by a key", () => {
       const pools = [{ ...A, origin_steering: { policy } }, B];
       const seen = firsts((seed) => byKey(`k${seed}`), { pools });
       expect([...new Set(seen)].sort()).toEqual(["a1 sound", "a2 sound", "a3 sound"]);
+    }
+  });
+
+  test("goes on to its next endpoint while its own is full, and back", () => {
+    for (let key = 0; key < 30; key += 1) {
+      const [own = ""] = decided(undefined, byKey(`k${key}`)).tries;
+      const known = { [own.slice(0, 2)]: measured(20, 1_000) };
+      const [full] = decided(undefined, byKey(`k${key}`), { known }).tries;
+      expect([full === own, full?.startsWith("a")]).toEqual([false, true]);
     }
   });
 

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Endpoint, LoadBalancer, Pool } from "../../../routing/model.ts";
+import {
+  ENDPOINT_POLICIES,
+  type Endpoint,
+  type EndpointPolicy,
+  type LoadBalancer,
+  type Pool,
+} from "../../../routing/model.ts";
 import { seededRng } from "../../../routing/rng.ts";
 import { candidatesOf } from "../../../routing/steer/candidates.ts";
 import { decide } from "../../../routing/steer/decide.ts";
@@ -102,15 +108,9 @@ describe("when nothing is available", () => {
   });
 
   test("no stage gives no candidate", () => {
-    const walk = {
-      stages: [],
-      first: null,
-      failover: true,
-      isByKey: false,
-      clientKey: "",
-      triesMax: 3,
-    };
-    expect([...candidatesOf(walk, NOW, seededRng(1))]).toEqual([]);
+    const chooser = { know: knowing({}), clientKey: "", nowMs: NOW };
+    const walk = { stages: [], first: null, failover: true, chooser, triesMax: 3 };
+    expect([...candidatesOf(walk, seededRng(1))]).toEqual([]);
   });
 });
 
@@ -148,14 +148,69 @@ describe("priorities", () => {
     for (const walk of walks({}, [TIERS])) expect(walk).toBe("p* sound, z* sound, z* sound");
   });
 
-  test("traffic moves back 30 s after the verdict flipped", () => {
+  test("traffic moves back from 30 s after the verdict flipped on, and all of it is back 10 s later", () => {
     expect(firstOf({ p1: { health: verdict(true, 0, 29_999) } })).toEqual(new Set(["z1", "z2"]));
-    expect(firstOf({ p1: { health: verdict(true, 0, 30_000) } })).toEqual(new Set(["p1"]));
+    expect(firstOf({ p1: { health: verdict(true, 0, 33_000) } })).toEqual(
+      new Set(["p1", "z1", "z2"]),
+    );
+    expect(firstOf({ p1: { health: verdict(true, 0, 40_000) } })).toEqual(new Set(["p1"]));
   });
 
   test("nobody waits when every priority has just come back", () => {
     const back = { health: verdict(true, 0, 1_000) };
     expect(firstOf({ p1: back, z1: back, z2: back })).toEqual(new Set(["p1"]));
+  });
+});
+
+describe("spill between priorities", () => {
+  const N = 3_000;
+  const TOLERANCE = 4 * Math.sqrt(0.25 / N);
+  const LEVELS = ["p", "s"].flatMap((name, priority) =>
+    [1, 2, 3, 4].map((n) => endpoint(`${name}${n}`, { priority })),
+  );
+  const HALF = { p1: down, p2: down };
+
+  function* spilled(known: Known, policy: EndpointPolicy, keyOf: (at: number) => string) {
+    const shard = shardOf([pool("t", LEVELS, { origin_steering: { policy } })]);
+    const rng = seededRng(7);
+    const know = knowing(known);
+    for (let at = 0; at < N; at += 1) {
+      const input = { shard, asker: asker({ clientKey: keyOf(at) }), know, memory: NO_MEMORY };
+      yield [...decide({ ...input, triesMax: 3 }, NOW, rng).candidates].map(
+        ({ endpoint: { name } }) => name,
+      );
+    }
+  }
+
+  test.each(ENDPOINT_POLICIES)("%s: half of the first level gone, 30 %% spill", (policy) => {
+    let there = 0;
+    for (const [first = ""] of spilled(HALF, policy, String)) there += first < "q" ? 1 / N : 0;
+    expect(Math.abs(there - 0.7)).toBeLessThan(TOLERANCE);
+  });
+
+  test("a retry stays at the level that was drawn, then goes on by order", () => {
+    for (const walk of spilled(HALF, "random", String)) {
+      const levels = walk.map((name) => name.slice(0, 1)).join("");
+      expect(["pps", "sss"]).toContain(levels);
+      expect(new Set(walk).size).toBe(3);
+    }
+  });
+
+  test("by hash a client stays at its level", () => {
+    const seen = new Map<string, Set<string>>();
+    let at = 0;
+    for (const [first = ""] of spilled(HALF, "hash", (n) => `client ${n % 50}`)) {
+      const key = `client ${at % 50}`;
+      seen.set(key, (seen.get(key) ?? new Set()).add(first));
+      at += 1;
+    }
+    expect([...seen.values()].every(({ size }) => size === 1)).toBe(true);
+    expect(new Set([...seen.values()].flatMap((names) => [...names])).size).toBeGreaterThan(2);
+  });
+
+  test("a level of suspects gives everything away, and a retry comes to them last", () => {
+    const known = { p1: ejected, p2: ejected, p3: ejected, p4: ejected };
+    for (const [first = ""] of spilled(known, "random", String)) expect(first >= "s").toBe(true);
   });
 });
 

@@ -13,13 +13,14 @@ import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
 import type { Balanced } from "../../../routing/snapshot.ts";
 import type { Candidate } from "../../../routing/steer/candidates.ts";
 import { type DecideInput, decide } from "../../../routing/steer/decide.ts";
+import { ejectedMax } from "../../../routing/steer/fresh-view.ts";
 import { type EndpointKnowledge, type Know, UNKNOWN } from "../../../routing/steer/knowledge.ts";
-import { ejectedMax } from "../../../routing/steer/pool-view.ts";
 import {
   asker,
   ejection,
   endpoint,
   endpointId,
+  endpointsOf,
   measured,
   NOW,
   pool,
@@ -227,7 +228,7 @@ test("the first try uses no ejected endpoint while the limit leaves another pool
   forAllWorlds(false, (input, { trace }) =>
     trace.stages
       .filter(({ kind }) => kind === "sound")
-      .find(({ endpoints }) => endpoints.every(({ suspect }) => suspect)) ||
+      .find((stage) => endpointsOf(stage).every(({ suspect }) => suspect)) ||
     (trace.stages[0]?.kind === "doubtful" && trace.stages.some(({ kind }) => kind === "sound"))
       ? input.shard.load_balancer.steering_policy
       : null,
@@ -238,9 +239,10 @@ test("ejected share: traffic leaves out at most 34 % of a pool, or one", () => {
   forAllWorlds(false, (input, { trace }) =>
     trace.stages
       .filter(({ kind }) => kind === "sound" || kind === "doubtful")
-      .find(({ planned, endpoints }) => {
+      .find((stage) => {
+        const { planned } = stage;
         const used = new Set(
-          endpoints.map(
+          endpointsOf(stage).map(
             ({
               planned: {
                 endpoint: { id },

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { EndpointPolicy } from "../../../routing/model.ts";
-import { seededRng } from "../../../routing/rng.ts";
+import { type Rng, seededRng } from "../../../routing/rng.ts";
 import { type EndpointKnowledge, UNKNOWN } from "../../../routing/steer/knowledge.ts";
+import { type EndpointView, levelViews } from "../../../routing/steer/level-view.ts";
 import { pick } from "../../../routing/steer/pick.ts";
 import { planOf } from "../../../routing/steer/plan.ts";
-import type { EndpointView } from "../../../routing/steer/pool-view.ts";
-import { measured, NOW, pool, shardOf } from "./world.ts";
+import { knowing, measured, NOW, pool, shardOf } from "./world.ts";
 
 const N = 20_000;
 /** Shares are means of N draws: 4 standard deviations of the widest (p = ½). */
@@ -19,22 +19,30 @@ function viewsOf(...specs: readonly Spec[]): readonly EndpointView[] {
   const planned = planOf(shardOf([pool("p", ids)])).defaults[0]?.endpoints ?? [];
   return planned.map((one, index) => {
     const [weight, knowledge] = specs[index] ?? [1];
-    return {
-      planned: one,
-      knowledge: { ...UNKNOWN, ...knowledge },
-      weight,
-      suspect: false,
-      ripe: false,
-    };
+    const live = { now: { ...UNKNOWN, ...knowledge } };
+    return { planned: one, live, weight, suspect: false, ripe: false };
   });
 }
+
+const picked = (
+  policy: EndpointPolicy,
+  views: readonly EndpointView[],
+  clientKey: string,
+  rng: Rng,
+) => {
+  const [planned] = planOf(shardOf([pool("p", ["e0"], { origin_steering: { policy } })])).defaults;
+  const level = levelViews(planned?.levels ?? [], views, [1])[0];
+  if (planned === undefined || level === undefined) return undefined;
+  const chooser = { know: knowing({}), clientKey, nowMs: NOW };
+  return pick(planned, level, level.usable, [], chooser, rng);
+};
 
 /** The share of N picks that each endpoint gets. */
 function shares(policy: EndpointPolicy, views: readonly EndpointView[], key = "") {
   const rng = seededRng(SEED);
   const counts = new Map<string, number>(views.map((v) => [v.planned.endpoint.id, 0]));
   for (let count = 0; count < N; count += 1) {
-    const id = pick(policy, views, key && `${key} ${count}`, NOW, rng)?.planned.endpoint.id ?? "";
+    const id = picked(policy, views, key && `${key} ${count}`, rng)?.planned.endpoint.id ?? "";
     counts.set(id, (counts.get(id) ?? 0) + 1 / N);
   }
   return [...counts.values()];
@@ -47,10 +55,10 @@ const near = (actual: readonly number[], expected: readonly number[]) => {
 
 test("of none there is none, of one there is that one", () => {
   const rng = seededRng(SEED);
-  expect(pick("random", [], "", NOW, rng)).toBeUndefined();
-  const [only, ...none] = viewsOf([0]);
-  expect(none).toEqual([]);
-  expect(pick("hash", only ? [only] : [], "", NOW, rng)).toBe(only);
+  expect(picked("random", viewsOf(), "", rng)).toBeUndefined();
+  const one = viewsOf([0]);
+  expect(one.length).toBe(1);
+  expect(picked("hash", one, "", rng)).toBe(one[0]);
 });
 
 describe("random", () => {
@@ -87,10 +95,64 @@ describe("least_outstanding_requests", () => {
   });
 });
 
+describe("least_outstanding_requests in a large pool", () => {
+  const COUNT = 40;
+  const some = (pendingOf: (at: number) => number) =>
+    viewsOf(
+      ...Array.from(
+        { length: COUNT },
+        (_, at): Spec => [at % 2 ? 1 : 0.5, measured(1, pendingOf(at))],
+      ),
+    );
+
+  test("takes one with nothing in flight, drawn by weight, however few they are", () => {
+    for (const idle of [2, 10, 38]) {
+      const found = shares(
+        "least_outstanding_requests",
+        some((at) => (at < idle ? 0 : 1)),
+      );
+      const even = found.filter((_, at) => at < idle && at % 2 === 0);
+      const odd = found.filter((_, at) => at < idle && at % 2 === 1);
+      expect(found.slice(idle).every((share) => share === 0)).toBe(true);
+      near(
+        even,
+        even.map(() => 2 / 3 / idle),
+      );
+      near(
+        odd,
+        odd.map(() => 4 / 3 / idle),
+      );
+    }
+  });
+
+  test("takes the lowest in flight ÷ weight when all are busy", () => {
+    const found = shares(
+      "least_outstanding_requests",
+      some((at) => (at === 7 ? 1 : 2)),
+    );
+    expect(found[7]).toBeCloseTo(1, 9);
+  });
+
+  test("looks at a few endpoints while most are idle", () => {
+    let looks = 0;
+    const views = some(() => 0).map((view) => ({
+      ...view,
+      live: {
+        get now() {
+          looks += 1;
+          return UNKNOWN;
+        },
+      },
+    }));
+    picked("least_outstanding_requests", views, "", seededRng(SEED));
+    expect(looks).toBe(1);
+  });
+});
+
 describe("hash", () => {
   const THREE = viewsOf([1], [1], [1]);
   const choice = (views: readonly EndpointView[], key: string) =>
-    pick("hash", views, key, NOW, seededRng(1))?.planned.endpoint.id;
+    picked("hash", views, key, seededRng(1))?.planned.endpoint.id;
 
   test("keeps a client on its endpoint", () => {
     expect(choice(THREE, "192.0.2.1")).toBe(choice([...THREE].reverse(), "192.0.2.1"));

@@ -32,7 +32,9 @@ test("ids resolve in their order; unknown and repeated ones drop out", () => {
 test("weight 0 is a reserve and not an endpoint", () => {
   const [planned] = planOf(shardOf([pool("a", ["a1", endpoint("a2", { weight: 0 })])])).defaults;
   expect(planned?.endpoints.map(({ endpoint: { id } }) => id)).toEqual(["a1"]);
-  expect(planned?.reserves.map(({ endpoint: { id } }) => id)).toEqual(["a2"]);
+  expect(
+    planned?.reserves.flatMap(({ endpoints }) => endpoints.map(({ endpoint: { id } }) => id)),
+  ).toEqual(["a2"]);
 });
 
 describe("numbers of a hostile shard", () => {
@@ -44,7 +46,10 @@ describe("numbers of a hostile shard", () => {
     [0.25, 0.25],
   ])("weight %d becomes %d", (weight, expected) => {
     const [planned] = planOf(shardOf([pool("a", [endpoint("a1", { weight }), "a2"])])).defaults;
-    const all = [...(planned?.endpoints ?? []), ...(planned?.reserves ?? [])];
+    const all = [
+      ...(planned?.endpoints ?? []),
+      ...(planned?.reserves ?? []).flatMap(({ endpoints }) => endpoints),
+    ];
     expect(all.find(({ endpoint: { id } }) => id === "a1")?.weight).toBe(expected);
   });
 

@@ -1,152 +1,89 @@
 import { describe, expect, test } from "vitest";
-import type { Know } from "../../../routing/steer/knowledge.ts";
-import { planOf } from "../../../routing/steer/plan.ts";
-import { ejectedMax, lastResortView, panicView, viewOf } from "../../../routing/steer/pool-view.ts";
+import { type EndpointKnowledge, type Know, UNKNOWN } from "../../../routing/steer/knowledge.ts";
+import { Known } from "../../../routing/steer/known.ts";
+import { type PlannedPool, planOf } from "../../../routing/steer/plan.ts";
+import { viewOf } from "../../../routing/steer/pool-view.ts";
 import {
   down,
   ejected,
-  ejection,
-  endpoint,
+  endpointId,
   knowing,
+  measured,
   NOW,
   pool,
   shardOf,
   verdict,
 } from "./world.ts";
 
-const NAMES = ["e1", "e2", "e3", "e4", "e5", "e6"];
-
-function plannedPool(size: number, minimum_origins = 1) {
-  const [planned] = planOf(
-    shardOf([pool("p", NAMES.slice(0, size), { minimum_origins })]),
-  ).defaults;
+function plannedPool(): PlannedPool {
+  const [planned] = planOf(shardOf([pool("p", ["e1", "e2", "e3", "e4"])])).defaults;
   if (planned === undefined) throw new Error("the shard has one pool");
   return planned;
 }
 
-const see = (size: number, know: Know, minimum = 1, replayable = true) =>
-  viewOf(plannedPool(size, minimum), know, replayable, NOW);
+function isolate() {
+  const planned = plannedPool();
+  const known = new Known();
+  const tell = (id: string, more: Partial<EndpointKnowledge>) =>
+    known.set(endpointId(id), { ...known.know(endpointId(id)), ...more });
+  const see = (nowMs = NOW, replayable = true) => viewOf(planned, known.know, replayable, nowMs);
+  return { planned, known, tell, see };
+}
 
-const names = (views: readonly { planned: { endpoint: { name: string } } }[]) =>
-  views.map(({ planned }) => planned.endpoint.name);
-
-test.each([
-  [1, 1],
-  [2, 1],
-  [3, 1],
-  [5, 1],
-  [6, 2],
-  [100, 34],
-])("of %d endpoints traffic may leave out %d", (total, expected) => {
-  expect(ejectedMax(total)).toBe(expected);
-});
-
-test("what the region calls unhealthy is left out without a limit", () => {
-  const view = see(3, knowing({ e1: down, e2: down }));
-  expect(names(view.available)).toEqual(["e3"]);
-});
-
-describe("ejections", () => {
-  test("leave one of three out; a second one stays as a suspect", () => {
-    const view = see(3, knowing({ e1: ejected, e3: ejected }));
-    expect(names(view.available)).toEqual(["e2", "e3"]);
-    expect(view.available.map(({ suspect }) => suspect)).toEqual([false, true]);
-    expect(view.isDoubtful).toBe(false);
+describe("a view is kept", () => {
+  test("while nothing but loads changes, however late it is", () => {
+    const { tell, see } = isolate();
+    tell("e1", { health: verdict(true) });
+    const before = see();
+    tell("e1", measured(20, 3));
+    tell("e2", measured(400, 1));
+    expect(see(NOW + 3_600_000)).toBe(before);
+    expect(before.available[0]?.live.now.load.pending).toBe(3);
   });
 
-  test("of all endpoints make the pool doubtful, and it stays available", () => {
-    const view = see(3, knowing({ e1: ejected, e2: ejected, e3: ejected }));
-    expect(names(view.available)).toEqual(["e2", "e3"]);
-    expect(view.isDoubtful).toBe(true);
-    expect(view.isAvailable).toBe(true);
-  });
-
-  test("that are over make an endpoint ripe, for a request that can be sent again", () => {
-    const over = { ejection: ejection({ untilMs: NOW }) };
-    const know = knowing({ e1: over });
-    expect(see(2, know).available.map(({ ripe }) => ripe)).toEqual([true, false]);
-    expect(names(see(2, know, 1, false).available)).toEqual(["e2"]);
+  test("for requests that can be sent again and for others by itself", () => {
+    const { see } = isolate();
+    const [again, once] = [see(NOW, true), see(NOW, false)];
+    expect(see(NOW, true)).toBe(again);
+    expect(see(NOW, false)).toBe(once);
   });
 });
 
-describe("a pool is available", () => {
-  test.each([
-    [1, 1, true],
-    [2, 2, true],
-    [3, 2, false],
-  ])("with minimum_origins %d and %d endpoints up: %s", (minimum, up, expected) => {
-    const know = knowing(up === 1 ? { e2: down, e3: down } : { e3: down });
-    expect(see(3, know, minimum).isAvailable).toBe(expected);
+describe("a view is made anew", () => {
+  test("after a verdict and after an ejection", () => {
+    const { tell, see } = isolate();
+    const before = see();
+    tell("e1", down);
+    const after = see();
+    expect([before, after].map(({ available }) => available.length)).toEqual([4, 3]);
+    tell("e2", ejected);
+    expect(see().available.length).toBe(2);
   });
 
-  test("never with none", () => {
-    expect(see(1, knowing({ e1: down }), 0).isAvailable).toBe(false);
-  });
-});
-
-describe("panic", () => {
-  test("begins below half", () => {
-    expect(see(4, knowing({ e1: down, e2: down })).isPanicking).toBe(false);
-    expect(see(4, knowing({ e1: down, e2: down, e3: down })).isPanicking).toBe(true);
-  });
-
-  const panicked = (size: number, know: Know) => names(panicView(see(size, know), know, true, NOW));
-
-  test("uses every endpoint although the region says no", () => {
-    expect(panicked(3, knowing({ e1: down, e2: down, e3: down }))).toEqual(["e1", "e2", "e3"]);
+  test("when time alone changes it: the end of an ejection, a verdict too old, each step of a slow start", () => {
+    const { tell, see } = isolate();
+    tell("e1", ejected);
+    tell("e2", down);
+    tell("e3", { health: verdict(true, 0, 5_000) });
+    expect(see().available.map(({ weight }) => weight)).toEqual([0.5, 1]);
+    expect(see(NOW + 150).available.map(({ weight }) => weight)).toEqual([0.51, 1]);
+    expect(see(NOW + 4_000).available.map(({ ripe }) => ripe)).toEqual([true, false, false]);
+    expect(see(NOW + 90_000).available.length).toBe(4);
+    expect(see().available.map(({ weight }) => weight)).toEqual([0.5, 1]);
   });
 
-  test("still believes what this isolate has seen itself", () => {
-    const both = { ...down, ...ejected };
-    expect(panicked(3, knowing({ e1: both, e2: down, e3: both }))).toEqual(["e2"]);
+  test("for another isolate", () => {
+    const { planned, see } = isolate();
+    const other = new Known();
+    other.set(endpointId("e1"), { ...UNKNOWN, ...down });
+    expect(see().available.length).toBe(4);
+    expect(viewOf(planned, other.know, true, NOW).available.length).toBe(3);
+    expect(see().available.length).toBe(4);
   });
 
-  test("uses all when that speaks against all", () => {
-    const both = { ...down, ...ejected };
-    expect(panicked(2, knowing({ e1: both, e2: both }))).toEqual(["e1", "e2"]);
-  });
-
-  test("knows ripe from ejected", () => {
-    const ripe = { ...down, ejection: ejection({ untilMs: NOW }) };
-    const know = knowing({ e1: down, e2: ripe });
-    expect(panicView(see(2, know), know, true, NOW).map(({ ripe }) => ripe)).toEqual([false, true]);
-  });
-
-  test("above half changes nothing", () => {
-    const know = knowing({ e1: down });
-    const view = see(3, know);
-    expect(panicView(view, know, true, NOW)).toBe(view.available);
-  });
-});
-
-test("an endpoint on its way back has a part of its weight", () => {
-  const view = see(2, knowing({ e1: { health: verdict(true, 0, 5_000) } }));
-  expect(view.available.map(({ weight }) => weight)).toEqual([0.5, 1]);
-});
-
-describe("the last resort", () => {
-  const planned = (weights: readonly number[]) =>
-    planOf(
-      shardOf([
-        pool(
-          "p",
-          weights.map((weight, index) => endpoint(`e${index + 1}`, { weight })),
-        ),
-      ]),
-    ).defaults[0];
-
-  test("takes what is enabled, whatever is known", () => {
-    const one = planned([1, 1]);
-    expect(one && names(lastResortView(one, knowing({ e1: down, e2: ejected })))).toEqual([
-      "e1",
-      "e2",
-    ]);
-  });
-
-  test("takes weight 0 only when there is nothing else", () => {
-    const mixed = planned([0, 1]);
-    const reserves = planned([0, 0]);
-    expect(mixed && names(lastResortView(mixed, knowing({})))).toEqual(["e2"]);
-    expect(reserves && names(lastResortView(reserves, knowing({})))).toEqual(["e1", "e2"]);
+  test("always where nobody counts changes", () => {
+    const planned = plannedPool();
+    const know: Know = knowing({});
+    expect(viewOf(planned, know, true, NOW)).not.toBe(viewOf(planned, know, true, NOW));
   });
 });

@@ -14,6 +14,7 @@ import {
   ejection,
   endpoint,
   endpointId,
+  endpointsOf,
   knowing,
   measured,
   NOW,
@@ -178,11 +179,11 @@ describe("the parts", () => {
 
   test("what is preferred is one view of a sound stage", () => {
     expect(preferred?.stage).toMatchObject({ kind: "sound", planned: pools[1] });
-    expect(preferred?.stage.endpoints).toContain(preferred?.view);
+    expect(preferred && endpointsOf(preferred.stage)).toContain(preferred?.view);
   });
 
   test("nothing goes before a panic, and nothing before nothing", () => {
-    const panic = pools.map((planned) => ({ kind: "panic" as const, planned, endpoints: [] }));
+    const panic = pools.map((planned) => ({ kind: "panic" as const, planned, levels: [] }));
     expect(preferring(preferred as Preferred, panic, STICKY)).toBeNull();
     expect(preferring(preferred as Preferred, [], STICKY)).toBeNull();
   });

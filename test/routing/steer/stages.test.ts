@@ -4,7 +4,18 @@ import type { Rng } from "../../../routing/rng.ts";
 import type { EndpointKnowledge } from "../../../routing/steer/knowledge.ts";
 import { planOf } from "../../../routing/steer/plan.ts";
 import { stagesOf, viewsOf } from "../../../routing/steer/stages.ts";
-import { asker, down, ejected, endpoint, knowing, NOW, pool, poolId, shardOf } from "./world.ts";
+import {
+  asker,
+  down,
+  ejected,
+  endpoint,
+  endpointsOf,
+  knowing,
+  NOW,
+  pool,
+  poolId,
+  shardOf,
+} from "./world.ts";
 
 const A = pool("a", ["a1", "a2", "a3"]);
 const B = pool("b", ["b1"]);
@@ -26,8 +37,10 @@ function stages(
   const know = knowing(known);
   const views = viewsOf(plan.defaults, asker(), know, NOW);
   return stagesOf(plan, views, asker(), know, NOW, rng).map(
-    ({ kind, planned, endpoints }) =>
-      `${kind} ${planned.pool.name}(${endpoints.map((e) => e.planned.endpoint.name).join(" ")})`,
+    ({ kind, planned, levels }) =>
+      `${kind} ${planned.pool.name}(${endpointsOf({ levels })
+        .map((e) => e.planned.endpoint.name)
+        .join(" ")})`,
   );
 }
 

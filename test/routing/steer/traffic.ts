@@ -10,13 +10,8 @@ import type { Rng } from "../../../routing/rng.ts";
 import type { Balanced } from "../../../routing/snapshot.ts";
 import type { Candidate } from "../../../routing/steer/candidates.ts";
 import { decide } from "../../../routing/steer/decide.ts";
-import {
-  type Asker,
-  type EndpointKnowledge,
-  type Memory,
-  NO_MEMORY,
-  UNKNOWN,
-} from "../../../routing/steer/knowledge.ts";
+import { type Asker, type Memory, NO_MEMORY } from "../../../routing/steer/knowledge.ts";
+import { Known } from "../../../routing/steer/known.ts";
 
 /** Time to first byte, or `null` = the connection is refused. */
 export type Origin = (candidate: Candidate, nowMs: number) => number | null;
@@ -32,7 +27,7 @@ export class Traffic {
   readonly #asker: Asker;
   readonly #origin: Origin;
   readonly #rng: Rng;
-  readonly #known = new Map<string, EndpointKnowledge>();
+  readonly #known = new Known();
   readonly #budgets = new Map<string, RetryBudget>();
   #memory: Memory = NO_MEMORY;
 
@@ -44,7 +39,7 @@ export class Traffic {
   }
 
   request(nowMs: number): Served {
-    const know = (id: string) => this.#known.get(id) ?? UNKNOWN;
+    const { know } = this.#known;
     const decision = decide(
       { shard: this.#shard, asker: this.#asker, know, memory: this.#memory, triesMax: 3 },
       nowMs,
@@ -63,7 +58,7 @@ export class Traffic {
 
   #attempt(candidate: Candidate, nowMs: number): boolean {
     const { id } = candidate.endpoint;
-    const before = this.#known.get(id) ?? UNKNOWN;
+    const before = this.#known.know(id);
     const latencyMs = this.#origin(candidate, nowMs);
     const outcome = latencyMs === null ? "failure" : "success";
     const endMs = nowMs + (latencyMs ?? 1);

@@ -6,6 +6,8 @@ import type { Endpoint, LoadBalancer, Pool } from "../../../routing/model.ts";
 import type { Balanced, Shard } from "../../../routing/snapshot.ts";
 import type { Asker, EndpointKnowledge, Know } from "../../../routing/steer/knowledge.ts";
 import { UNKNOWN } from "../../../routing/steer/knowledge.ts";
+import type { EndpointView } from "../../../routing/steer/level-view.ts";
+import type { Stage } from "../../../routing/steer/stages.ts";
 import { Programmer } from "../../../routing/table/pattern/programs.ts";
 import type { EndpointId, PoolId } from "../../../routing/units.ts";
 
@@ -121,6 +123,10 @@ export const ejection = (more: Partial<Ejection> = {}): Ejection => ({
 });
 
 export const ejected = { ejection: ejection() };
+
+/** What a stage may use, level after level. */
+export const endpointsOf = ({ levels }: Pick<Stage, "levels">): readonly EndpointView[] =>
+  levels.flatMap(({ usable }) => usable.views);
 
 export const measured = (latencyMs: number, pending = 0, ageMs = 0) => ({
   load: {

@@ -133,6 +133,9 @@ export const explanationSchema = json(
           pool: z.string(),
           enabled: z.boolean(),
           stage: stage.nullable(),
+          levels: z
+            .array(z.object({ priority: z.int(), share: z.number() }))
+            .openapi({ description: "How the pool's requests are shared among priorities." }),
           endpoints: z.array(endpoint),
           endpoints_total: z.int(),
         }),

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { UNKNOWN } from "../../../routing/steer/knowledge.ts";
+import { Known } from "../../../routing/steer/known.ts";
+import { down, ejected, endpointId, measured, poolId, verdict } from "./world.ts";
+
+const A = endpointId("a");
+const P = poolId("p");
+
+test("what nobody has told is unknown, and what was told last is known", () => {
+  const known = new Known();
+  expect(known.know(A)).toBe(UNKNOWN);
+  known.set(A, { ...UNKNOWN, ...down });
+  expect(known.know(A)).toMatchObject(down);
+  expect([...known.endpoints]).toEqual([A]);
+  known.forget(A);
+  expect(known.know(A)).toBe(UNKNOWN);
+  expect([...known.endpoints]).toEqual([]);
+});
+
+describe("changes are counted", () => {
+  const countOf = (known: Known) => known.know.tally?.standings ?? 0;
+
+  test("when one makes a pool look different, and only then", () => {
+    const known = new Known();
+    const before = countOf(known);
+    known.set(A, { ...UNKNOWN, ...measured(20, 3) });
+    known.set(A, { ...UNKNOWN, ...measured(400, 0) });
+    expect(countOf(known)).toBe(before);
+    known.set(A, { ...UNKNOWN, health: verdict(true) });
+    const told = countOf(known);
+    expect(told).toBeGreaterThan(before);
+    known.set(A, { ...UNKNOWN, health: verdict(true), ...ejected });
+    expect(countOf(known)).toBeGreaterThan(told);
+  });
+
+  test("when a record that somebody may hold is forgotten", () => {
+    const known = new Known();
+    const live = known.know.tally?.liveOf(A);
+    const before = countOf(known);
+    known.forget(A);
+    expect(countOf(known)).toBeGreaterThan(before);
+    known.set(A, { ...UNKNOWN, ...measured(20) });
+    expect(known.know.tally?.liveOf(A)).not.toBe(live);
+  });
+});
+
+test("a live record tells what is known now", () => {
+  const known = new Known();
+  const live = known.know.tally?.liveOf(A);
+  known.set(A, { ...UNKNOWN, ...measured(20, 2) });
+  expect(live?.now.load.pending).toBe(2);
+  expect(known.know.tally?.liveOf(A)).toBe(live);
+});
+
+test("tries in flight are counted by pool, and never below 0", () => {
+  const known = new Known();
+  const pending = () => known.know.tally?.pendingOf(P);
+  expect(pending()).toBe(0);
+  known.pendingChanged(P, 1);
+  known.pendingChanged(P, 1);
+  known.pendingChanged(poolId("other"), 1);
+  expect(pending()).toBe(2);
+  for (let count = 0; count < 3; count += 1) known.pendingChanged(P, -1);
+  expect(pending()).toBe(0);
+});
