@@ -318,6 +318,37 @@ describe("by a key", () => {
     }
   });
 
+  test("a key keeps its priority level, too, while requests spill over", () => {
+    const second = endpoint("a3", { priority: 1 });
+    const world = { pools: [pool("a", ["a1", "a2", second]), B], known: { a2: down } };
+    const seen = new Set<string>();
+    for (let key = 0; key < 30; key += 1) {
+      const firsts = Array.from(
+        { length: SEEDS },
+        (_, seed) => decided(undefined, byKey(`k${key}`), world, seed).tries[0],
+      );
+      expect(new Set(firsts).size).toBe(1);
+      seen.add(firsts[0] ?? "");
+    }
+    expect([...seen].sort()).toEqual(["a1 sound", "a3 sound"]);
+  });
+
+  test("one that drains keeps no keys at another priority, nor where a table deals them", () => {
+    const draining = { drainMs: 60_000 };
+    const disabled = { enabled: false, disabledAtMs: NOW };
+    const many = Array.from({ length: 32 }, (_, at) => `m${at}`);
+    const pools = [
+      pool("a", [endpoint("off", { ...disabled, priority: 1 }), "a2"]),
+      pool("a", [endpoint("off", disabled), ...many]),
+    ];
+    for (const one of pools) {
+      for (let key = 0; key < 200; key += 1) {
+        const { tries } = decided(undefined, byKey(`k${key}`, draining), { pools: [one, B] });
+        expect(tries.join()).not.toContain("off");
+      }
+    }
+  });
+
   test("one that drains and fails is left", () => {
     const off = endpoint("a1", { enabled: false, disabledAtMs: NOW });
     const world = { pools: [pool("a", [off, "a2"]), B], known: { a1: ejected } };
