@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 import { bundle } from "../../local/build.ts";
+import type { Table } from "../../routing/model.ts";
 import { anyAddresses } from "../../routing/table/address.ts";
 import { compileTable } from "../../routing/table/compile.ts";
 import { parseDocument } from "../../routing/table/parse.ts";
@@ -30,7 +31,8 @@ export async function productionEdge(document: unknown): Promise<Subject> {
   );
 }
 
-async function bundleWith(document: unknown): Promise<string> {
+/** The bundle of the production edge with this document baked in. */
+export async function bundleWith(document: unknown): Promise<string> {
   const contents = `export const baked = ${JSON.stringify(bakedFrom(document))};`;
   const result = await build({
     entryPoints: [join(ROOT, "workers/edge/index.ts")],
@@ -57,6 +59,14 @@ async function bundleWith(document: unknown): Promise<string> {
 }
 
 function bakedFrom(document: unknown): BakedSnapshot {
+  const { manifest, shards } = compileTable(tableFrom(document));
+  // An edge looks shards up by their hash.
+  const byHash = Object.values(shards).map((sealed) => [sealed.hash, sealed] as const);
+  return { manifest, shards: Object.fromEntries(byHash) } satisfies BakedSnapshot;
+}
+
+/** The same table for the same document, ids included. Errors: throws on a document with problems. */
+export function tableFrom(document: unknown): Table {
   let minted = 0;
   const mint = () => (minted++).toString(16).padStart(32, "0");
   const parsed = parseDocument(document, {
@@ -68,8 +78,5 @@ function bakedFrom(document: unknown): BakedSnapshot {
     nowMs: 0,
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error.slice(0, 3)));
-  const { manifest, shards } = compileTable(parsed.value.table);
-  // An edge looks shards up by their hash.
-  const byHash = Object.values(shards).map((sealed) => [sealed.hash, sealed] as const);
-  return { manifest, shards: Object.fromEntries(byHash) } satisfies BakedSnapshot;
+  return parsed.value.table;
 }
