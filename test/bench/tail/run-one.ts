@@ -27,7 +27,7 @@ const READY_PAUSE_MS = 100;
 
 export async function runOne(
   target: Target,
-  scenario: Scenario,
+  scenario: Pick<Scenario, "phases" | "steps">,
   fleet: Fleet,
   { seed, tryTimeoutMs, warmUpMs }: RunOptions,
 ): Promise<RunResult> {
