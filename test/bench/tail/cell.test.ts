@@ -20,6 +20,7 @@ const runOf = (samples: readonly Sample[], but: Partial<Run> = {}): Run => ({
   seed: 1,
   samples,
   attempts: samples.length,
+  attemptsByServer: [samples.length],
   postsTwice: 0,
   lateMs: 1,
   ...but,

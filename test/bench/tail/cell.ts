@@ -14,6 +14,8 @@ export interface Run {
   readonly samples: readonly Sample[];
   /** At the servers' data paths. */
   readonly attempts: number;
+  /** Not judged: it tells whoever looks for the reason where the tries went. */
+  readonly attemptsByServer: readonly number[];
   readonly postsTwice: number;
   /** 99th percentile of how late the generator itself was. */
   readonly lateMs: number;

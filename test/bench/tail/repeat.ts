@@ -40,8 +40,7 @@ async function once(
     seconds: options.seconds,
     seed: options.seed,
     samples: records.map(sampleOf),
-    attempts: counts.attempts,
-    postsTwice: counts.postsTwice,
+    ...counts,
     lateMs: summarize(records).generatorLateMsP99,
   };
 }
