@@ -16,6 +16,8 @@ export interface PeerProgram {
   arguments(file: string, folder: string): readonly string[];
 }
 
+const STOP_MS = 2_000;
+
 /** A peer in the foreground with its filled template, in a folder of its own. */
 export async function startPeer(
   peer: PeerProgram,
@@ -47,14 +49,18 @@ export async function startPeer(
       if (said.length < 20) said.push(String(chunk));
     });
   }
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
   const exited = once(child, "exit");
   exited.then(() => rmSync(folder, { recursive: true, force: true }));
   return {
     url: `http://127.0.0.1:${port}`,
-    ended: () => (child.exitCode === null ? null : said.join("").slice(0, 1_000)),
+    ended: () => (isRunning() ? null : said.join("").slice(0, 1_000)),
     stop: async () => {
-      if (child.exitCode === null) child.kill("SIGKILL");
+      // What has processes of its own ends them only when it is asked; who does not listen is ended.
+      const deaf = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+      if (isRunning()) child.kill("SIGTERM");
       await exited;
+      clearTimeout(deaf);
     },
   };
 }
