@@ -1,5 +1,6 @@
 import type { Plugin } from "esbuild";
 import { bundle } from "../../local/build.ts";
+import type { Table } from "../../routing/model.ts";
 import { anyAddresses } from "../../routing/table/address.ts";
 import { compileTable } from "../../routing/table/compile.ts";
 import { parseDocument } from "../../routing/table/parse.ts";
@@ -13,7 +14,7 @@ import { runAlone, type Subject, worker } from "./subjects.ts";
  */
 export async function productionEdge(document: unknown): Promise<Subject> {
   const [source, region] = await Promise.all([
-    bundle("workers/edge/index.ts", { minify: true, plugins: [bakedPlugin(document)] }),
+    bundleWith(document),
     bundle("test/bench/quiet-region.ts"),
   ]);
   return runAlone(
@@ -27,6 +28,10 @@ export async function productionEdge(document: unknown): Promise<Subject> {
   );
 }
 
+/** The bundle of the production edge with this document baked in. */
+export const bundleWith = (document: unknown): Promise<string> =>
+  bundle("workers/edge/index.ts", { minify: true, plugins: [bakedPlugin(document)] });
+
 /** The document in the place of `workers/edge/baked.ts`. */
 function bakedPlugin(document: unknown): Plugin {
   const contents = `export const baked = ${JSON.stringify(bakedFrom(document))};`;
@@ -38,6 +43,14 @@ function bakedPlugin(document: unknown): Plugin {
 }
 
 function bakedFrom(document: unknown): BakedSnapshot {
+  const { manifest, shards } = compileTable(tableFrom(document));
+  // An edge looks shards up by their hash.
+  const byHash = Object.values(shards).map((sealed) => [sealed.hash, sealed] as const);
+  return { manifest, shards: Object.fromEntries(byHash) } satisfies BakedSnapshot;
+}
+
+/** The same table for the same document, ids included. Errors: throws on a document with problems. */
+export function tableFrom(document: unknown): Table {
   let minted = 0;
   const mint = () => (minted++).toString(16).padStart(32, "0");
   const parsed = parseDocument(document, {
@@ -49,8 +62,5 @@ function bakedFrom(document: unknown): BakedSnapshot {
     nowMs: 0,
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error.slice(0, 3)));
-  const { manifest, shards } = compileTable(parsed.value.table);
-  // An edge looks shards up by their hash.
-  const byHash = Object.values(shards).map((sealed) => [sealed.hash, sealed] as const);
-  return { manifest, shards: Object.fromEntries(byHash) } satisfies BakedSnapshot;
+  return parsed.value.table;
 }
