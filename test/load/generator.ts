@@ -7,8 +7,8 @@ import { BODY_BYTES, BODY_SEEDS, type Planned, POST_BYTES } from "./plan.ts";
 export const LOST_MS = 3_000;
 
 export interface Target {
-  /** Where the edge listens. */
-  readonly url: string;
+  /** Where the edge listens; a function deals requests over several places. */
+  readonly url: string | (() => string);
   readonly host: string;
 }
 
@@ -91,7 +91,9 @@ export class LoadGenerator {
         this.records.push({ planned, sentMs, doneMs, ok: reason === "", reason, ...answer });
         resolve();
       };
-      const request = httpRequest(this.#target.url + pathOf(planned), {
+      const { url } = this.#target;
+      const place = typeof url === "string" ? url : url();
+      const request = httpRequest(place + pathOf(planned), {
         agent: this.#agent,
         method: planned.kind === "post" ? "POST" : "GET",
         headers: this.#headersOf(planned, index),

@@ -1,9 +1,9 @@
 /** All servers of the bench in one process, because the machine has two cores and a server here only waits. */
 import type { FleetAnswer, FleetRequest } from "./messages.ts";
 import { BenchServer } from "./server.ts";
-import { SERVER_SPECS } from "./servers.ts";
+import { serversWith, WORKERS } from "./servers.ts";
 
-const servers = SERVER_SPECS.map((spec) => new BenchServer(spec));
+const servers = serversWith(WORKERS).map(({ meanMs }) => new BenchServer(meanMs));
 
 process.on("message", (request: FleetRequest) => {
   obey(request).then(() => {
@@ -20,7 +20,9 @@ process.on("disconnect", () => process.exit(0));
 async function obey(request: FleetRequest): Promise<void> {
   switch (request.do) {
     case "reset":
-      await Promise.all(servers.map((server, index) => server.reset(request.seed + index)));
+      await Promise.all(
+        servers.map((server, index) => server.reset(request.seed + index, request.workers)),
+      );
       return;
     case "behave":
       await servers[request.server]?.behave(request.behaviour);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Behaviour } from "./behaviour.ts";
 import type { FleetAnswer, FleetCommand } from "./messages.ts";
+import { WORKERS } from "./servers.ts";
 
 export interface FleetCounts {
   /** Requests that reached a server's data path; each try of a request is one. */
@@ -28,9 +29,9 @@ export class Fleet {
   }
 
   /** Resolves when all servers listen. */
-  static async start(seed: number): Promise<Fleet> {
+  static async start(): Promise<Fleet> {
     const fleet = new Fleet(fork(join(import.meta.dirname, "fleet-process.ts")));
-    await fleet.reset(seed);
+    await fleet.reset(0, WORKERS);
     return fleet;
   }
 
@@ -38,9 +39,9 @@ export class Fleet {
     return this.#ports;
   }
 
-  /** Every server serves, forgets what waits there, and draws its service times anew from this seed. */
-  async reset(seed: number): Promise<void> {
-    this.#ports = (await this.#ask({ do: "reset", seed })).ports;
+  /** Every server serves, forgets what waits there, has so many workers, and draws its service times from this seed. */
+  async reset(seed: number, workers: number): Promise<void> {
+    this.#ports = (await this.#ask({ do: "reset", seed, workers })).ports;
   }
 
   async behave(server: number, behaviour: Behaviour): Promise<void> {

@@ -5,7 +5,7 @@ import type { ServerCounts } from "./server.ts";
 export type FleetRequest = { readonly id: number } & FleetCommand;
 
 export type FleetCommand =
-  | { readonly do: "reset"; readonly seed: number }
+  | { readonly do: "reset"; readonly seed: number; readonly workers: number }
   | { readonly do: "behave"; readonly server: number; readonly behaviour: Behaviour }
   | { readonly do: "recount" }
   | { readonly do: "counts" };

@@ -53,7 +53,7 @@ export async function startPeer(
   const exited = once(child, "exit");
   exited.then(() => rmSync(folder, { recursive: true, force: true }));
   return {
-    url: `http://127.0.0.1:${port}`,
+    urls: [`http://127.0.0.1:${port}`],
     ended: () => (isRunning() ? null : said.join("").slice(0, 1_000)),
     stop: async () => {
       // What has processes of its own ends them only when it is asked; who does not listen is ended.

@@ -3,7 +3,7 @@ import { seededRng } from "../../../routing/rng.ts";
 import { type Cell, cellOf, GOODPUT_MS, type Run } from "./cell.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { mayLoseNothing, type Scenario } from "./scenarios.ts";
-import { capacityPerSecond, SERVER_SPECS } from "./servers.ts";
+import { capacityPerSecond, FLOODED_WORKERS, serversWith, WORKERS } from "./servers.ts";
 
 export interface Reported {
   readonly scenarios: readonly Scenario[];
@@ -43,7 +43,7 @@ function scenarioPart(scenario: Scenario, { targets, judged, runs, tryTimeoutMs 
   const peers = cells.filter(({ isPeer }) => isPeer).map(({ cell }) => cell);
   const judgedBy = {
     bars: scenario.bars,
-    mayLoseNothing: mayLoseNothing(scenario, SERVER_SPECS),
+    mayLoseNothing: mayLoseNothing(scenario),
   };
   const verdict = ours === undefined ? null : judge(ours, peers, judgedBy);
   const text = [
@@ -93,5 +93,9 @@ function sentenceOf(judged: string, verdict: Verdict, { bars }: Scenario): strin
 }
 
 /** What was measured on, for the head of the section. */
-export const fleetSentence = (): string =>
-  `${SERVER_SPECS.length} servers, ${capacityPerSecond(SERVER_SPECS).toFixed(0)} requests/s in all (${SERVER_SPECS.map(({ workers, meanMs }) => `${workers} × ${meanMs} ms`).join(", ")})`;
+export function fleetSentence(): string {
+  const servers = serversWith(WORKERS);
+  const means = servers.map(({ meanMs }) => meanMs).join(", ");
+  const flooded = capacityPerSecond(serversWith(FLOODED_WORKERS)).toFixed(0);
+  return `${servers.length} servers with ${WORKERS} workers each and mean service times of ${means} ms can do ${capacityPerSecond(servers).toFixed(0)} requests/s (overload and ramp: ${FLOODED_WORKERS} worker each, ${flooded} requests/s)`;
+}

@@ -1,11 +1,11 @@
 /** One scenario on one target: fresh target, fresh servers, the same requests for everybody. */
 import { request as httpRequest } from "node:http";
-import { seededRng } from "../../../routing/rng.ts";
+import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
 import { LoadGenerator, type Record } from "../../load/generator.ts";
 import { drawArrivals } from "./arrivals.ts";
 import type { Fleet, FleetCounts } from "./fleet.ts";
 import { BASE_LOAD, type Scenario, type Step } from "./scenarios.ts";
-import { capacityPerSecond, SERVER_SPECS } from "./servers.ts";
+import { capacityPerSecond, serversWith } from "./servers.ts";
 import { HOST, type RunningTarget, type Target } from "./target.ts";
 
 export interface RunResult {
@@ -22,21 +22,21 @@ export interface RunOptions {
 
 const READY_MS = 20_000;
 /** In a row. With probes a second apart and two for a verdict, a target that serves so long has seen all servers. */
-const READY_ANSWERS = 20;
-const READY_PAUSE_MS = 100;
+const READY_ROUNDS = 5;
+const READY_PAUSE_MS = 500;
 
 export async function runOne(
   target: Target,
-  scenario: Pick<Scenario, "phases" | "steps">,
+  scenario: Pick<Scenario, "phases" | "steps" | "workers">,
   fleet: Fleet,
   { seed, tryTimeoutMs, warmUpMs }: RunOptions,
 ): Promise<RunResult> {
-  await fleet.reset(seed);
+  await fleet.reset(seed, scenario.workers);
   const running = await target.start({ ports: fleet.ports, tryTimeoutMs });
   try {
     await untilReady(running, target.name);
-    const at = { url: running.url, host: HOST };
-    const rate = BASE_LOAD * capacityPerSecond(SERVER_SPECS);
+    const at = { url: dealerOf(running, seededRng(seed + 2)), host: HOST };
+    const rate = BASE_LOAD * capacityPerSecond(serversWith(scenario.workers));
     const warmUp = drawArrivals([{ ms: warmUpMs, ratePerSecond: rate }], seededRng(seed + 1));
     await new LoadGenerator(at, warmUp).run();
     await fleet.recount();
@@ -61,14 +61,21 @@ async function follow(steps: readonly Step[], load: LoadGenerator, fleet: Fleet)
   await Promise.all(all);
 }
 
-async function untilReady({ url, ended }: RunningTarget, name: string): Promise<void> {
+/** As a colo's machines take requests: any of them takes the next one. */
+const dealerOf =
+  ({ urls }: RunningTarget, rng: Rng) =>
+  (): string =>
+    urls[pickIndex(urls.length, rng)] ?? "";
+
+async function untilReady({ urls, ended }: RunningTarget, name: string): Promise<void> {
   const endMs = performance.now() + READY_MS;
   let inRow = 0;
-  while (inRow < READY_ANSWERS) {
+  while (inRow < READY_ROUNDS) {
     const words = ended();
     if (words !== null) throw new Error(`${name} ended: ${words}`);
     if (performance.now() > endMs) throw new Error(`${name} did not serve within ${READY_MS} ms`);
-    inRow = (await statusOf(url)) === 200 ? inRow + 1 : 0;
+    const statuses = await Promise.all(urls.map(statusOf));
+    inRow = statuses.every((status) => status === 200) ? inRow + 1 : 0;
     await new Promise((resolve) => setTimeout(resolve, READY_PAUSE_MS));
   }
 }

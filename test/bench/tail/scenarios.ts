@@ -1,7 +1,7 @@
 /** What happens in a run: how much load when, which server does what from when on, and by what it is judged. */
 import type { Phase } from "./arrivals.ts";
 import { type Behaviour, SERVING, serving } from "./behaviour.ts";
-import { capacityPerSecond, type ServerSpec } from "./servers.ts";
+import { capacityPerSecond, FLOODED_WORKERS, serversWith, WORKERS } from "./servers.ts";
 
 export interface Step {
   readonly atMs: number;
@@ -22,6 +22,8 @@ export interface Bars {
 export interface Scenario {
   readonly name: string;
   readonly says: string;
+  /** Of each server. */
+  readonly workers: number;
   readonly phases: readonly Phase[];
   readonly steps: readonly Step[];
   readonly bars: Bars;
@@ -55,9 +57,11 @@ const GRAY: Bars = { tailRatio: 0.8, amplification: 1.1, goodput: false, errors:
 const KILL: Bars = { ...GRAY, amplification: 1.3 };
 const FLOOD: Bars = { tailRatio: null, amplification: 1.1, goodput: true, errors: false };
 
-/** Every scenario for these servers and a run of this length. */
-export function scenariosFor(specs: readonly ServerSpec[], runMs: number): readonly Scenario[] {
+/** Every scenario for a run of this length. */
+export function scenariosFor(runMs: number): readonly Scenario[] {
+  const specs = serversWith(WORKERS);
   const capacity = capacityPerSecond(specs);
+  const flooded = capacityPerSecond(serversWith(FLOODED_WORKERS));
   const base: readonly Phase[] = [{ ms: runMs, ratePerSecond: BASE_LOAD * capacity }];
   const faultMs = FAULT_AT * runMs;
   const broken = (behaviour: Behaviour): readonly Step[] => [
@@ -66,6 +70,7 @@ export function scenariosFor(specs: readonly ServerSpec[], runMs: number): reado
   const scenario = (name: string, says: string, steps: readonly Step[], bars: Bars): Scenario => ({
     name,
     says,
+    workers: WORKERS,
     phases: base,
     steps,
     bars,
@@ -97,14 +102,16 @@ export function scenariosFor(specs: readonly ServerSpec[], runMs: number): reado
     {
       name: "overload",
       says: "1.3 × capacity for 8 s",
-      phases: overload(capacity, runMs),
+      workers: FLOODED_WORKERS,
+      phases: overload(flooded, runMs),
       steps: [],
       bars: FLOOD,
     },
     {
       name: "ramp",
       says: "0.75 … 1.74 × capacity in nine steps",
-      phases: ramp(capacity, runMs),
+      workers: FLOODED_WORKERS,
+      phases: ramp(flooded, runMs),
       steps: [],
       bars: FLOOD,
     },
@@ -146,7 +153,8 @@ const ramp = (capacity: number, runMs: number): readonly Phase[] =>
  * Whether no idempotent request may be lost: at every moment the servers that still work can carry `HEADROOM` × the load.
  * A server that is slow or fails some counts as none.
  */
-export function mayLoseNothing({ phases, steps }: Scenario, specs: readonly ServerSpec[]): boolean {
+export function mayLoseNothing({ phases, steps, workers }: Scenario): boolean {
+  const specs = serversWith(workers);
   const peak = Math.max(...phases.map(({ ratePerSecond }) => ratePerSecond));
   const broken = new Set<number>();
   let worst = capacityPerSecond(specs);

@@ -6,12 +6,12 @@ import type { AddressInfo, Socket } from "node:net";
 import { type Rng, seededRng } from "../../../routing/rng.ts";
 import { bytesOf } from "../../origins/bytes.ts";
 import { type Behaviour, SERVING } from "./behaviour.ts";
-import { WorkQueue } from "./queue.ts";
-import type { ServerSpec } from "./servers.ts";
+import { type Later, WorkQueue } from "./queue.ts";
 import { drawServiceMs } from "./service-time.ts";
 
 export const HEALTH_PATH = "/healthz";
 const SINKHOLE_MS = 1;
+const later: Later = (ms, run) => setTimeout(run, ms);
 
 export interface ServerCounts {
   /** Requests that reached the data path. */
@@ -21,8 +21,8 @@ export interface ServerCounts {
 }
 
 export class BenchServer {
-  readonly #spec: ServerSpec;
-  readonly #queue: WorkQueue;
+  readonly #meanMs: number;
+  #queue = new WorkQueue(0, later);
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
   #port = 0;
@@ -31,9 +31,8 @@ export class BenchServer {
   #attempts = 0;
   #posts: string[] = [];
 
-  constructor(spec: ServerSpec) {
-    this.#spec = spec;
-    this.#queue = new WorkQueue(spec.workers, (ms, run) => setTimeout(run, ms));
+  constructor(meanMs: number) {
+    this.#meanMs = meanMs;
   }
 
   /** Known after the first `behave`, then fixed. */
@@ -49,9 +48,10 @@ export class BenchServer {
     await this.#listen();
   }
 
-  /** Serves as on the first day, with this seed for its service times. */
-  async reset(seed: number): Promise<void> {
+  /** Serves as on the first day, with so many workers and this seed for its service times. */
+  async reset(seed: number, workers: number): Promise<void> {
     this.#queue.drop();
+    this.#queue = new WorkQueue(workers, later);
     this.#rng = seededRng(seed);
     this.recount();
     await this.behave(SERVING);
@@ -121,7 +121,7 @@ export class BenchServer {
 
   #work(request: IncomingMessage, response: ServerResponse, body: Promise<Buffer>): void {
     const work = {
-      serviceMs: drawServiceMs(this.#spec.meanMs, this.#rng),
+      serviceMs: drawServiceMs(this.#meanMs, this.#rng),
       done: () => void this.#answer(request, response, body),
       isAbandoned: () => response.destroyed,
     };

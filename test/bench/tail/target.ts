@@ -8,8 +8,8 @@ export interface StartOptions {
 }
 
 export interface RunningTarget {
-  /** Where visitors arrive. */
-  readonly url: string;
+  /** Where visitors arrive: each request goes to one of these, at random. */
+  readonly urls: readonly string[];
   /** What it said when it has ended by itself; `null` while it runs. */
   ended(): string | null;
   stop(): Promise<void>;

@@ -29,15 +29,16 @@ async function start(isolates: number, options: StartOptions): Promise<RunningTa
   const runtime = new Miniflare(await planOf(isolates, documentOf(options)));
   try {
     await runtime.ready;
-    const [visitors, operators] = await Promise.all([
-      runtime.unsafeGetDirectURL("dealing"),
-      runtime.unsafeGetDirectURL("state"),
-    ]);
+    const operators = await runtime.unsafeGetDirectURL("state");
+    const visitors = await Promise.all(
+      namesOf(isolates).map((name) => runtime.unsafeGetDirectURL(name)),
+    );
     const push = pushOf(documentOf(options));
     const body = JSON.stringify({ region: REGION, push });
     const taken = await fetch(operators, { method: "POST", body });
     if (!taken.ok) throw new Error(`The region did not take the document: ${await taken.text()}`);
-    return { url: visitors.origin, ended: () => null, stop: () => runtime.dispose() };
+    const urls = visitors.map(({ origin }) => origin);
+    return { urls, ended: () => null, stop: () => runtime.dispose() };
   } catch (error) {
     await runtime.dispose();
     throw error;
@@ -45,34 +46,33 @@ async function start(isolates: number, options: StartOptions): Promise<RunningTa
 }
 
 async function planOf(isolates: number, document: unknown): Promise<MiniflareOptions> {
-  const [edge, dealing, state] = await Promise.all([
+  const [edge, state] = await Promise.all([
     bundleWith(document),
-    bundle("test/bench/tail/dealing-worker.ts"),
     bundle("test/bench/tail/state-worker.ts"),
   ]);
   const objects = {
     REGION_STATE: { type: "durable-object", worker: "state", exportName: "RegionState" },
     SNAPSHOTS: { type: "kv", id: "snapshots" },
   } as const;
-  const names = Array.from({ length: isolates }, (_, index) => `edge-${index}`);
-  const edges = names.map((name, index) => [`EDGE_${index}`, { type: "worker", worker: name }]);
-  const bindings = { ...Object.fromEntries(edges), EDGES: { type: "json", value: isolates } };
   return {
     cf: false,
     telemetry: { enabled: false },
     enableDevRegistry: false,
     workers: [
-      { ...worker("dealing", dealing, bindings), dev: direct },
       {
         ...worker("state", state, objects, {
           RegionState: { type: "durable-object", storage: "sqlite" },
         }),
         dev: direct,
       },
-      ...names.map((name) => worker(name, edge, objects)),
+      ...namesOf(isolates).map((name) => ({ ...worker(name, edge, objects), dev: direct })),
     ],
   };
 }
+
+/** Each isolate has its own port, so that dealing the requests costs the runtime nothing. */
+const namesOf = (isolates: number): readonly string[] =>
+  Array.from({ length: isolates }, (_, index) => `edge-${index}`);
 
 const direct = { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };
 
