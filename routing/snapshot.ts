@@ -40,12 +40,6 @@ export function readStored(stored: string): Sealed {
   return { hash: stored.slice(0, Math.max(end, 0)), text: stored.slice(end + 1) };
 }
 
-/** The inverse of `toStored`; `null` for anything whose text is not the one its hash was taken of. */
-export function fromStored(stored: string): Sealed | null {
-  const sealed = readStored(stored);
-  return isIntact(sealed) ? sealed : null;
-}
-
 export interface Manifest {
   readonly schema: number;
   readonly account: string;

@@ -55,7 +55,7 @@ export interface Outgoing {
   readonly signal: AbortSignal;
 }
 
-/** As `FetchPort`, without a `Request` that only lives until it is copied: that costs a tenth of a proxied request. */
+/** As `FetchPort`, without a `Request` that only lives until `fetch` has copied it, headers and all. */
 export type SendPort = (to: string | Request, outgoing: Outgoing) => Promise<Response>;
 
 /** Opens a TCP connection and closes it: resolves when it opened, rejects when it could not or was called off. */
@@ -239,8 +239,8 @@ export interface EdgePorts {
   readonly chance: Chance;
   readonly send: SendPort;
   /**
-   * `hashOf` by the platform: a cold isolate would first have to compile a library's SHA-256 and then interpret it, which
-   * takes 4 to 8 ms for a shard of 3 KB where the platform's takes less than one.
+   * `hashOf` by the platform: a cold isolate would first have to compile a library's SHA-256 and then interpret it, on the
+   * path of its first request: 3 ms and more for half a KB on a slow machine, where the platform's took at most one.
    */
   hash(text: string): Promise<Hash>;
   readonly objects: Pick<Objects, "region">;

@@ -2,7 +2,8 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, expect, test } from "vitest";
 import { brokenLink } from "../../durable-objects/config/audit.ts";
 import { manifestKey, REGIONS, shardKey } from "../../routing/names.ts";
-import { fromStored, readManifest } from "../../routing/snapshot.ts";
+import { readManifest } from "../../routing/snapshot.ts";
+import { wholeIn } from "../helpers/stored.ts";
 import { documentOf } from "./documents.ts";
 import { faults } from "./faults.ts";
 import { bindings, eventually, freshName } from "./fixtures.ts";
@@ -162,7 +163,7 @@ test("KV gets the shards before the manifest, and keeps those of the last five v
   for (const weight of [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]) {
     await store.propose({ ...by, document: documentOf([host], weight) });
     await eventually(async () => {
-      const stored = fromStored((await bindings.SNAPSHOTS.get(manifestKey(account))) ?? "");
+      const stored = wholeIn((await bindings.SNAPSHOTS.get(manifestKey(account))) ?? "");
       const manifest = readManifest(stored?.text ?? "");
       const hash = manifest.ok ? manifest.value.hosts[host] : undefined;
       if (hash !== undefined && !hashes.includes(hash)) hashes.push(hash);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MANIFEST_KEYS_MAX, PATTERNS_MAX, SCHEMA } from "../../routing/limits.ts";
 import {
-  fromStored,
   isBalanced,
   isIntact,
   type Manifest,
@@ -11,6 +10,7 @@ import {
   toStored,
 } from "../../routing/snapshot.ts";
 import type { TableVersion } from "../../routing/units.ts";
+import { wholeIn } from "../helpers/stored.ts";
 
 const manifest: Manifest = {
   schema: SCHEMA,
@@ -35,7 +35,7 @@ describe("a sealed text", () => {
 describe("a stored text", () => {
   test("is read back with its hash", () => {
     const sealed = seal(manifest);
-    expect(fromStored(toStored(sealed))).toEqual(sealed);
+    expect(wholeIn(toStored(sealed))).toEqual(sealed);
   });
 
   test.each([
@@ -44,7 +44,7 @@ describe("a stored text", () => {
     ["without a hash", (text: string) => text.slice(text.indexOf("\n") + 1)],
     ["empty", () => ""],
   ])("is nothing when it was %s", (_name, damage) => {
-    expect(fromStored(damage(toStored(seal(manifest))))).toBeNull();
+    expect(wholeIn(damage(toStored(seal(manifest))))).toBeNull();
   });
 });
 

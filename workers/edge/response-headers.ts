@@ -28,7 +28,7 @@ export function cleanAnswer(answer: Response, isWebSocket: boolean): Response | 
   if (status === 101) return isWebSocket && answer.webSocket !== null ? answer : null;
   if (status < 200 || status > 599) return null;
   const dropped: string[] = [];
-  // One crossing into the runtime; asking for each name would be eight.
+  // One pass over the few headers there are; asking for each name would be eight calls of the runtime.
   headers.forEach((value, name) => {
     if (HOP_BY_HOP.has(name)) dropped.push(name);
     else if (name === "connection" && !isPlain(value)) dropped.push(...namesIn(value));

@@ -4,12 +4,13 @@ import { Config } from "../../../durable-objects/config/config.ts";
 import { HostnameDirectory } from "../../../durable-objects/directory/directory.ts";
 import { manifestKey, REGIONS, shardKey } from "../../../routing/names.ts";
 import { ok } from "../../../routing/result.ts";
-import { fromStored, readManifest } from "../../../routing/snapshot.ts";
+import { readManifest } from "../../../routing/snapshot.ts";
 import { anyAddresses } from "../../../routing/table/address.ts";
 import type { TableVersion } from "../../../routing/units.ts";
 import type { DirectoryObject, RegionObject } from "../../../workers/ports.ts";
 import { type Crash, ObjectWorld } from "../../helpers/object-ports.ts";
 import { openDatabase } from "../../helpers/sqlite.ts";
+import { wholeIn } from "../../helpers/stored.ts";
 
 const documentOf = (hostnames: readonly string[], weight: number) => ({
   pools: { p: { origins: [{ name: "o", address: "a.example.net", weight }] } },
@@ -115,13 +116,13 @@ class Story {
   }
 
   #checkKv() {
-    const manifest = fromStored(this.world.kv.get(manifestKey("acme")) ?? "");
+    const manifest = wholeIn(this.world.kv.get(manifestKey("acme")) ?? "");
     const read = readManifest(manifest?.text ?? "");
     expect(read).toMatchObject(ok({ version: 3 }));
     const hosts = read.ok ? Object.values(read.value.hosts) : [];
     expect(hosts).toHaveLength(2);
     for (const hash of hosts)
-      expect(fromStored(this.world.kv.get(shardKey(hash)) ?? "")).not.toBeNull();
+      expect(wholeIn(this.world.kv.get(shardKey(hash)) ?? "")).not.toBeNull();
   }
 }
 
