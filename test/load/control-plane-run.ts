@@ -32,7 +32,7 @@ export async function runControlPlane(
 ): Promise<ControlPlaneRun> {
   const stage = await Stage.open({ interval: 2, consecutiveUp: 2 });
   try {
-    await warmUp(stage);
+    await warmUp(stage, times.ratePerSecond);
     await new Promise((resolve) => setTimeout(resolve, PUBLISHED_MS));
     const plan = drawPlan(times.ratePerSecond, times.endMs, COLO_NAMES, seededRng(seed));
     const load = new LoadGenerator({ url: stage.planet.edge, host: HOST }, plan);

@@ -53,7 +53,7 @@ const RAMP_SECONDS = 15;
 export async function runFailover(times: FailoverTimes, seed: number): Promise<FailoverRun> {
   const stage = await Stage.open(MONITORING);
   try {
-    await warmUp(stage);
+    await warmUp(stage, times.ratePerSecond);
     const plan = drawPlan(times.ratePerSecond, times.endMs, COLO_NAMES, seededRng(seed));
     const load = new LoadGenerator({ url: stage.planet.edge, host: HOST }, plan);
     const ended = load.run();
