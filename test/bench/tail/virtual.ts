@@ -9,12 +9,13 @@
 import { parseArgs } from "node:util";
 import { Region } from "../../../durable-objects/region/region.ts";
 import { hashOf } from "../../../routing/hash.ts";
-import { pickIndex, seededRng } from "../../../routing/rng.ts";
+import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
 import { anyAddresses } from "../../../routing/table/address.ts";
-import { createEdge } from "../../../workers/edge/edge.ts";
+import { createEdge, type Edge } from "../../../workers/edge/edge.ts";
 import type { EdgePorts, ObjectPorts, RegionObject } from "../../../workers/ports.ts";
 import { sending } from "../../helpers/sending.ts";
 import { LOST_MS } from "../../load/generator.ts";
+import type { Kind } from "../../load/plan.ts";
 import { Kernel } from "../../sim/kernel.ts";
 import { ObjectHost } from "../../sim/object-host.ts";
 import { chanceFrom, rngFor } from "../../sim/random.ts";
@@ -39,14 +40,9 @@ const ALIVE = { alive: true };
 /** Same seed, same run. Cost: about 1 ms of a processor per request. */
 export async function runVirtual(scenario: Scenario, isolates: number, seed: number): Promise<Run> {
   const kernel = new Kernel();
-  const specs = serversWith(scenario.workers);
-  const servers = specs.map(
-    ({ meanMs, workers }, index) => new VirtualServer(meanMs, workers, 1_000 * seed + index, kernel),
-  );
-  const document = documentOf({
-    ports: specs.map((_, index) => 1 + index),
-    tryTimeoutMs: TRY_TIMEOUT_MS,
-  });
+  const servers = serversOn(kernel, scenario.workers, seed);
+  const ports = servers.map((_, index) => 1 + index);
+  const document = documentOf({ ports, tryTimeoutMs: TRY_TIMEOUT_MS });
   const fetch = async (request: Request) => {
     const server = servers[Number(new URL(request.url).port) - 1];
     if (server === undefined) throw new Error("refused");
@@ -56,53 +52,10 @@ export async function runVirtual(scenario: Scenario, isolates: number, seed: num
   await region.call((object) => object.push(pushOf(document)));
   const baked = bakedFrom(document);
   const edges = Array.from({ length: isolates }, (_, index) => {
-    const store = new Map<string, string>();
-    const keys = {
-      get: async (key: string) => store.get(key) ?? null,
-      put: async (key: string, value: string) => void store.set(key, value),
-    };
-    const ports: EdgePorts = {
-      clock: kernel.clock,
-      timers: kernel.timers(ALIVE),
-      chance: chanceFrom(rngFor(seed, `isolate ${index}`)),
-      hash: async (text) => hashOf(text),
-      send: sending(fetch),
-      objects: { region: () => stubOf(region, kernel) },
-      kv: keys,
-      cache: keys,
-      baked,
-    };
-    return createEdge(ports);
+    const chance = chanceFrom(rngFor(seed, `isolate ${index}`));
+    return edgeOn(kernel, { send: sending(fetch), chance, baked, region });
   });
-  const rng = rngFor(seed, "arrivals");
-  const [first] = scenario.phases;
-  const warmUp = drawArrivals([{ ms: WARM_UP_MS, ratePerSecond: first?.ratePerSecond ?? 0 }], rng);
-  const measured = drawArrivals(scenario.phases, rng);
-  const samples: Sample[] = [];
-  const begin = (planned: (typeof measured)[number], offsetMs: number, isCounted: boolean) =>
-    kernel.schedule(offsetMs + planned.dueMs, () => {
-      const edge = edges[pickIndex(isolates, rng)];
-      const isPost = planned.kind === "post";
-      const sentMs = kernel.nowMs;
-      const request = new Request(`http://${HOST}/`, {
-        method: isPost ? "POST" : "GET",
-        headers: { host: HOST, "cf-connecting-ip": "192.0.2.1" },
-      });
-      const ended = (status: number) => {
-        const ms = kernel.nowMs - sentMs;
-        const ok = status === 200 && ms < LOST_MS;
-        if (isCounted)
-          samples.push({ dueMs: planned.dueMs, ms: ok ? ms : LOST_MS, ok, idempotent: !isPost });
-      };
-      edge
-        ?.fetch(request, (work) => void work.catch(() => {}))
-        .then(
-          ({ status }) => ended(status),
-          () => ended(0),
-        );
-    });
-  for (const planned of warmUp) begin(planned, 0, false);
-  for (const planned of measured) begin(planned, WARM_UP_MS, true);
+  const samples = schedule(scenario, edges, kernel, rngFor(seed, "arrivals"));
   for (const { atMs, server, behaviour } of scenario.steps) {
     kernel.schedule(WARM_UP_MS + atMs, () => servers[server]?.behave(behaviour));
   }
@@ -110,10 +63,10 @@ export async function runVirtual(scenario: Scenario, isolates: number, seed: num
   kernel.schedule(WARM_UP_MS, () => {
     before = servers.map(({ attempts }) => attempts);
   });
-  const ms = scenario.phases.reduce((sum, phase) => sum + phase.ms, 0);
+  const ms = sum(scenario.phases.map((phase) => phase.ms));
   await kernel.run(WARM_UP_MS + ms + 2 * LOST_MS);
-  const attemptsByServer = servers.map(({ attempts }, index) => attempts - (before[index] ?? 0));
   region.close();
+  const attemptsByServer = servers.map(({ attempts }, index) => attempts - (before[index] ?? 0));
   return {
     scenario: scenario.name,
     target: `tradewind×${isolates} virtual`,
@@ -121,11 +74,77 @@ export async function runVirtual(scenario: Scenario, isolates: number, seed: num
     seconds: ms / 1_000,
     seed,
     samples,
-    attempts: attemptsByServer.reduce((sum, count) => sum + count, 0),
+    attempts: sum(attemptsByServer),
     attemptsByServer,
     postsTwice: 0,
     lateMs: 0,
   };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+const serversOn = (kernel: Kernel, workers: number, seed: number): readonly VirtualServer[] =>
+  serversWith(workers).map(
+    ({ meanMs }, index) => new VirtualServer(meanMs, workers, 1_000 * seed + index, kernel),
+  );
+
+/** Has every request sent at its time; the samples are filled as answers come. */
+function schedule(
+  { phases }: Scenario,
+  edges: readonly Edge[],
+  kernel: Kernel,
+  rng: Rng,
+): readonly Sample[] {
+  const samples: Sample[] = [];
+  const first = phases[0]?.ratePerSecond ?? 0;
+  for (const { dueMs, kind } of drawArrivals([{ ms: WARM_UP_MS, ratePerSecond: first }], rng)) {
+    kernel.schedule(dueMs, () => void visit(kind, edges, rng));
+  }
+  for (const { dueMs, kind } of drawArrivals(phases, rng)) {
+    kernel.schedule(WARM_UP_MS + dueMs, async () => {
+      const sentMs = kernel.nowMs;
+      const status = await visit(kind, edges, rng);
+      const ms = kernel.nowMs - sentMs;
+      const ok = status === 200 && ms < LOST_MS;
+      samples.push({ dueMs, ms: ok ? ms : LOST_MS, ok, idempotent: kind !== "post" });
+    });
+  }
+  return samples;
+}
+
+/** The status of the answer; 0 when there was none. */
+async function visit(kind: Kind, edges: readonly Edge[], rng: Rng) {
+  const method = kind === "post" ? "POST" : "GET";
+  const headers = { host: HOST, "cf-connecting-ip": "192.0.2.1" };
+  const edge = edges[pickIndex(edges.length, rng)];
+  const answer = edge?.fetch(new Request(`http://${HOST}/`, { method, headers }), (work) => {
+    work.catch(() => {});
+  });
+  return (await answer?.catch(() => null))?.status ?? 0;
+}
+
+interface EdgeParts extends Pick<EdgePorts, "send" | "chance" | "baked"> {
+  readonly region: ObjectHost<Region>;
+}
+
+/** Isolates share no cache: they are of colos of their own. */
+function edgeOn(kernel: Kernel, { send, chance, baked, region }: EdgeParts): Edge {
+  const entries = new Map<string, string>();
+  const store = {
+    get: async (key: string) => entries.get(key) ?? null,
+    put: async (key: string, value: string) => void entries.set(key, value),
+  };
+  return createEdge({
+    clock: kernel.clock,
+    timers: kernel.timers(ALIVE),
+    chance,
+    hash: async (text) => hashOf(text),
+    send,
+    objects: { region: () => stubOf(region, kernel) },
+    kv: store,
+    cache: store,
+    baked,
+  });
 }
 
 function regionOn(kernel: Kernel, fetch: (request: Request) => Promise<Response>, seed: number) {
