@@ -172,6 +172,7 @@ export type RuleOverrides = Partial<
     | "steering_policy"
     | "random_steering"
     | "adaptive_routing"
+    | "location_strategy"
     | "session_affinity"
     | "session_affinity_ttl"
     | "session_affinity_attributes"

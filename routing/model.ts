@@ -16,6 +16,7 @@ export const STEERING_POLICIES = [
   "dynamic_latency",
   "proximity",
   "least_outstanding_requests",
+  "least_connections",
 ] as const;
 export type SteeringPolicy = (typeof STEERING_POLICIES)[number];
 
@@ -23,6 +24,7 @@ export const ENDPOINT_POLICIES = [
   "random",
   "hash",
   "least_outstanding_requests",
+  "least_connections",
   "p2c_peak_ewma",
 ] as const;
 export type EndpointPolicy = (typeof ENDPOINT_POLICIES)[number];
@@ -49,6 +51,15 @@ export interface AffinityAttributes {
   /** In lower case; `cookie:a,b` are the cookies of these names, in their own case. */
   readonly headers: readonly string[];
   readonly require_all_headers: boolean;
+}
+
+/** Where a visitor of a DNS answer is; of a request nobody asks, it came in somewhere. */
+export const LOCATION_MODES = ["pop", "resolver_ip"] as const;
+export const ECS_PREFERENCES = ["always", "never", "proximity", "geo"] as const;
+
+export interface LocationStrategy {
+  readonly mode: (typeof LOCATION_MODES)[number];
+  readonly prefer_ecs: (typeof ECS_PREFERENCES)[number];
 }
 
 export const MONITOR_TYPES = ["http", "https", "tcp"] as const;
@@ -158,6 +169,8 @@ export interface LoadBalancer extends Named {
   readonly steering_policy: SteeringPolicy;
   readonly random_steering: RandomSteering;
   readonly adaptive_routing: { readonly failover_across_pools: boolean };
+  /** For answers of DNS; absent = the vendor's defaults. */
+  readonly location_strategy?: LocationStrategy;
   /** Absent = none. */
   readonly session_affinity?: Affinity;
   /** Seconds; absent = the default of the affinity. */

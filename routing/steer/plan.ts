@@ -110,7 +110,7 @@ function planned(shard: Balanced): Plan {
   }
   return {
     balancer,
-    policy: balancer.steering_policy,
+    policy: seen(balancer.steering_policy),
     failover: balancer.adaptive_routing.failover_across_pools,
     defaults: resolve(balancer.default_pools, pools),
     fallback: pools.get(balancer.fallback_pool),
@@ -118,6 +118,10 @@ function planned(shard: Balanced): Plan {
     disabled,
   };
 }
+
+/** A Worker sees requests and no connections, so the fewest of these is what it takes for the fewest of those. */
+const seen = <T extends SteeringPolicy | EndpointPolicy>(policy: T) =>
+  policy === "least_connections" ? "least_outstanding_requests" : policy;
 
 function plannedPool(pool: Pool, balancer: LoadBalancer): PlannedPool {
   const { default_weight, pool_weights } = balancer.random_steering;
@@ -127,7 +131,7 @@ function plannedPool(pool: Pool, balancer: LoadBalancer): PlannedPool {
   const endpoints = withLevels(all.filter(({ weight }) => weight > 0));
   return {
     pool,
-    policy: pool.origin_steering.policy,
+    policy: seen(pool.origin_steering.policy),
     endpoints,
     levels: levelsOf(endpoints),
     reserves: levelsOf(withLevels(all.filter(({ weight }) => weight === 0))),

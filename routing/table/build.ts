@@ -198,6 +198,9 @@ function loadBalancerFields(fields: LoadBalancerFields, poolId: (reference: stri
     steering_policy: fields.steering_policy || (hasPlaces ? ("geo" as const) : ("off" as const)),
     random_steering: randomSteeringOf(fields.random_steering, poolId),
     adaptive_routing: { failover_across_pools: fields.adaptive_routing.failover_across_pools },
+    ...(fields.location_strategy === undefined
+      ? {}
+      : { location_strategy: fields.location_strategy }),
     ...affinityFields(fields),
     rules: buildBalancerRules(fields.rules, fields.steering_policy === "", poolId),
   };

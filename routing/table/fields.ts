@@ -4,6 +4,8 @@ import { AFFINITY_TTL_SECONDS_MAX, POOLS_PER_LOAD_BALANCER_MAX } from "../limits
 import {
   AFFINITIES,
   AFFINITY_FAILOVERS,
+  ECS_PREFERENCES,
+  LOCATION_MODES,
   SAME_SITES,
   SECURES,
   STEERING_POLICIES,
@@ -52,6 +54,10 @@ export const randomSteering = z.strictObject({
   pool_weights: poolWeights.default({}),
 });
 export const adaptiveRouting = z.strictObject({ failover_across_pools: z.boolean().default(true) });
+export const locationStrategy = z.strictObject({
+  mode: z.enum(LOCATION_MODES).default("pop"),
+  prefer_ecs: z.enum(ECS_PREFERENCES).default("proximity"),
+});
 /** "" is the vendor's other word for none. */
 export const sessionAffinity = z.enum([...AFFINITIES, ""]);
 /** Seconds. Which of them is between the affinity and this, and a rule's business: affinity-rules.ts. */

@@ -12,7 +12,6 @@ const PLACES: Readonly<Record<keyof typeof UNOBEYED, readonly (readonly [Kind, .
   pool: [["pool"]],
   endpoint: [["pool", "origins"]],
   load_balancer: [["load_balancer"]],
-  rule_overrides: [["load_balancer", "rules", "overrides"]],
   zone: [["zone"]],
   route_filter: [
     ["http_route", "spec", "rules", "filters"],

@@ -77,17 +77,9 @@ const ownHost: Unobeyed = {
 
 const virtualNetwork = onlyEmpty("endpoints are reached over the public internet");
 
-/** What a load balancer and the overrides of its rules have in common. */
-const location: Readonly<Record<string, Unobeyed>> = {
-  location_strategy: onlyDefaults(
-    { mode: "pop", prefer_ecs: "proximity" },
-    "a visitor is where the request entered",
-  ),
-};
-
 export const UNOBEYED: Readonly<
   Record<
-    "monitor" | "pool" | "endpoint" | "load_balancer" | "rule_overrides" | "zone" | "route_filter",
+    "monitor" | "pool" | "endpoint" | "load_balancer" | "zone" | "route_filter",
     Readonly<Record<string, Unobeyed>>
   >
 > = {
@@ -114,10 +106,8 @@ export const UNOBEYED: Readonly<
   },
   load_balancer: {
     pool_sets: onlyEmpty("no pool set is evaluated"),
-    ...location,
     networks,
   },
-  rule_overrides: location,
   zone: {},
   route_filter: {
     extensionRef: onlyEmpty("there is no extension to refer to"),
@@ -127,7 +117,7 @@ export const UNOBEYED: Readonly<
 
 /** Values of fields that are obeyed, which the vendor has and this version has not. */
 export const VENDOR_VALUES: ReadonlySet<unknown> = new Set([
-  ...["least_connections", "icmp_ping", "udp_icmp", "smtp", "ExtensionRef", "ExternalAuth"],
+  ...["icmp_ping", "udp_icmp", "smtp", "ExtensionRef", "ExternalAuth"],
 ]);
 
 /** One problem per field of `body` that asks for something this version does not do. */

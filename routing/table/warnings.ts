@@ -13,6 +13,9 @@ export function warningsOf(input: RuleInput): readonly Problem[] {
     ...unknownPlaces(pools),
     ...loadBalancers.flatMap(notProxied),
     ...loadBalancers.flatMap(ttlOfRules),
+    ...loadBalancers.flatMap(placesOfResolvers),
+    ...pools.flatMap(connectionsOfPool),
+    ...loadBalancers.flatMap(connectionsOfBalancer),
     ...routeWarnings(input),
   ];
 }
@@ -51,6 +54,47 @@ function notProxied({ pointer, fields }: Draft<"load_balancer">): readonly Probl
       value: false,
     },
   ];
+}
+
+const VENDOR_PLACE = { mode: "pop", prefer_ecs: "proximity" };
+
+function placesOfResolvers({ pointer, fields }: Draft<"load_balancer">): readonly Problem[] {
+  const found = [
+    { at: pointTo(pointer, "location_strategy"), value: fields.location_strategy },
+    ...(fields.rules ?? []).map(({ overrides }, at) => ({
+      at: pointTo(pointer, "rules", at, "overrides", "location_strategy"),
+      value: overrides?.location_strategy,
+    })),
+  ];
+  return found.flatMap(({ at, value }) => {
+    const { mode, prefer_ecs } = { ...VENDOR_PLACE, ...value };
+    if (mode === VENDOR_PLACE.mode && prefer_ecs === VENDOR_PLACE.prefer_ecs) return [];
+    const detail =
+      "It is for answers of DNS, as at the vendor: a visitor whose request is served here is where it came in.";
+    return [{ pointer: at, detail, value }];
+  });
+}
+
+const CONNECTIONS =
+  "A Worker sees requests and no connections: obeyed as least_outstanding_requests.";
+
+function connectionsOfPool({ pointer, fields }: PoolDraft): readonly Problem[] {
+  if (fields.origin_steering?.policy !== "least_connections") return [];
+  const at = pointTo(pointer, "origin_steering", "policy");
+  return [{ pointer: at, detail: CONNECTIONS, value: "least_connections" }];
+}
+
+function connectionsOfBalancer({ pointer, fields }: Draft<"load_balancer">): readonly Problem[] {
+  const found = [
+    { at: pointTo(pointer, "steering_policy"), value: fields.steering_policy },
+    ...(fields.rules ?? []).map(({ overrides }, at) => ({
+      at: pointTo(pointer, "rules", at, "overrides", "steering_policy"),
+      value: overrides?.steering_policy,
+    })),
+  ];
+  return found.flatMap(({ at, value }) =>
+    value === "least_connections" ? [{ pointer: at, detail: CONNECTIONS, value }] : [],
+  );
 }
 
 function ttlOfRules({ pointer, fields }: Draft<"load_balancer">): readonly Problem[] {

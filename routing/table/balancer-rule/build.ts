@@ -35,7 +35,7 @@ function overridesOf(
   isDefaultPolicy: boolean,
   poolId: PoolIdOf,
 ): RuleOverrides {
-  const { fallback_pool, adaptive_routing } = fields;
+  const { fallback_pool, adaptive_routing, location_strategy } = fields;
   const places = placesOf(fields, poolId);
   const steering_policy = policyOf(fields, isDefaultPolicy, places);
   const random_steering = weightsOf(fields, poolId);
@@ -45,6 +45,7 @@ function overridesOf(
     ...(steering_policy === undefined ? {} : { steering_policy }),
     ...(random_steering === undefined ? {} : { random_steering }),
     ...(adaptive_routing === undefined ? {} : { adaptive_routing }),
+    ...(location_strategy === undefined ? {} : { location_strategy }),
     ...affinityFields(fields),
   };
 }

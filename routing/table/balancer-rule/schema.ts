@@ -9,6 +9,7 @@ import {
   affinityAttributes,
   affinityTtl,
   countryPools,
+  locationStrategy,
   poolList,
   poolWeights,
   popPools,
@@ -19,7 +20,6 @@ import {
   share,
   steeringPolicy,
   ttl,
-  unobeyed,
 } from "../fields.ts";
 
 export const overridesSchema = z.strictObject({
@@ -35,11 +35,11 @@ export const overridesSchema = z.strictObject({
   pool_weights: poolWeights.optional(),
   pool_default_weight: share.optional(),
   adaptive_routing: adaptiveRouting.optional(),
+  location_strategy: locationStrategy.optional(),
   ttl: ttl.optional().describe("accepted and without effect: this version answers no DNS"),
   session_affinity: sessionAffinity.optional(),
   session_affinity_ttl: affinityTtl.optional(),
   session_affinity_attributes: affinityAttributes.optional(),
-  ...unobeyed("rule_overrides"),
 });
 
 /**

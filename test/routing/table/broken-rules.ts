@@ -143,10 +143,6 @@ const unobeyed = (): readonly BrokenDocument[] => {
       pointer: "/pools/eu/origins/0",
     },
     load_balancer: { target: shop, pointer: SHOP },
-    rule_overrides: {
-      target: (d: Whole) => (shop(d)["rules"] as { overrides: object }[])[0]?.overrides ?? {},
-      pointer: `${SHOP}/rules/0/overrides`,
-    },
     zone: { target: (d: Whole) => d.zones.example, pointer: "/zones/example" },
     route_rule: {
       target: (d: Whole) => routeRule(d, 0),

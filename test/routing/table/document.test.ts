@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ENDPOINT_POLICIES, STEERING_POLICIES, STEERING_REGIONS } from "../../../routing/model.ts";
+import {
+  ECS_PREFERENCES,
+  ENDPOINT_POLICIES,
+  LOCATION_MODES,
+  STEERING_POLICIES,
+  STEERING_REGIONS,
+} from "../../../routing/model.ts";
 import { countOf, toDocument } from "../../../routing/table/document.ts";
 import { balancerRules, httpRoutes } from "./arbitrary-routes.ts";
 import { tableOf, wholeDocument } from "./fixtures.ts";
@@ -58,6 +64,10 @@ const loadBalancer = fc.record(
     enabled: fc.boolean(),
     proxied: fc.boolean(),
     ttl: fc.integer({ min: 10, max: 86_400 }),
+    location_strategy: fc.record({
+      mode: fc.constantFrom(...LOCATION_MODES),
+      prefer_ecs: fc.constantFrom(...ECS_PREFERENCES),
+    }),
     default_pools: list,
     fallback_pool: some,
     region_pools: fc.dictionary(fc.constantFrom(...STEERING_REGIONS), list, {

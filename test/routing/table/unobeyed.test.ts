@@ -11,7 +11,6 @@ describe("a field that is not obeyed", () => {
     ["endpoint", { address: "a.example", header: { Host: ["a.example"] }, virtual_network_id: "" }],
     ["endpoint", { address: "a.example", header: { Host: [] }, flatten_cname: true }],
     ["load_balancer", { rules: [], pool_sets: [], networks: [] }],
-    ["load_balancer", { location_strategy: { mode: "pop" } }],
   ])("passes in silence where it asks for nothing: %s %j", (kind, body) => {
     expect(unobeyedProblems(kind, { ...body }, "/x")).toEqual([]);
   });
@@ -25,11 +24,8 @@ describe("a field that is not obeyed", () => {
     ["endpoint", "header", { "X-A": ["a.example"] }],
     ["endpoint", "header", { Host: ["a.example", "b.example"] }],
     ["endpoint", "virtual_network_id", "v"],
-    ["rule_overrides", "location_strategy", { mode: "resolver_ip" }],
     ["route_filter", "extensionRef", { name: "x" }],
     ["load_balancer", "pool_sets", [{}]],
-    ["load_balancer", "location_strategy", { valueOf: 1 }],
-    ["load_balancer", "location_strategy", { prefer_ecs: "always" }],
     ["load_balancer", "networks", ["private"]],
   ])("is refused where it asks for something: %s.%s %j", (kind, field, value) => {
     const body = { address: "a.example", [field]: value };
