@@ -13,7 +13,8 @@ const read = (line: string): readonly [string, string] => {
 /** Of a region of aws, azure, gcp or ibm; `null` when the table does not have it. */
 export function countryOfCloudRegion(cloud: string, region: string): string | null {
   regions ??= new Map(CLOUD_REGIONS.trim().split("\n").map(read));
-  return regions.get(`${cloud.toLowerCase()} ${region.toLowerCase()}`) ?? null;
+  const name = `${cloud} ${region}`;
+  return regions.get(name) ?? regions.get(name.toLowerCase()) ?? null;
 }
 
 /** As far as it can be read. */

@@ -18,17 +18,20 @@ export interface Bounds {
 
 /** Total and closed: a residency that cannot be read, and an endpoint whose country nobody knows, are outside. */
 export function isOutside(bounds: Bounds, pool: Pool, endpoint: Endpoint): boolean {
-  const ofBalancer = bounds?.load_balancer?.residency;
-  const ofHost = bounds?.residency;
-  const ofPool = pool?.residency;
-  if (ofBalancer === undefined && ofHost === undefined && ofPool === undefined) return false;
+  if (isFree(bounds, pool)) return false;
   const country = countryOf(endpoint?.locality ?? undefined);
   return !(
-    isAllowed(ofBalancer, country) &&
-    isAllowed(ofHost, country) &&
-    isAllowed(ofPool, country)
+    isAllowed(bounds?.load_balancer?.residency, country) &&
+    isAllowed(bounds?.residency, country) &&
+    isAllowed(pool?.residency, country)
   );
 }
+
+/** Nobody says anything. */
+const isFree = (bounds: Bounds, pool: Pool): boolean =>
+  bounds?.load_balancer?.residency === undefined &&
+  bounds?.residency === undefined &&
+  pool?.residency === undefined;
 
 /** `undefined` alone says nothing. */
 const isAllowed = (residency: Residency | undefined, country: string | null): boolean =>
@@ -38,6 +41,8 @@ const isAllowed = (residency: Residency | undefined, country: string | null): bo
 export const residenciesOf = ({ load_balancer, residency }: Bounds): readonly Residency[] =>
   [...new Set([load_balancer.residency, residency])].filter((one) => one !== undefined);
 
-/** Those that may be candidates at all, in the operator's order. */
+/** Those that may be candidates at all, in the operator's order. Cost: ~1 µs an endpoint under a residency, none without. */
 export const inside = (bounds: Bounds, pool: Pool): readonly Endpoint[] =>
-  pool.origins.filter((endpoint) => !isOutside(bounds, pool, endpoint));
+  isFree(bounds, pool)
+    ? pool.origins
+    : pool.origins.filter((endpoint) => !isOutside(bounds, pool, endpoint));

@@ -110,7 +110,9 @@ function planned(shard: Balanced): Plan {
   const own = shard.pools.filter(({ id }) => named.has(id));
   for (const pool of own.length > 0 ? own : shard.pools) {
     const origins = inside(shard, pool);
-    if (pool.enabled) outside += enabledOf(pool.origins) - enabledOf(origins);
+    if (pool.enabled && origins !== pool.origins) {
+      outside += enabledOf(pool.origins) - enabledOf(origins);
+    }
     const ready = plannedPool(pool, origins, balancer);
     if (ready.endpoints.length + ready.reserves.length > 0) pools.set(pool.id, ready);
     for (const one of disabledIn(ready, origins)) disabled.set(one.planned.endpoint.id, one);

@@ -15,6 +15,7 @@ const READERS: Readonly<Record<string, string>> = {
   "routing/steer/in-flight.ts": "counts requests that are under way",
   "routing/steer/plan.ts": "takes those inside",
   "routing/steer/static-order.ts": "asks isOutside",
+  "workers/edge/learned.ts": "counts them",
 };
 
 test("a pool's endpoints are read by these alone on the path of a request", () => {
