@@ -2,11 +2,12 @@
  * The operators' model with the field names and enums of the Cloudflare Load Balancing API, as it is
  * after parsing: every default filled in, every reference an id, deeply frozen.
  *
- * What is ours is additive: `locality`, `capacity_rps`, `priority` of an endpoint, `residency` of a pool,
- * and the endpoint policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
+ * What is ours is additive: `locality`, `capacity_rps`, `priority` of an endpoint, `residency` of a pool and of a
+ * load balancer, and the endpoint policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
  * everywhere else the word is endpoint.
  */
 import type { HttpRoute, LoadBalancerRule } from "./http-route.ts";
+import type { Residency } from "./residency/places.ts";
 import type { EndpointId, Ms, PoolId, TableVersion } from "./units.ts";
 
 export const STEERING_POLICIES = [
@@ -115,6 +116,8 @@ export interface Locality {
   /** Filled in from the table of cloud regions where it is known. */
   readonly latitude?: number;
   readonly longitude?: number;
+  /** ISO 3166-1 alpha-2; counts where the table does not know the region. */
+  readonly country?: string;
 }
 
 export interface Endpoint {
@@ -148,7 +151,8 @@ export interface Pool extends Named {
   readonly longitude?: number;
   readonly origin_steering: { readonly policy: EndpointPolicy };
   readonly origins: readonly Endpoint[];
-  readonly residency?: readonly string[];
+  /** Only endpoints in these places may serve what comes to the pool. Absent = any. */
+  readonly residency?: Residency;
 }
 
 export interface RandomSteering {
@@ -176,6 +180,8 @@ export interface LoadBalancer extends Named {
   /** Seconds; absent = the default of the affinity. */
   readonly session_affinity_ttl?: number;
   readonly session_affinity_attributes?: AffinityAttributes;
+  /** Only endpoints in these places may serve requests for its hostname, whatever takes them. Absent = any. */
+  readonly residency?: Residency;
   /** In the order in which they are looked at: by priority, then as they were written. Disabled ones are among them. */
   readonly rules: readonly LoadBalancerRule[];
 }

@@ -10,6 +10,7 @@ import { hashOf } from "./hash.ts";
 import { LOAD_BALANCERS_MAX, MANIFEST_KEYS_MAX, ROUTES_MAX, SCHEMA } from "./limits.ts";
 import type { Programs } from "./match/pattern.ts";
 import type { LoadBalancer, Pool } from "./model.ts";
+import type { Residency } from "./residency/places.ts";
 import { ok, type Result, refuse } from "./result.ts";
 import { isAffinity, isBalancerRules, isOptional, isPrograms } from "./route-shape.ts";
 import type { TableVersion } from "./units.ts";
@@ -76,6 +77,8 @@ export interface Balanced {
   readonly load_balancer: LoadBalancer;
   readonly pools: readonly Pool[];
   readonly patterns?: Programs;
+  /** That of the request's hostname, where a route has led elsewhere; beside the load balancer's and the pools' own. */
+  readonly residency?: Residency;
 }
 
 export const isBalanced = (shard: Shard): shard is Shard & Balanced => shard.load_balancer !== null;

@@ -2,7 +2,7 @@
 import type { CloseRule } from "../../routing/explain/close.ts";
 import type { Explanation } from "../../routing/explain/explain.ts";
 import type { Filters } from "../../routing/explain/filters.ts";
-import type { CandidateWords } from "../../routing/explain/pools.ts";
+import type { CandidateWords, PoolWords } from "../../routing/explain/pools.ts";
 import type { RuleWords } from "../../routing/explain/words.ts";
 
 /** What `POST /v1/explain` answers. */
@@ -41,6 +41,7 @@ export function printed(told: Answered): string {
           ] as const,
         ]),
     ...(told.session === null ? [] : [["session", sessionLine(told.session)] as const]),
+    ...told.pools.flatMap(leftOut).map((text) => ["left out", text] as const),
     ...told.candidates.map((one, index) => [`try ${index + 1}`, candidateLine(one)] as const),
     ["known", knownLine(told.known)],
   ];
@@ -100,6 +101,13 @@ function filterLines(filters: Filters): readonly (readonly [string, string])[] {
 
 const sessionLine = ({ by, endpoint, verdict }: NonNullable<Explanation["session"]>): string =>
   `by ${by}: ${endpoint === null ? "" : `${endpoint} `}${verdict}`;
+
+const leftOut = ({ pool, endpoints }: PoolWords): readonly string[] =>
+  endpoints
+    .filter(({ outside }) => outside)
+    .map(
+      ({ endpoint, country }) => `${pool}/${endpoint}  residency: ${country ?? "country unknown"}`,
+    );
 
 function candidateLine({
   pool,

@@ -1,135 +1,135 @@
-/** `cloud region latitude longitude`, derived from cloud_regions.csv (a test re-derives it); README.md has sources and licences. */
+/** `cloud region latitude longitude country`, derived from cloud_regions.csv (a test re-derives it); README.md has sources and licences. */
 export const CLOUD_REGIONS = `
-aws af-south-1 -33.926 18.423
-aws ap-east-1 22.278 114.175
-aws ap-northeast-1 35.69 139.692
-aws ap-northeast-2 37.566 126.978
-aws ap-northeast-3 34.694 135.502
-aws ap-south-1 19.073 72.883
-aws ap-southeast-1 1.29 103.85
-aws ap-southeast-2 -33.868 151.207
-aws ap-southeast-3 -6.215 106.845
-aws ca-central-1 45.509 -73.588
-aws eu-central-1 50.116 8.684
-aws eu-central-2 47.367 8.55
-aws eu-north-1 59.329 18.069
-aws eu-south-1 45.464 9.19
-aws eu-south-2 41.656 -0.877
-aws eu-west-1 53.333 -6.249
-aws eu-west-2 51.509 -0.126
-aws eu-west-3 48.853 2.349
-aws me-central-1 25.077 55.309
-aws me-south-1 26.228 50.586
-aws sa-east-1 -23.547 -46.636
-aws us-east-1 39.044 -77.487
-aws us-east-2 39.961 -82.999
-aws us-west-1 37.339 -121.895
-aws us-west-2 45.84 -119.701
-gcp asia-east1 24.082 120.537
-gcp asia-east2 22.34 114.163
-gcp asia-northeast1 35.695 139.754
-gcp asia-northeast2 34.702 135.496
-gcp asia-northeast3 37.592 126.937
-gcp asia-south1 19.132 72.891
-gcp asia-south2 28.628 77.149
-gcp asia-southeast1 1.351 103.709
-gcp asia-southeast2 -6.175 106.827
-gcp australia-southeast1 -33.849 151.073
-gcp australia-southeast2 -37.679 144.854
-gcp europe-central2 52.232 20.984
-gcp europe-north1 60.584 27.179
-gcp europe-southwest1 40.416 -3.703
-gcp europe-west1 50.448 3.819
-gcp europe-west2 51.502 -0.178
-gcp europe-west3 50.084 8.621
-gcp europe-west4 53.456 6.832
-gcp europe-west6 47.364 8.547
-gcp europe-west8 45.464 9.19
-gcp europe-west9 48.879 2.322
-gcp me-west1 32.066 34.784
-gcp northamerica-northeast1 45.575 -73.525
-gcp northamerica-northeast2 43.643 -79.423
-gcp southamerica-east1 -23.544 -46.798
-gcp southamerica-west1 -33.455 -70.653
-gcp us-central1 41.236 -95.838
-gcp us-east1 33.19 -80.006
-gcp us-east4 39.013 -77.456
-gcp us-east5 40.037 -82.965
-gcp us-south1 32.78 -96.804
-gcp us-west1 45.603 -121.185
-gcp us-west2 34.055 -118.257
-gcp us-west3 40.761 -111.909
-gcp us-west4 36.111 -115.054
-azure australiacentral -35.307 149.124
-azure australiacentral2 -35.307 149.124
-azure australiaeast -33.86 151.209
-azure australiasoutheast -37.814 144.963
-azure austriaeast 48.209 16.373
-azure belgiumcentral 50.846 4.356
-azure brazilsouth -23.55 -46.633
-azure brazilsoutheast -22.903 -43.208
-azure canadacentral 43.653 -79.383
-azure canadaeast 46.817 -71.217
-azure centralindia 18.582 73.92
-azure centralus 41.591 -93.621
-azure chilecentral -33.447 -70.674
-azure denmarkeast 55.676 12.566
-azure eastasia 22.267 114.188
-azure eastus 37.372 -79.816
-azure eastus2 36.668 -78.389
-azure francecentral 46.377 2.373
-azure francesouth 43.834 2.197
-azure germanynorth 53.074 8.806
-azure germanywestcentral 50.111 8.682
-azure indiasouthcentral 17.366 78.476
-azure indonesiacentral -6.2 106.817
-azure israelcentral 31.252 34.791
-azure italynorth 45.469 9.181
-azure japaneast 35.68 139.77
-azure japanwest 34.694 135.502
-azure jioindiacentral 21.147 79.089
-azure jioindiawest 22.471 70.058
-azure koreacentral 37.566 126.978
-azure koreasouth 35.18 129.076
-azure malaysiawest 3.141 101.693
-azure mexicocentral 20.589 -100.39
-azure newzealandnorth -36.849 174.763
-azure northcentralus 41.882 -87.628
-azure northeurope 53.348 -6.26
-azure norwayeast 59.914 10.752
-azure norwaywest 58.97 5.733
-azure polandcentral 52.233 21.017
-azure qatarcentral 25.551 51.439
-azure southafricanorth -25.731 28.218
-azure southafricawest -34.076 18.843
-azure southcentralus 29.417 -98.5
-azure southeastasia 1.283 103.833
-azure southindia 12.982 80.164
-azure spaincentral 40.417 -3.704
-azure swedencentral 60.675 17.141
-azure switzerlandnorth 47.452 8.565
-azure switzerlandwest 46.204 6.143
-azure uaecentral 24.467 54.367
-azure uaenorth 25.267 55.317
-azure uksouth 50.941 -0.799
-azure ukwest 53.427 -3.084
-azure westcentralus 40.89 -110.234
-azure westeurope 52.367 4.9
-azure westindia 19.088 72.868
-azure westus 37.783 -122.417
-azure westus2 47.233 -119.852
-azure westus3 33.448 -112.074
-ibm us-south 32.783 -96.807
-ibm ca-tor 43.7 -79.416
-ibm us-east 38.895 -77.036
-ibm eu-de 50.116 8.684
-ibm eu-gb 51.509 -0.126
-ibm eu-es 40.416 -3.703
-ibm ca-mon 45.509 -73.588
-ibm in-che 13.088 80.278
-ibm in-mum 19.073 72.883
-ibm jp-osa 34.694 135.502
-ibm au-syd -33.868 151.207
-ibm jp-tok 35.69 139.692
-ibm br-sao -23.547 -46.636
+aws af-south-1 -33.926 18.423 ZA
+aws ap-east-1 22.278 114.175 HK
+aws ap-northeast-1 35.69 139.692 JP
+aws ap-northeast-2 37.566 126.978 KR
+aws ap-northeast-3 34.694 135.502 JP
+aws ap-south-1 19.073 72.883 IN
+aws ap-southeast-1 1.29 103.85 SG
+aws ap-southeast-2 -33.868 151.207 AU
+aws ap-southeast-3 -6.215 106.845 ID
+aws ca-central-1 45.509 -73.588 CA
+aws eu-central-1 50.116 8.684 DE
+aws eu-central-2 47.367 8.55 CH
+aws eu-north-1 59.329 18.069 SE
+aws eu-south-1 45.464 9.19 IT
+aws eu-south-2 41.656 -0.877 ES
+aws eu-west-1 53.333 -6.249 IE
+aws eu-west-2 51.509 -0.126 GB
+aws eu-west-3 48.853 2.349 FR
+aws me-central-1 25.077 55.309 AE
+aws me-south-1 26.228 50.586 BH
+aws sa-east-1 -23.547 -46.636 BR
+aws us-east-1 39.044 -77.487 US
+aws us-east-2 39.961 -82.999 US
+aws us-west-1 37.339 -121.895 US
+aws us-west-2 45.84 -119.701 US
+gcp asia-east1 24.082 120.537 TW
+gcp asia-east2 22.34 114.163 HK
+gcp asia-northeast1 35.695 139.754 JP
+gcp asia-northeast2 34.702 135.496 JP
+gcp asia-northeast3 37.592 126.937 KR
+gcp asia-south1 19.132 72.891 IN
+gcp asia-south2 28.628 77.149 IN
+gcp asia-southeast1 1.351 103.709 SG
+gcp asia-southeast2 -6.175 106.827 ID
+gcp australia-southeast1 -33.849 151.073 AU
+gcp australia-southeast2 -37.679 144.854 AU
+gcp europe-central2 52.232 20.984 PL
+gcp europe-north1 60.584 27.179 FI
+gcp europe-southwest1 40.416 -3.703 ES
+gcp europe-west1 50.448 3.819 BE
+gcp europe-west2 51.502 -0.178 GB
+gcp europe-west3 50.084 8.621 DE
+gcp europe-west4 53.456 6.832 NL
+gcp europe-west6 47.364 8.547 CH
+gcp europe-west8 45.464 9.19 IT
+gcp europe-west9 48.879 2.322 FR
+gcp me-west1 32.066 34.784 IL
+gcp northamerica-northeast1 45.575 -73.525 CA
+gcp northamerica-northeast2 43.643 -79.423 CA
+gcp southamerica-east1 -23.544 -46.798 BR
+gcp southamerica-west1 -33.455 -70.653 CL
+gcp us-central1 41.236 -95.838 US
+gcp us-east1 33.19 -80.006 US
+gcp us-east4 39.013 -77.456 US
+gcp us-east5 40.037 -82.965 US
+gcp us-south1 32.78 -96.804 US
+gcp us-west1 45.603 -121.185 US
+gcp us-west2 34.055 -118.257 US
+gcp us-west3 40.761 -111.909 US
+gcp us-west4 36.111 -115.054 US
+azure australiacentral -35.307 149.124 AU
+azure australiacentral2 -35.307 149.124 AU
+azure australiaeast -33.86 151.209 AU
+azure australiasoutheast -37.814 144.963 AU
+azure austriaeast 48.209 16.373 AT
+azure belgiumcentral 50.846 4.356 BE
+azure brazilsouth -23.55 -46.633 BR
+azure brazilsoutheast -22.903 -43.208 BR
+azure canadacentral 43.653 -79.383 CA
+azure canadaeast 46.817 -71.217 CA
+azure centralindia 18.582 73.92 IN
+azure centralus 41.591 -93.621 US
+azure chilecentral -33.447 -70.674 CL
+azure denmarkeast 55.676 12.566 DK
+azure eastasia 22.267 114.188 HK
+azure eastus 37.372 -79.816 US
+azure eastus2 36.668 -78.389 US
+azure francecentral 46.377 2.373 FR
+azure francesouth 43.834 2.197 FR
+azure germanynorth 53.074 8.806 DE
+azure germanywestcentral 50.111 8.682 DE
+azure indiasouthcentral 17.366 78.476 IN
+azure indonesiacentral -6.2 106.817 ID
+azure israelcentral 31.252 34.791 IL
+azure italynorth 45.469 9.181 IT
+azure japaneast 35.68 139.77 JP
+azure japanwest 34.694 135.502 JP
+azure jioindiacentral 21.147 79.089 IN
+azure jioindiawest 22.471 70.058 IN
+azure koreacentral 37.566 126.978 KR
+azure koreasouth 35.18 129.076 KR
+azure malaysiawest 3.141 101.693 MY
+azure mexicocentral 20.589 -100.39 MX
+azure newzealandnorth -36.849 174.763 NZ
+azure northcentralus 41.882 -87.628 US
+azure northeurope 53.348 -6.26 IE
+azure norwayeast 59.914 10.752 NO
+azure norwaywest 58.97 5.733 NO
+azure polandcentral 52.233 21.017 PL
+azure qatarcentral 25.551 51.439 QA
+azure southafricanorth -25.731 28.218 ZA
+azure southafricawest -34.076 18.843 ZA
+azure southcentralus 29.417 -98.5 US
+azure southeastasia 1.283 103.833 SG
+azure southindia 12.982 80.164 IN
+azure spaincentral 40.417 -3.704 ES
+azure swedencentral 60.675 17.141 SE
+azure switzerlandnorth 47.452 8.565 CH
+azure switzerlandwest 46.204 6.143 CH
+azure uaecentral 24.467 54.367 AE
+azure uaenorth 25.267 55.317 AE
+azure uksouth 50.941 -0.799 GB
+azure ukwest 53.427 -3.084 GB
+azure westcentralus 40.89 -110.234 US
+azure westeurope 52.367 4.9 NL
+azure westindia 19.088 72.868 IN
+azure westus 37.783 -122.417 US
+azure westus2 47.233 -119.852 US
+azure westus3 33.448 -112.074 US
+ibm us-south 32.783 -96.807 US
+ibm ca-tor 43.7 -79.416 CA
+ibm us-east 38.895 -77.036 US
+ibm eu-de 50.116 8.684 DE
+ibm eu-gb 51.509 -0.126 GB
+ibm eu-es 40.416 -3.703 ES
+ibm ca-mon 45.509 -73.588 CA
+ibm in-che 13.088 80.278 IN
+ibm in-mum 19.073 72.883 IN
+ibm jp-osa 34.694 135.502 JP
+ibm au-syd -33.868 151.207 AU
+ibm jp-tok 35.69 139.692 JP
+ibm br-sao -23.547 -46.636 BR
 `;

@@ -15,6 +15,8 @@ import type { RequestFacts } from "../match/facts.ts";
 import type { Site } from "../match/site.ts";
 import { balancedOf } from "../match/target.ts";
 import type { SteeringPolicy } from "../model.ts";
+import { residenciesOf } from "../residency/outside.ts";
+import type { Residency } from "../residency/places.ts";
 import type { Rng } from "../rng.ts";
 import { type RuleVerdict, verdictsOf } from "../steer/balancer-rules.ts";
 import type { Candidate } from "../steer/candidates.ts";
@@ -103,6 +105,10 @@ export interface Steering {
   readonly failover: boolean;
   readonly exploring: boolean;
   readonly fault: string | null;
+  /** Lists that each must have an endpoint's country, of the load balancer and of the hostname's; pools may add theirs. */
+  readonly residencies: readonly Residency[];
+  /** How many enabled endpoints these and the pools' own leave out. */
+  readonly outside: number;
   readonly stages: readonly { readonly kind: StageKind; readonly pool: string }[];
 }
 
@@ -167,10 +173,14 @@ function steer(
       failover: balanced.load_balancer.adaptive_routing.failover_across_pools,
       exploring: trace.exploring,
       fault: trace.fault === null ? null : short(trace.fault),
+      residencies: residenciesOf(balanced),
+      outside: trace.outside,
       stages: stages.map(({ kind, planned }) => ({ kind, pool: planned.pool.name })),
     },
     session: kept === null ? null : sessionWords(kept, trace, balanced),
-    candidates: firstOf(candidates).map((one) => candidateWords(one, trace, known, nowMs)),
+    candidates: firstOf(candidates).map((one) =>
+      candidateWords(balanced, one, trace, known, nowMs),
+    ),
     pools: poolWords(balanced, trace, known, nowMs),
   };
 }

@@ -2,6 +2,9 @@
 import { type Standing, standingOf } from "../health/available.ts";
 import type { Endpoint, Pool } from "../model.ts";
 import { ownPoolsOf } from "../pools-of.ts";
+import { countryOf } from "../residency/country.ts";
+import { inside, isOutside } from "../residency/outside.ts";
+import type { Residency } from "../residency/places.ts";
 import type { Balanced } from "../snapshot.ts";
 import type { Candidate, Why } from "../steer/candidates.ts";
 import type { Trace } from "../steer/decide.ts";
@@ -28,11 +31,17 @@ export interface EndpointWords {
   readonly estimate_ms: number | null;
   readonly weight: number;
   readonly priority: number;
+  /** The country that it is in; `null` = nobody knows. */
+  readonly country: string | null;
+  /** Residency leaves it out, whatever else is said of it. */
+  readonly outside: boolean;
 }
 
 export interface PoolWords {
   readonly pool: string;
   readonly enabled: boolean;
+  /** Where its endpoints may be, by its own word; `null` = anywhere. */
+  readonly residency: Residency | null;
   /** What the decision takes it for; `null` = it is not used. */
   readonly stage: StageKind | null;
   /** How its requests are shared among priorities; empty when it is not used. */
@@ -40,6 +49,8 @@ export interface PoolWords {
   /** At most `ENDPOINTS_SHOWN_MAX` of them. */
   readonly endpoints: readonly EndpointWords[];
   readonly endpoints_total: number;
+  /** How many of them residency leaves out. */
+  readonly outside_total: number;
 }
 
 export interface CandidateWords extends EndpointWords {
@@ -67,16 +78,19 @@ export function poolWords(
   return [...new Set([...used, ...others])].slice(0, POOLS_SHOWN_MAX).map((pool) => ({
     pool: pool.name,
     enabled: pool.enabled,
+    residency: pool.residency ?? null,
     stage: stageOf(pool, stages)?.kind ?? null,
     levels: levelWords(stageOf(pool, stages)),
     endpoints: pool.origins
       .slice(0, ENDPOINTS_SHOWN_MAX)
-      .map((endpoint) => endpointWords(pool, endpoint, known, nowMs)),
+      .map((endpoint) => endpointWords(balanced, pool, endpoint, known, nowMs)),
     endpoints_total: pool.origins.length,
+    outside_total: pool.origins.length - inside(balanced, pool).length,
   }));
 }
 
 export const candidateWords = (
+  balanced: Balanced,
   { pool, endpoint, why }: Candidate,
   { stages }: Pick<Trace, "stages">,
   known: Known,
@@ -85,7 +99,7 @@ export const candidateWords = (
   pool: pool.name,
   why,
   stage: stageOf(pool, stages)?.kind ?? null,
-  ...endpointWords(pool, endpoint, known, nowMs),
+  ...endpointWords(balanced, pool, endpoint, known, nowMs),
 });
 
 /** The first: a fallback pool may also be the last resort. */
@@ -99,6 +113,7 @@ const levelWords = (stage: Stage | undefined): PoolWords["levels"] =>
     .map(({ planned, share }) => ({ priority: planned.priority, share }));
 
 function endpointWords(
+  balanced: Balanced,
   pool: Pool,
   endpoint: Endpoint,
   { know, replayable }: Known,
@@ -115,5 +130,7 @@ function endpointWords(
     estimate_ms: estimateMs,
     weight: endpoint.weight,
     priority: endpoint.priority,
+    country: countryOf(endpoint.locality),
+    outside: isOutside(balanced, pool, endpoint),
   };
 }

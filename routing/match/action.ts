@@ -6,6 +6,7 @@
  */
 import { DEFAULT_TERMS, type Terms, termsOf } from "../attempt/terms.ts";
 import type { Backend, Cors, HeaderChanges, Mirror, Redirect, Rewrite } from "../http-route.ts";
+import type { Residency } from "../residency/places.ts";
 import type { Rng } from "../rng.ts";
 import type { Balanced, Shard } from "../snapshot.ts";
 import type { Know } from "../steer/knowledge.ts";
@@ -70,7 +71,7 @@ export const forwardTo = (balanced: Balanced): Forward => ({
   kept: null,
 });
 
-/** Total: it never throws. */
+/** Total: it never throws. `residency`: of the request's hostname, which binds routes too. */
 export function actionOf(
   matched: Matched,
   facts: RequestFacts,
@@ -78,17 +79,18 @@ export function actionOf(
   know: Know,
   nowMs: Ms,
   rng: Rng,
+  residency?: Residency,
 ): Action {
   const { filters } = matched.rule;
   const preflight = filters.cors === undefined ? null : preflightOf(filters.cors, facts);
   if (preflight !== null) return { do: "answer", answer: preflight };
   if (filters.redirect !== undefined)
     return redirected(filters.redirect, filters.cors, facts, matched);
-  const kept = keptOf(matched.rule, facts, shard, know, nowMs);
+  const kept = keptOf(matched.rule, facts, shard, know, nowMs, residency);
   const backend = kept?.home?.backend ?? chooseBackend(matched.rule, rng());
   return backend === null
     ? { do: "fail", why: "no-target" }
-    : toBackend(backend, matched, kept, facts, shard);
+    : toBackend(backend, matched, kept, facts, shard, residency);
 }
 
 function toBackend(
@@ -97,6 +99,7 @@ function toBackend(
   kept: Kept | null,
   facts: RequestFacts,
   shard: Shard,
+  residency: Residency | undefined,
 ): Action {
   const { rule, matchedPrefix } = matched;
   const [ofRule, own] = [rule.filters, backend.filters];
@@ -106,7 +109,7 @@ function toBackend(
   if (own.redirect !== undefined) {
     return redirected(own.redirect, cors, facts, matched);
   }
-  const balanced = balancedOf(shard, backend.target);
+  const balanced = balancedOf(shard, backend.target, residency);
   if (balanced === null) return { do: "fail", why: "no-target" };
   const rewrite: Rewrite = { ...ofRule.rewrite, ...own.rewrite };
   return {
@@ -119,7 +122,7 @@ function toBackend(
       requestHeaders: present(ofRule.requestHeaders, own.requestHeaders),
       responseHeaders: present(ofRule.responseHeaders, own.responseHeaders),
       cors: cors ?? null,
-      mirrors: copiesOf([ofRule.mirrors, own.mirrors], shard),
+      mirrors: copiesOf([ofRule.mirrors, own.mirrors], shard, residency),
       terms: termsOf(rule),
       kept,
     },
@@ -141,9 +144,13 @@ function redirected(
 }
 
 /** A mirror that names nothing is left out: a copy that cannot be sent is nobody's loss. */
-const copiesOf = (mirrors: readonly (readonly Mirror[])[], shard: Shard): readonly Copy[] =>
+const copiesOf = (
+  mirrors: readonly (readonly Mirror[])[],
+  shard: Shard,
+  residency: Residency | undefined,
+): readonly Copy[] =>
   mirrors.flat().flatMap(({ target, ratio }): readonly Copy[] => {
-    const balanced = balancedOf(shard, target);
+    const balanced = balancedOf(shard, target, residency);
     return balanced === null ? [] : [{ balanced, ratio }];
   });
 

@@ -5,6 +5,7 @@
 
 import type { FixedResponse } from "../http-route.ts";
 import type { LoadBalancer } from "../model.ts";
+import type { Residency } from "../residency/places.ts";
 import type { Rng } from "../rng.ts";
 import { isBalanced } from "../snapshot.ts";
 import { applyRules, hasRules, type Ruled } from "../steer/balancer-rules.ts";
@@ -63,7 +64,7 @@ export function courseOf(
   const action =
     taken === null
       ? byLoadBalancer(sites, facts.host)
-      : actionOf(taken.matched, facts, taken.site.shard, know, nowMs, rng);
+      : actionOf(taken.matched, facts, taken.site.shard, know, nowMs, rng, residencyOf(sites));
   if (action?.do !== "forward" || !hasRules(action.forward.balanced)) {
     return { taken, asked: null, action: keeping(action, facts, nowMs) };
   }
@@ -87,6 +88,10 @@ function keeping(action: Action | null, facts: RequestFacts, nowMs: Ms): Action 
   const kept = keptByBalancer(action.forward.balanced, facts, nowMs);
   return kept === null ? action : { do: "forward", forward: { ...action.forward, kept } };
 }
+
+/** Of the load balancer that owns the hostname: a route takes its requests away, not what it says of them. */
+const residencyOf = (sites: readonly Site[]): Residency | undefined =>
+  sites.find(({ shard }) => isBalanced(shard))?.shard.load_balancer?.residency;
 
 function takenBy(sites: readonly Site[], facts: RequestFacts): Taken | null {
   for (const site of sites) {

@@ -1,8 +1,10 @@
 /** Where a session leads: to its endpoint, by the backend of the rule that has it. */
 import { standingOf } from "../health/available.ts";
 import type { Backend, RouteRule } from "../http-route.ts";
-import type { LoadBalancer } from "../model.ts";
+import type { Endpoint, LoadBalancer, Pool } from "../model.ts";
 import { poolsOf } from "../pools-of.ts";
+import { isOutside } from "../residency/outside.ts";
+import type { Residency } from "../residency/places.ts";
 import type { Shard } from "../snapshot.ts";
 import { STICKY } from "../steer/hold.ts";
 import type { Know } from "../steer/knowledge.ts";
@@ -25,11 +27,12 @@ export function keptOf(
   shard: Shard,
   know: Know,
   nowMs: Ms,
+  residency?: Residency,
 ): Kept | null {
   const terms = rule.session;
   if (terms === undefined) return null;
   const session = readSession(terms, headers, nowMs);
-  const home = session === null ? null : homeOf(rule, session, shard);
+  const home = session === null ? null : homeOf(rule, session, shard, residency);
   const isUp = home !== null && mayAnswer(home.endpoint, know, nowMs);
   return { by: "route", terms, session, home: isUp ? home : null, hold: STICKY };
 }
@@ -49,19 +52,21 @@ export function homeOf(
   { backends }: Pick<RouteRule, "backends">,
   session: Session,
   shard: Shard,
+  residency?: Residency,
 ): (Home & { readonly backend: Backend }) | null {
   const place = placesOf(shard).get(session.endpoint);
   if (place === undefined) return null;
   const backend = backends.find(({ target }) => {
-    const balanced = balancedOf(shard, target);
-    return balanced !== null && uses(balanced.load_balancer, place.pool);
+    const balanced = balancedOf(shard, target, residency);
+    if (balanced === null || !uses(balanced.load_balancer, place.pool.id)) return false;
+    return !isOutside(balanced, place.pool, place.endpoint);
   });
-  return backend === undefined ? null : { backend, endpoint: place.endpoint };
+  return backend === undefined ? null : { backend, endpoint: place.endpoint.id };
 }
 
 interface Place {
-  readonly endpoint: EndpointId;
-  readonly pool: PoolId;
+  readonly endpoint: Endpoint;
+  readonly pool: Pool;
 }
 
 /** Without what an operator has drained. */
@@ -71,9 +76,10 @@ function placesOf(shard: Shard): ReadonlyMap<string, Place> {
   const known = places.get(shard);
   if (known !== undefined) return known;
   const made = new Map<string, Place>();
-  for (const { id: pool, enabled, origins } of shard.pools) {
-    for (const { id, enabled: isWanted, weight } of enabled ? origins : []) {
-      if (isWanted && weight > 0) made.set(endpointKey(id), { endpoint: id, pool });
+  for (const pool of shard.pools) {
+    for (const endpoint of pool.enabled ? pool.origins : []) {
+      const { id, enabled, weight } = endpoint;
+      if (enabled && weight > 0) made.set(endpointKey(id), { endpoint, pool });
     }
   }
   places.set(shard, made);

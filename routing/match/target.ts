@@ -1,6 +1,7 @@
 /** From what a route's backend names to what steering decides from: one load balancer and its pools. */
 import type { BackendTarget } from "../http-route.ts";
 import type { LoadBalancer } from "../model.ts";
+import type { Residency } from "../residency/places.ts";
 import { type Balanced, isBalanced, type Shard } from "../snapshot.ts";
 import type { PoolId } from "../units.ts";
 
@@ -8,18 +9,27 @@ const targets = new WeakMap<Shard, Map<string, Balanced>>();
 
 /**
  * `null`: it names nothing that is there and enabled. The same target of a shard is always the same object, because what
- * is planned and remembered for it hangs on that.
+ * is planned and remembered for it hangs on that. `residency`: of the request's hostname, which the shard of a wildcard does
+ * not know.
  */
-export function balancedOf(shard: Shard, target: BackendTarget): Balanced | null {
+export function balancedOf(
+  shard: Shard,
+  target: BackendTarget,
+  residency?: Residency,
+): Balanced | null {
   if (target.kind !== "Pool" && target.kind !== "LoadBalancer") return null;
-  const key = target.kind === "Pool" ? `pool ${target.pool}` : target.host;
+  const name = target.kind === "Pool" ? `pool ${target.pool}` : target.host;
+  const key = residency === undefined ? name : `${name} ${JSON.stringify(residency)}`;
   const known = targets.get(shard) ?? new Map<string, Balanced>();
   targets.set(shard, known);
-  const balanced = known.get(key) ?? made(shard, target);
-  // Only what exists is kept, so the map is never larger than the shard.
+  const balanced = known.get(key) ?? within(made(shard, target), residency);
+  // Only what exists is kept, so the map is never larger than the shard times the residencies of the account.
   if (balanced !== null) known.set(key, balanced);
   return balanced;
 }
+
+const within = (balanced: Balanced | null, residency: Residency | undefined) =>
+  balanced === null || residency === undefined ? balanced : { ...balanced, residency };
 
 function made(shard: Shard, target: BackendTarget): Balanced | null {
   if (target.kind === "Pool") {

@@ -7,7 +7,8 @@
  *       ─candidatesOf─▶ endpoint after endpoint: a priority level by its share, then one of it (pick)
  * ```
  * Pure: the same input, time and chance give the same decision. Total: it never throws (`total-eval`), and it finds a
- * candidate whenever the load balancer has an enabled endpoint in an enabled pool (`last-resort-all`).
+ * candidate whenever the load balancer has an enabled endpoint in an enabled pool (`last-resort-all`), unless residency
+ * leaves all of them out: the plan does not have those, so that nothing after it can choose one.
  */
 import type { SteeringPolicy } from "../model.ts";
 import type { Rng } from "../rng.ts";
@@ -46,6 +47,8 @@ export interface Trace {
   readonly exploring: boolean;
   /** What became of the endpoint that the request belongs to; `null` = it belongs to none. */
   readonly kept: KeptVerdict | null;
+  /** How many endpoints residency leaves out, which else would be candidates. */
+  readonly outside: number;
   /** The message of an error inside the decision, which then is the snapshot's static order. */
   readonly fault: string | null;
 }
@@ -68,7 +71,14 @@ export function decide(input: DecideInput, nowMs: Ms, rng: Rng): Decision {
   } catch (error) {
     // A mistake of ours must cost a visitor nothing: fail open to what the operator wrote, and tell.
     const fault = String(error);
-    const trace = { policy: "off", stages: [], exploring: false, kept: null, fault } as const;
+    const trace = {
+      policy: "off",
+      stages: [],
+      exploring: false,
+      kept: null,
+      outside: 0,
+      fault,
+    } as const;
     return { candidates: staticOrder(input.shard), trace, memory: input.memory };
   }
 }
@@ -116,6 +126,7 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
       stages: walk.stages,
       exploring: exploring && before === null,
       kept: first !== null && before === null ? "unavailable" : (found?.verdict ?? null),
+      outside: plan.outside,
       fault: null,
     },
     memory,

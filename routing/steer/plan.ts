@@ -1,5 +1,6 @@
 /**
- * A shard made ready for deciding: ids resolved, disabled things gone, numbers made safe. Once per shard.
+ * A shard made ready for deciding: ids resolved, disabled things and what residency leaves out gone, numbers made safe. Once
+ * per shard.
  *
  * A shard was checked where it was written, but a reader checks again (`bounded-input`): here a weight or a priority that
  * is no number becomes the harmless one, so that nothing after this has to ask.
@@ -7,6 +8,7 @@
 import { type Point, pointOf } from "../geo.ts";
 import type { Endpoint, EndpointPolicy, LoadBalancer, Pool, SteeringPolicy } from "../model.ts";
 import { ownPoolsOf } from "../pools-of.ts";
+import { inside } from "../residency/outside.ts";
 import type { Balanced } from "../snapshot.ts";
 import type { EndpointId, Ms, PoolId } from "../units.ts";
 import { hash32 } from "./hash32.ts";
@@ -62,6 +64,8 @@ export interface Plan {
   readonly pools: ReadonlyMap<PoolId, PlannedPool>;
   /** What may not be used any more, but perhaps by those that belong to it. */
   readonly disabled: ReadonlyMap<EndpointId, DisabledEndpoint>;
+  /** How many enabled endpoints of enabled pools residency leaves out; no list here has them. */
+  readonly outside: number;
 }
 
 /** One that an operator has disabled, or whose pool he has. */
@@ -100,13 +104,18 @@ function planned(shard: Balanced): Plan {
   const balancer = shard.load_balancer;
   const pools = new Map<PoolId, PlannedPool>();
   const disabled = new Map<EndpointId, DisabledEndpoint>();
+  let outside = 0;
   // The others are a route's: not even the last resort may lead there, unless a broken shard names nothing that it has.
   const named = ownPoolsOf(balancer);
   const own = shard.pools.filter(({ id }) => named.has(id));
   for (const pool of own.length > 0 ? own : shard.pools) {
-    const ready = plannedPool(pool, balancer);
+    const origins = inside(shard, pool);
+    if (pool.enabled && origins !== pool.origins) {
+      outside += enabledOf(pool.origins) - enabledOf(origins);
+    }
+    const ready = plannedPool(pool, origins, balancer);
     if (ready.endpoints.length + ready.reserves.length > 0) pools.set(pool.id, ready);
-    for (const one of disabledIn(ready)) disabled.set(one.planned.endpoint.id, one);
+    for (const one of disabledIn(ready, origins)) disabled.set(one.planned.endpoint.id, one);
   }
   return {
     balancer,
@@ -116,6 +125,7 @@ function planned(shard: Balanced): Plan {
     fallback: pools.get(balancer.fallback_pool),
     pools,
     disabled,
+    outside,
   };
 }
 
@@ -123,10 +133,17 @@ function planned(shard: Balanced): Plan {
 const seen = <T extends SteeringPolicy | EndpointPolicy>(policy: T) =>
   policy === "least_connections" ? "least_outstanding_requests" : policy;
 
-function plannedPool(pool: Pool, balancer: LoadBalancer): PlannedPool {
+const enabledOf = (endpoints: readonly Endpoint[]): number =>
+  endpoints.filter(({ enabled }) => enabled).length;
+
+function plannedPool(
+  pool: Pool,
+  origins: readonly Endpoint[],
+  balancer: LoadBalancer,
+): PlannedPool {
   const { default_weight, pool_weights } = balancer.random_steering;
   const point = pointOf(pool);
-  const enabled = pool.enabled ? pool.origins.filter((endpoint) => endpoint.enabled) : [];
+  const enabled = pool.enabled ? origins.filter((endpoint) => endpoint.enabled) : [];
   const all = enabled.map((endpoint) => plannedEndpoint(endpoint, point));
   const endpoints = withLevels(all.filter(({ weight }) => weight > 0));
   return {
@@ -142,8 +159,8 @@ function plannedPool(pool: Pool, balancer: LoadBalancer): PlannedPool {
 }
 
 /** Those of a disabled pool are as long disabled as it is, or longer. */
-const disabledIn = (pool: PlannedPool): readonly DisabledEndpoint[] =>
-  pool.pool.origins
+const disabledIn = (pool: PlannedPool, origins: readonly Endpoint[]): readonly DisabledEndpoint[] =>
+  origins
     .filter(({ enabled }) => !(enabled && pool.pool.enabled))
     .map((endpoint) => ({
       planned: plannedEndpoint(endpoint, pool.point),

@@ -176,9 +176,14 @@ function endpointOf(draft: EndpointDraft, id: EndpointId): Endpoint {
 }
 
 function localityOf(fields: NonNullable<EndpointFields["locality"]>): Locality {
-  const { cloud, region, latitude, longitude } = fields;
+  const { cloud, region, latitude, longitude, country } = fields;
   const given = latitude === undefined || longitude === undefined ? null : { latitude, longitude };
-  return { cloud, region, ...(given ?? pointOfCloudRegion(cloud, region)) };
+  return {
+    cloud,
+    region,
+    ...(given ?? pointOfCloudRegion(cloud, region)),
+    ...(country === undefined ? {} : { country }),
+  };
 }
 
 function loadBalancerFields(fields: LoadBalancerFields, poolId: (reference: string) => PoolId) {
@@ -202,6 +207,7 @@ function loadBalancerFields(fields: LoadBalancerFields, poolId: (reference: stri
       ? {}
       : { location_strategy: fields.location_strategy }),
     ...affinityFields(fields),
+    ...(fields.residency === undefined ? {} : { residency: fields.residency }),
     rules: buildBalancerRules(fields.rules, fields.steering_policy === "", poolId),
   };
 }

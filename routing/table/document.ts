@@ -68,12 +68,12 @@ const disabledAt = (ms: Ms | undefined) =>
   ms === undefined ? {} : { disabled_at: new Date(ms).toISOString() };
 
 /** A point that comes from the table of cloud regions is left out, so that a better table is used. */
-function localityDocument({ cloud, region, latitude, longitude }: Locality) {
-  const known = pointOfCloudRegion(cloud, region);
+function localityDocument({ latitude, longitude, ...plain }: Locality) {
+  const known = pointOfCloudRegion(plain.cloud, plain.region);
   const isKnown = known?.latitude === latitude && known?.longitude === longitude;
   return isKnown || latitude === undefined || longitude === undefined
-    ? { cloud, region }
-    : { cloud, region, latitude, longitude };
+    ? plain
+    : { ...plain, latitude, longitude };
 }
 
 const loadBalancerDocument = (

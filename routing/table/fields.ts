@@ -12,6 +12,7 @@ import {
   STEERING_REGIONS,
 } from "../model.ts";
 import { HOSTNAME } from "./hostname.ts";
+import { COUNTRY_CODES, PLACES } from "./places.ts";
 import { UNOBEYED } from "./unobeyed.ts";
 
 /** The vendor's alphabet for pools, for all kinds; 64 fits a metric's label and a line of a table. */
@@ -31,12 +32,23 @@ export const share = z.number().min(0).max(1);
 /** Seconds; from the shortest that resolvers respect to a day. Means something only when not proxied. */
 export const ttl = z.int().min(10).max(86_400);
 
+/** Which words are places is a rule's business: residency-rules.ts. As many as the EEA has members, and two. */
+export const residency = z
+  .array(
+    z
+      .string()
+      .regex(/^[A-Z]{2,3}$/)
+      .describe(PLACES),
+  )
+  .min(1)
+  .max(32);
+
 export const regionPools = z.partialRecord(z.enum(STEERING_REGIONS), poolList);
 export const countryPools = z.record(
   z
     .string()
     .regex(/^[A-Z][A-Z1]$/)
-    .describe("an ISO 3166 code of two capitals such as DE"),
+    .describe(COUNTRY_CODES),
   poolList,
 );
 export const popPools = z.record(

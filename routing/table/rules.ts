@@ -14,6 +14,7 @@ import { SESSION_RULES } from "./http-route/session-rules.ts";
 import { MONITOR_RULES } from "./monitor-rules.ts";
 import { POOL_RULES } from "./pool-rules.ts";
 import { pointTo } from "./problem.ts";
+import { RESIDENCY_RULES } from "./residency-rules.ts";
 import { type Rule, repeated } from "./rule.ts";
 import type { Kind } from "./schema.ts";
 import { STEERING_RULES } from "./steering-rules.ts";
@@ -79,6 +80,7 @@ export const RULES: readonly Rule[] = [
   endpointsInAll,
   ...MONITOR_RULES,
   ...POOL_RULES,
+  ...RESIDENCY_RULES,
   ...STEERING_RULES,
   ...AFFINITY_RULES,
   ...BALANCER_RULE_RULES,

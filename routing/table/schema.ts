@@ -21,6 +21,7 @@ import {
   randomSteering,
   reference,
   regionPools,
+  residency,
   sessionAffinity,
   share,
   steeringPolicy,
@@ -28,6 +29,7 @@ import {
   unobeyed,
 } from "./fields.ts";
 import { type ManifestFields, manifestSchema } from "./http-route/schema.ts";
+import { COUNTRY_CODES } from "./places.ts";
 
 const latitude = z.number().min(-90).max(90);
 const longitude = z.number().min(-180).max(180);
@@ -104,6 +106,11 @@ const locality = z.strictObject({
   region: z.string().min(1).max(64),
   latitude: latitude.optional(),
   longitude: longitude.optional(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .describe(COUNTRY_CODES)
+    .optional(),
 });
 
 export const endpointSchema = z.strictObject({
@@ -133,15 +140,7 @@ export const poolSchema = z.strictObject({
     .strictObject({ policy: z.enum(ENDPOINT_POLICIES).default("p2c_peak_ewma") })
     .default({ policy: "p2c_peak_ewma" }),
   origins: z.array(endpointSchema).min(1).max(ENDPOINTS_PER_POOL_MAX),
-  residency: z
-    .array(
-      z
-        .string()
-        .regex(/^[A-Za-z][A-Za-z _-]{1,63}$/)
-        .describe("a country or geography such as DE or Europe"),
-    )
-    .max(32)
-    .optional(),
+  residency: residency.optional(),
   disabled_at: disabledAt,
   ...unobeyed("pool"),
 });
@@ -165,6 +164,7 @@ export const loadBalancerSchema = z.strictObject({
   session_affinity: sessionAffinity.optional(),
   session_affinity_ttl: affinityTtl.optional(),
   session_affinity_attributes: affinityAttributes.optional(),
+  residency: residency.optional(),
   zone_name: readOnly,
   ...unobeyed("load_balancer"),
 });

@@ -8,6 +8,7 @@ import type { OverridesFields } from "./balancer-rule/schema.ts";
 import { COUNTRIES } from "./countries.ts";
 import type { Draft } from "./draft.ts";
 import { endsInNumber } from "./hostname.ts";
+import { COUNTRY_CODES, meantBy } from "./places.ts";
 import { type Problem, pointTo } from "./problem.ts";
 import { type Rule, type RuleInput, repeated } from "./rule.ts";
 import type { Salvaged } from "./salvage.ts";
@@ -89,7 +90,7 @@ const weightsAt = (weights: object | undefined, pointer: string): readonly PoolW
   }));
 
 /** Every reference to a pool with its place. */
-const poolReferences = (loadBalancer: LoadBalancer) =>
+export const poolReferences = (loadBalancer: LoadBalancer) =>
   scopesOf(loadBalancer).flatMap((scope) => {
     const { pointer, fields } = scope;
     return [
@@ -167,22 +168,16 @@ const hostnameIsNoAddress = perLoadBalancer("hostname-is-no-address", ({ name, n
   return [{ pointer: namePointer, detail, value: name, range: "a hostname" }];
 });
 
-/** Codes that people write and ISO 3166 does not have. */
-const MEANT: Readonly<Record<string, string>> = { UK: "GB", EL: "GR", EN: "GB" };
-
 const countriesExist = perLoadBalancer("countries-exist", (loadBalancer) =>
   scopesOf(loadBalancer).flatMap(({ pointer, fields }) =>
     Object.keys(fields.country_pools ?? {})
       .filter((code) => !COUNTRIES.has(code))
-      .map((code) => {
-        const meant = Object.hasOwn(MEANT, code) ? `; did you mean "${MEANT[code]}"?` : ".";
-        return {
-          pointer: pointTo(pointer, "country_pools", code),
-          detail: `"${code}" is not the code of a country${meant}`,
-          value: code,
-          range: "an ISO 3166 code of two capitals such as DE",
-        };
-      }),
+      .map((code) => ({
+        pointer: pointTo(pointer, "country_pools", code),
+        detail: `"${code}" is not the code of a country${meantBy(code)}`,
+        value: code,
+        range: COUNTRY_CODES,
+      })),
   ),
 );
 

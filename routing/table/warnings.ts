@@ -4,12 +4,13 @@ import { cloudRegions, pointOfCloudRegion } from "./cloud-regions.ts";
 import type { Draft, PoolDraft } from "./draft.ts";
 import { routeWarnings } from "./http-route/warnings.ts";
 import { type Problem, pointTo } from "./problem.ts";
+import { residencyWarnings } from "./residency-warnings.ts";
 import type { RuleInput } from "./rule.ts";
 
 export function warningsOf(input: RuleInput): readonly Problem[] {
   const { pools, loadBalancers } = input.drafts;
   return [
-    ...pools.flatMap(recorded),
+    ...residencyWarnings(input),
     ...unknownPlaces(pools),
     ...loadBalancers.flatMap(notProxied),
     ...loadBalancers.flatMap(ttlOfRules),
@@ -18,12 +19,6 @@ export function warningsOf(input: RuleInput): readonly Problem[] {
     ...loadBalancers.flatMap(connectionsOfBalancer),
     ...routeWarnings(input),
   ];
-}
-
-function recorded({ pointer, fields: { residency } }: PoolDraft): readonly Problem[] {
-  if (residency === undefined) return [];
-  const detail = "The residency of a pool is recorded; steering does not obey it in this version.";
-  return [{ pointer: pointTo(pointer, "residency"), detail, value: residency }];
 }
 
 /** One for each cloud region, at the first endpoint that is in it: a thousand alike would hide the rest. */

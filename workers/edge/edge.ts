@@ -11,7 +11,7 @@ import { byLoadBalancer, courseOf, dispatch, dispatchPlain } from "../../routing
 import { answerHeader, type Kept } from "../../routing/match/kept.ts";
 import type { Site } from "../../routing/match/site.ts";
 import type { Balanced } from "../../routing/snapshot.ts";
-import { decide } from "../../routing/steer/decide.ts";
+import { decide, type Trace } from "../../routing/steer/decide.ts";
 import type { KeptVerdict } from "../../routing/steer/preferred.ts";
 import { staticOrder } from "../../routing/steer/static-order.ts";
 import type { EndpointId } from "../../routing/units.ts";
@@ -189,13 +189,19 @@ async function attemptFailingOpen(
     if (job.notes !== null) job.notes.trace = decision.trace;
     if (decision.memory !== memory) learned.remember(balanced, decision.memory);
     const attempted = await attempt(job, decision.candidates, isolate);
-    return { attempted, kept: decision.trace.kept };
+    return { attempted: named(attempted, decision.trace), kept: decision.trace.kept };
   } catch {
     // A mistake of ours: what the operator wrote down first is right more often than an error page.
     const isGone = job.upload.body instanceof ReadableStream && job.request.bodyUsed;
     const attempted = isGone ? INTERNAL : await failOpen(job, balanced, isolate);
     return { attempted, kept: null };
   }
+}
+
+/** Nobody to send it to is one thing, nobody who may have it another. */
+function named(attempted: Attempted, { outside }: Trace): Attempted {
+  const isNobody = "problem" in attempted && attempted.problem === "no-endpoint";
+  return isNobody && outside > 0 ? { problem: "no-resident-endpoint" } : attempted;
 }
 
 const INTERNAL: Attempted = { problem: "internal" };

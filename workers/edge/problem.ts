@@ -18,6 +18,7 @@ const PROBLEMS = {
   "no-target": [500, "A rule takes this request, and sends it to nothing that exists."],
   "endpoint-failed": [502, "The service did not answer properly."],
   "no-endpoint": [503, "No endpoint can take this request now. Try again."],
+  "no-resident-endpoint": [503, "No endpoint that may serve this request can take it now."],
   "no-snapshot": [503, "This place has just started and knows no configuration yet. Try again."],
   deadline: [504, "The service did not answer in time."],
   loop: [508, "The request came back to where it was sent from."],

@@ -40,7 +40,9 @@ function parentRefs({ pointer, complete }: Route): Problem | null {
 }
 
 /** Those of backends and of mirrors. */
-function referencesIn(rule: Placed<RouteRuleFields>): readonly Placed<BackendReferenceFields>[] {
+export function referencesIn(
+  rule: Placed<RouteRuleFields>,
+): readonly Placed<BackendReferenceFields>[] {
   const backends = (rule.fields.backendRefs ?? []).map((fields, at) => ({
     pointer: pointTo(rule.pointer, "backendRefs", at),
     fields,

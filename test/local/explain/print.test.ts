@@ -4,7 +4,7 @@ import { explain, type Question } from "../../../routing/explain/explain.ts";
 import { seededRng } from "../../../routing/rng.ts";
 import { balancedSite, question, rule } from "../../routing/explain/world.ts";
 import { exact, named, prefix, routeOf, ruleOf, toPool } from "../../routing/match/routes.ts";
-import { down, measured, NOW } from "../../routing/steer/world.ts";
+import { down, endpoint, measured, NOW, pool } from "../../routing/steer/world.ts";
 
 const known = { colo: "FRA", colo_version: 7, region: "weur", reachable: true };
 const text = (asked: Question, more: Partial<Answered["known"]> = {}) =>
@@ -57,6 +57,16 @@ describe("an explanation is printed", () => {
       '  rule      no: unmet  (http.host eq "x")',
       "  rule      fixed: met",
       "  known     health and latency from weur; FRA: no isolate has reported",
+    ]);
+  });
+
+  test("with whom residency leaves out, and where those are", () => {
+    const at = (country: string) => ({ locality: { cloud: "own", region: "x", country } });
+    const pools = [pool("eu", [endpoint("de", at("DE")), endpoint("us", at("US")), "cellar"])];
+    const found = text(question([balancedSite([], { residency: ["EU"] }, pools)]));
+    expect(found.split("\n").filter((line) => line.includes("left out"))).toEqual([
+      "  left out  eu/us  residency: US",
+      "  left out  eu/cellar  residency: country unknown",
     ]);
   });
 

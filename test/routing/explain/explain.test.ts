@@ -38,6 +38,19 @@ describe("an explanation of a request", () => {
     });
   });
 
+  test("under a residency tells it, and how many it leaves out", () => {
+    const residency = ["EU"];
+    expect(explained(question([balancedSite([], { residency })]))).toMatchObject({
+      outcome: "no-endpoint",
+      steering: { residencies: [residency], outside: 3, stages: [] },
+      candidates: [],
+    });
+    expect(explained(question([balancedSite()])).steering).toMatchObject({
+      residencies: [],
+      outside: 0,
+    });
+  });
+
   test("that a route takes names its rule, its match, its targets and its filters", () => {
     const targets = { backends: [toPool("us", 1), toPool("gone", 0)], name: "cart" };
     const routes = [

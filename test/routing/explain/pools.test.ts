@@ -26,9 +26,35 @@ function told(pools: readonly Pool[], known: Parameters<typeof knowing>[0] = {},
   const asked = { know, replayable: true };
   return {
     pools: poolWords(shard, trace, asked, NOW),
-    candidates: [...candidates].map((one) => candidateWords(one, trace, asked, NOW)),
+    candidates: [...candidates].map((one) => candidateWords(shard, one, trace, asked, NOW)),
   };
 }
+
+describe("residency", () => {
+  const at = (id: string, country: string) =>
+    endpoint(id, { locality: { cloud: "own", region: id, country } });
+  const mixed = pool("mixed", [at("de", "DE"), at("us", "US"), "nowhere"]);
+
+  test("tells of each endpoint where it is and whether it is left out, however healthy", () => {
+    const [found] = told([mixed], {}, { residency: ["EU"] }).pools;
+    expect(found).toMatchObject({ pool: "mixed", residency: null, outside_total: 2 });
+    expect(found?.endpoints).toMatchObject([
+      { endpoint: "de", standing: "admitted", country: "DE", outside: false },
+      { endpoint: "us", standing: "admitted", country: "US", outside: true },
+      { endpoint: "nowhere", country: null, outside: true },
+    ]);
+  });
+
+  test("of the pool itself is told with it, and no candidate is ever left out", () => {
+    const { pools, candidates } = told([{ ...mixed, residency: ["US"] }]);
+    expect(pools[0]?.residency).toEqual(["US"]);
+    expect(candidates).toMatchObject([
+      { endpoint: "us", outside: false },
+      { endpoint: "us", why: "again" },
+      { endpoint: "us", why: "again" },
+    ]);
+  });
+});
 
 describe("pools", () => {
   test("are told in the order of their use, with what is known of each endpoint", () => {

@@ -66,3 +66,21 @@ test("a load balancer has the programs that its rules need, a pool by itself has
   expect(balancedOf(programs, toBalancer("other.example"))?.patterns).toBe(programs.patterns);
   expect(balancedOf(programs, toPool("us"))).not.toHaveProperty("patterns");
 });
+
+describe("for a hostname with a residency", () => {
+  const residency = ["EU"];
+
+  test("a target carries it, whatever it is, and is the same every time", () => {
+    for (const target of [toPool("us"), toBalancer("other.example")]) {
+      const bound = balancedOf(shard, target, residency);
+      expect(bound?.residency).toBe(residency);
+      expect(balancedOf(shard, target, [...residency])).toBe(bound);
+      expect(balancedOf(shard, target, ["US"])?.residency).toEqual(["US"]);
+      expect(balancedOf(shard, target)).not.toHaveProperty("residency");
+    }
+  });
+
+  test("nothing is still nothing", () => {
+    expect(balancedOf(shard, toPool("gone"), residency)).toBeNull();
+  });
+});

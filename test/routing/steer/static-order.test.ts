@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Balanced } from "../../../routing/snapshot.ts";
 import { staticOrder } from "../../../routing/steer/static-order.ts";
 import { endpoint, pool, shardOf } from "./world.ts";
@@ -24,3 +24,20 @@ test.each([[undefined], [null], [{}], [{ pools: 7 }], [{ pools: [null, { enabled
     expect(names(shard)).toEqual([]);
   },
 );
+
+describe("under a residency", () => {
+  const de = endpoint("de", { locality: { cloud: "aws", region: "eu-central-1" } });
+
+  test("takes only what is inside, and nothing where nothing is", () => {
+    const pools = [pool("a", ["a1", de]), pool("b", ["b1"])];
+    expect(names(shardOf(pools, { residency: ["EU"] }))).toEqual(["de"]);
+    expect(names(shardOf(pools, { residency: ["US"] }))).toEqual([]);
+    expect(names({ ...shardOf(pools), residency: ["EU"] })).toEqual(["de"]);
+    expect(names(shardOf([pool("a", ["a1", de], { residency: ["DE"] })]))).toEqual(["de"]);
+  });
+
+  test.each([[{ residency: 7 }], [{ residency: null }]])(
+    "that is broken takes nothing: %j",
+    (load_balancer) => expect(names({ load_balancer, pools: [pool("a", [de])] })).toEqual([]),
+  );
+});

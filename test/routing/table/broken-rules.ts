@@ -4,6 +4,7 @@ import { UNOBEYED } from "../../../routing/table/unobeyed.ts";
 import { brokenAffinities } from "./broken-affinities.ts";
 import { brokenBalancerRules } from "./broken-balancer-rules.ts";
 import type { BrokenDocument } from "./broken-documents.ts";
+import { brokenResidencies } from "./broken-residencies.ts";
 import { brokenRouteSets } from "./broken-route-sets.ts";
 import { brokenRoutes } from "./broken-routes.ts";
 import { brokenSessions } from "./broken-sessions.ts";
@@ -31,6 +32,7 @@ export const brokenRules = (): readonly BrokenDocument[] => [
   ...identity(),
   ...monitors(),
   ...pools(),
+  ...brokenResidencies(),
   ...steering(),
   ...brokenAffinities(),
   ...brokenBalancerRules(),

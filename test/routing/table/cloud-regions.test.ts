@@ -11,7 +11,8 @@ const cells = (row: string) => row.replace(/"[^"]*"/g, "").split(",");
 test("the bundled form is the source table's", () => {
   const csv = readFileSync(join(root, "routing/data/cloud_regions.csv"), "utf8");
   const [head = "", ...rows] = csv.trim().split("\n");
-  const columns = ["provider", "id", "lat", "lon"].map((name) => head.split(",").indexOf(name));
+  const names = ["provider", "id", "lat", "lon", "country_iso2"];
+  const columns = names.map((name) => head.split(",").indexOf(name));
   const derived = rows.map((row) => columns.map((column) => cells(row)[column]).join(" "));
   expect(CLOUD_REGIONS.trim().split("\n")).toEqual(derived);
   expect(cloudRegions()).toHaveLength(132);

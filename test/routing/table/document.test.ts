@@ -33,7 +33,7 @@ const endpoint = fc.record(
     locality: fc.constantFrom(
       { cloud: "aws", region: "eu-central-1" },
       { cloud: "aws", region: "eu-central-1", latitude: 1, longitude: 2 },
-      { cloud: "own", region: "cellar" },
+      { cloud: "own", region: "cellar", country: "DE" },
       { cloud: "own", region: "cellar", latitude: 3.5, longitude: -4 },
     ),
   },
@@ -47,7 +47,7 @@ const pool = fc
       minimum_origins: fc.nat(1),
       monitor: fc.constantFrom("m", ""),
       origin_steering: fc.record({ policy: fc.constantFrom(...ENDPOINT_POLICIES) }),
-      residency: fc.constantFrom(["DE"], ["Europe", "US"]),
+      residency: fc.constantFrom(["EEA", "US"], ["DE"]),
       description: fc.string({ maxLength: 20 }),
       origins: fc.array(endpoint, { minLength: 1, maxLength: 3 }),
     },
@@ -56,7 +56,12 @@ const pool = fc
   .map(({ origins, ...fields }) => ({
     ...fields,
     ...{ latitude: 1.25, longitude: -179.5 },
-    origins: origins.map((one, at) => ({ ...one, name: `e${at}` })),
+    origins: origins.map((one, at) => ({
+      ...one,
+      name: `e${at}`,
+      // A residency that leaves nobody is refused.
+      ...(at === 0 && { locality: { cloud: "aws", region: "eu-central-1" } }),
+    })),
   }));
 
 const loadBalancer = fc.record(
@@ -148,6 +153,16 @@ describe("a table's document", () => {
         },
       },
     });
+  });
+
+  test("keeps residencies and countries that are declared", () => {
+    const locality = { cloud: "own", region: "cellar", country: "DE" };
+    const origins = [{ name: "e", address: "e.example.net", locality }];
+    const pools = { p: { origins, residency: ["DE", "FR"] } };
+    const a = { default_pools: ["p"], fallback_pool: "p", residency: ["EEA"] };
+    const table = tableOf({ pools, load_balancers: { "a.example": a } });
+    expect(toDocument(table)).toMatchObject({ pools, load_balancers: { "a.example": a } });
+    expect(tableOf(toDocument(table), { previous: table })).toEqual(table);
   });
 
   test("leaves out a point that comes from the table of cloud regions", () => {

@@ -69,7 +69,10 @@ export const wholeDocument = () => ({
         {
           name: "eu-1",
           address: "eu-1.example.net",
-          locality: { cloud: "aws", region: "eu-central-1", latitude: 50.1, longitude: 8.7 },
+          locality: {
+            ...{ cloud: "aws", region: "eu-central-1", country: "DE" },
+            ...{ latitude: 50.1, longitude: 8.7 },
+          },
         },
         { name: "eu-2", address: "eu-2.example.net", port: 8443 },
       ] as Json[],
@@ -91,6 +94,7 @@ export const wholeDocument = () => ({
       session_affinity: "cookie",
       session_affinity_ttl: 3_600,
       session_affinity_attributes: wholeAttributes(),
+      residency: ["EU"],
       rules: wholeRules() as Json[],
     } as Json,
   } as Record<string, Json>,

@@ -24,15 +24,12 @@ test("a cloud region that nobody knows is a warning, once, unless its place is g
   expect(warnings({ pools: { p: pool({ cloud: "aws", region: "eu-central-1" }) } })).toEqual([]);
 });
 
-test("residency and DNS-only load balancers are recorded with a warning", () => {
+test("DNS-only load balancers are recorded with a warning", () => {
   const document = {
-    pools: { p: { ...pool({ cloud: "aws", region: "eu-central-1" }), residency: ["DE"] } },
+    pools: { p: pool({ cloud: "aws", region: "eu-central-1" }) },
     load_balancers: { a: { default_pools: ["p"], fallback_pool: "p", proxied: false } },
   };
-  expect(warnings(document).map(({ pointer }) => pointer)).toEqual([
-    "/pools/p/residency",
-    "/load_balancers/a/proxied",
-  ]);
+  expect(warnings(document).map(({ pointer }) => pointer)).toEqual(["/load_balancers/a/proxied"]);
 });
 
 test("what only DNS or a proxy of connections could do is accepted and told, in rules too", () => {

@@ -66,6 +66,10 @@ const endpoint = z.object({
   estimate_ms: ms.nullable().openapi({ description: "Time to first byte from the colo." }),
   weight: z.number(),
   priority: z.int(),
+  country: z.string().nullable().openapi({
+    description: "ISO 3166-1 alpha-2, from the locality; null = nobody knows.",
+  }),
+  outside: z.boolean().openapi({ description: "Residency leaves it out, whatever else is said." }),
 });
 
 const session = z.object({
@@ -115,6 +119,12 @@ export const explanationSchema = json(
           failover: z.boolean(),
           exploring: z.boolean(),
           fault: z.string().nullable(),
+          residencies: z.array(z.array(z.string())).openapi({
+            description: "Lists that each must have an endpoint's country; pools may add theirs.",
+          }),
+          outside: z
+            .int()
+            .openapi({ description: "How many enabled endpoints residency leaves out." }),
           stages: z.array(z.object({ kind: stage, pool: z.string() })),
         })
         .nullable(),
@@ -132,12 +142,14 @@ export const explanationSchema = json(
         z.object({
           pool: z.string(),
           enabled: z.boolean(),
+          residency: z.array(z.string()).nullable(),
           stage: stage.nullable(),
           levels: z
             .array(z.object({ priority: z.int(), share: z.number() }))
             .openapi({ description: "How the pool's requests are shared among priorities." }),
           endpoints: z.array(endpoint),
           endpoints_total: z.int(),
+          outside_total: z.int().openapi({ description: "How many residency leaves out." }),
         }),
       ),
       known,
