@@ -2,7 +2,7 @@
  * The operators' model with the field names and enums of the Cloudflare Load Balancing API, as it is
  * after parsing: every default filled in, every reference an id, deeply frozen.
  *
- * What is ours is additive: `locality`, `capacity_rps`, `priority` of an endpoint, `residency` of a pool,
+ * What is ours is additive: `locality`, `capacity_rps`, `priority` of an endpoint, `residency` and `stream_drain_seconds` of a pool,
  * and the endpoint policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
  * everywhere else the word is endpoint.
  */
@@ -138,6 +138,8 @@ export interface Pool extends Named {
   readonly origin_steering: { readonly policy: EndpointPolicy };
   readonly origins: readonly Endpoint[];
   readonly residency?: readonly string[];
+  /** Over how many seconds its open WebSockets and event streams are ended when it drains; absent = they are left alone. */
+  readonly stream_drain_seconds?: number;
 }
 
 export interface RandomSteering {
