@@ -22,38 +22,29 @@ export interface OpenStream {
   readonly windowMs: Ms;
 }
 
-/** Since when it is unwanted; `null` = it is wanted. Both 0 when nobody wrote it down. */
-export interface Unwanted {
-  readonly sinceMs: Ms;
-  /** Sessions may stay for a while: the endpoint is only disabled. */
-  readonly drains: boolean;
-}
-
-/** `shard`: what the host has now; `null` = the newest version knows no such host. Cost: the endpoints of one pool. */
-export function unwantedOf(stream: OpenStream, shard: Shard | null): Unwanted | null {
+/**
+ * Since when it is unwanted: `null` = it is wanted, 0 = nobody wrote it down.
+ *
+ * `shard`: what the host has now; `null` = the newest version knows no such host. Cost: the endpoints of one pool.
+ */
+export function unwantedSince(stream: OpenStream, shard: Shard | null): Ms | null {
   const pool = shard?.pools.find(({ id }) => id === stream.pool);
-  if (shard === null || pool === undefined || !isNamed(stream, shard)) return GONE;
+  if (shard === null || pool === undefined || !isNamed(stream, shard)) return 0;
   const endpoint = pool.origins.find(({ id }) => id === stream.endpoint);
-  if (endpoint === undefined) return GONE;
-  if (pool.enabled && endpoint.enabled) return null;
-  const since = [
-    ...(pool.enabled ? [] : [pool.disabledAtMs ?? 0]),
-    ...(endpoint.enabled ? [] : [endpoint.disabledAtMs ?? 0]),
-  ];
-  return { sinceMs: Math.min(...since), drains: true };
+  if (endpoint === undefined) return 0;
+  const disabled = [pool, endpoint].filter(({ enabled }) => !enabled);
+  if (disabled.length === 0) return null;
+  return Math.min(...disabled.map(({ disabledAtMs }) => disabledAtMs ?? 0));
 }
-
-const GONE: Unwanted = { sinceMs: 0, drains: false };
 
 /**
  * When it ends. `noticedAtMs`: when this isolate first saw that it is unwanted. A whole window begins then, whenever that
  * is, so that an isolate that learns late does not end all its streams in one moment.
  */
-export function endOf(stream: OpenStream, unwanted: Unwanted, noticedAtMs: Ms): Ms {
+export function endOf(stream: OpenStream, unwantedSinceMs: Ms, noticedAtMs: Ms): Ms {
   // Written so that a broken stamp (NaN, or one of tomorrow) is one of now: it must not keep a stream for ever.
-  const sinceMs = unwanted.sinceMs <= noticedAtMs ? unwanted.sinceMs : noticedAtMs;
-  const keptUntilMs = unwanted.drains ? sinceMs + stream.keptMs : noticedAtMs;
-  return Math.max(noticedAtMs, keptUntilMs) + stream.part * stream.windowMs;
+  const sinceMs = unwantedSinceMs <= noticedAtMs ? unwantedSinceMs : noticedAtMs;
+  return Math.max(noticedAtMs, sinceMs + stream.keptMs) + stream.part * stream.windowMs;
 }
 
 function isNamed({ balancer, pool }: OpenStream, shard: Shard): boolean {

@@ -5,12 +5,7 @@
  */
 import { STREAM_LOOK_MS } from "../../routing/limits.ts";
 import type { Shard } from "../../routing/snapshot.ts";
-import {
-  endOf,
-  type OpenStream,
-  type Unwanted,
-  unwantedOf,
-} from "../../routing/steer/stream-drain.ts";
+import { endOf, type OpenStream, unwantedSince } from "../../routing/steer/stream-drain.ts";
 import type { Ms } from "../../routing/units.ts";
 import type { Isolate } from "./isolate.ts";
 import type { WaitUntil } from "./snapshot.ts";
@@ -55,7 +50,7 @@ function judgeOf(
   hostKey: string,
   { snapshot: { held } }: Watching,
 ): (nowMs: Ms) => Ms {
-  let judged: { shard: Shard | null; unwanted: Unwanted | null } | null = null;
+  let judged: { shard: Shard | null; sinceMs: Ms | null } | null = null;
   let noticedAtMs: Ms | null = null;
   return (nowMs) => {
     // Asked for every time, so that a host which nothing else asks for stays held.
@@ -63,11 +58,11 @@ function judgeOf(
     // Without a site although the host is known: until its parts are here, what was in use counts.
     const isComing = shard === null && held.hashOf(hostKey) !== undefined;
     if (!isComing && judged?.shard !== shard) {
-      judged = { shard, unwanted: unwantedOf(stream, shard) };
+      judged = { shard, sinceMs: unwantedSince(stream, shard) };
     }
-    const unwanted = judged?.unwanted ?? null;
-    noticedAtMs = unwanted === null ? null : (noticedAtMs ?? nowMs);
-    if (unwanted === null || noticedAtMs === null) return Number.POSITIVE_INFINITY;
-    return endOf(stream, unwanted, noticedAtMs);
+    const sinceMs = judged?.sinceMs ?? null;
+    noticedAtMs = sinceMs === null ? null : (noticedAtMs ?? nowMs);
+    if (sinceMs === null || noticedAtMs === null) return Number.POSITIVE_INFINITY;
+    return endOf(stream, sinceMs, noticedAtMs);
   };
 }

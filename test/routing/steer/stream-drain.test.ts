@@ -2,12 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { LoadBalancerRule } from "../../../routing/http-route.ts";
 import type { Pool } from "../../../routing/model.ts";
 import type { Shard } from "../../../routing/snapshot.ts";
-import {
-  endOf,
-  type OpenStream,
-  type Unwanted,
-  unwantedOf,
-} from "../../../routing/steer/stream-drain.ts";
+import { endOf, type OpenStream, unwantedSince } from "../../../routing/steer/stream-drain.ts";
 import { endpoint, endpointId, NOW, pool, poolId, shardOf } from "./world.ts";
 
 const A = pool("a", ["a1", "a2"]);
@@ -54,59 +49,55 @@ describe("a stream is wanted", () => {
       },
     ],
   ])("%s", (_name, shard) => {
-    expect(unwantedOf(STREAM, shard)).toBeNull();
+    expect(unwantedSince(STREAM, shard)).toBeNull();
   });
 
   test("when a route named its pool by itself and the host still has it", () => {
     const shard = { ...shardOf([A]), load_balancer: null };
-    expect(unwantedOf({ ...STREAM, balancer: "a" }, shard)).toBeNull();
+    expect(unwantedSince({ ...STREAM, balancer: "a" }, shard)).toBeNull();
   });
 });
 
 describe("a stream is unwanted", () => {
-  const gone: Unwanted = { sinceMs: 0, drains: false };
-  const since = (sinceMs: number): Unwanted => ({ sinceMs, drains: true });
   const off = (disabledAtMs?: number) => ({
     enabled: false,
     ...(disabledAtMs === undefined ? {} : { disabledAtMs }),
   });
 
-  test.each<[string, Shard | null, Unwanted]>([
-    ["when its endpoint is disabled", withA(a1(off(7))), since(7)],
-    ["when its pool is disabled", withA(off(8)), since(8)],
-    ["from the earlier of both on", withA({ ...a1(off(7)), ...off(8) }), since(7)],
-    ["when nobody wrote down since when", withA(a1(off())), since(0)],
-    ["when its endpoint is removed", withA({ origins: [endpoint("a2")] }), gone],
-    ["when its pool is removed", shardOf([B]), gone],
-    ["when nothing of its load balancer names the pool", shardOf([A, B], onlyB), gone],
+  test.each<[string, Shard | null, number]>([
+    ["when its endpoint is disabled", withA(a1(off(7))), 7],
+    ["when its pool is disabled", withA(off(8)), 8],
+    ["from the earlier of both on", withA({ ...a1(off(7)), ...off(8) }), 7],
+    ["when nobody wrote down since when", withA(a1(off())), 0],
+    ["when its endpoint is removed", withA({ origins: [endpoint("a2")] }), 0],
+    ["when its pool is removed", shardOf([B]), 0],
+    ["when nothing of its load balancer names the pool", shardOf([A, B], onlyB), 0],
     [
       "when only a rule that is disabled names it",
       shardOf([A, B], { ...onlyB, rules: [toA(true)] }),
-      gone,
+      0,
     ],
     [
       "when its load balancer is disabled or removed",
       { ...shardOf([A, B]), load_balancer: null },
-      gone,
+      0,
     ],
-    ["when the host is removed", null, gone],
+    ["when the host is removed", null, 0],
   ])("%s", (_name, shard, expected) => {
-    expect(unwantedOf(STREAM, shard)).toEqual(expected);
+    expect(unwantedSince(STREAM, shard)).toBe(expected);
   });
 });
 
 describe("it ends", () => {
-  const drains = (sinceMs: number): Unwanted => ({ sinceMs, drains: true });
-
   test("at its part of the window after it was noticed, however long ago it was disabled", () => {
     for (const sinceMs of [0, NOW - 3_600_000, NOW]) {
-      expect(endOf(STREAM, drains(sinceMs), NOW)).toBe(NOW + 15_000);
+      expect(endOf(STREAM, sinceMs, NOW)).toBe(NOW + 15_000);
     }
   });
 
   test("within the window, and those that are ended together over all of it", () => {
     const ends = Array.from({ length: 1_000 }, (_, at) =>
-      endOf({ ...STREAM, part: (at + 1) / 1_000 }, drains(NOW), NOW),
+      endOf({ ...STREAM, part: (at + 1) / 1_000 }, NOW, NOW),
     );
     expect([Math.min(...ends) - NOW, Math.max(...ends) - NOW]).toEqual([30, 30_000]);
     const perSecond = Array.from({ length: 30 }, (_, second) =>
@@ -117,15 +108,15 @@ describe("it ends", () => {
 
   test("only when sessions may not stay any longer, because the visitor would come back to the same endpoint", () => {
     const stream = { ...STREAM, keptMs: 60_000 };
-    expect(endOf(stream, drains(NOW - 10_000), NOW)).toBe(NOW + 50_000 + 15_000);
-    expect(endOf(stream, drains(NOW - 61_000), NOW)).toBe(NOW + 15_000);
-    expect(endOf(stream, { sinceMs: 0, drains: false }, NOW)).toBe(NOW + 15_000);
+    expect(endOf(stream, NOW - 10_000, NOW)).toBe(NOW + 50_000 + 15_000);
+    expect(endOf(stream, NOW - 61_000, NOW)).toBe(NOW + 15_000);
+    expect(endOf(stream, 0, NOW)).toBe(NOW + 15_000);
   });
 
   test.each([NOW + 86_400_000, Number.NaN])(
     "also when it is said to be disabled at %d",
     (sinceMs) => {
-      expect(endOf(STREAM, drains(sinceMs), NOW)).toBe(NOW + 15_000);
+      expect(endOf(STREAM, sinceMs, NOW)).toBe(NOW + 15_000);
     },
   );
 });

@@ -106,6 +106,19 @@ describe("an open stream", () => {
     expect(end).not.toHaveBeenCalled();
   });
 
+  test("and disabled once more has a whole window again", async () => {
+    const { know, bring, end } = opened(0.5);
+    bring(know(false));
+    await pass(2 * STREAM_LOOK_MS);
+    bring(know(true));
+    await pass(WINDOW_MS);
+    bring(know(false));
+    await pass(0.5 * WINDOW_MS - 1);
+    expect(end).not.toHaveBeenCalled();
+    await pass(STREAM_LOOK_MS + 1);
+    expect(end).toHaveBeenCalledTimes(1);
+  });
+
   test("waits for the parts of a new version before it judges by it", async () => {
     const { know, bring, end } = opened(0.001);
     const next = know(false);
