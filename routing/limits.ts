@@ -103,7 +103,7 @@ export const SLOW_START_MS = 10_000;
 
 /** The longest `stream_drain_seconds`: an endpoint that is to be emptied should not take longer than a deployment may. */
 export const STREAM_DRAIN_SECONDS_MAX = 3_600;
-/** How often an open stream looks whether it is still wanted: a thousand idle ones then cost a hundredth of a core. */
+/** How often an open stream looks whether it is still wanted: 400 idle ones then cost a fiftieth of a core, beats included. */
 export const STREAM_LOOK_MS = 5_000;
 /** Streams that one isolate holds so as to end them, about 60 KB each: a quarter of its 128 MB. More are passed on as they are. */
 export const HELD_STREAMS_MAX = 500;
