@@ -109,6 +109,13 @@ export const OVERPROVISIONING = 1.4;
 /** After fail-back an endpoint's share grows over this time. */
 export const SLOW_START_MS = 10_000;
 
+/** The longest `stream_drain_seconds`: an endpoint that is to be emptied should not take longer than a deployment may. */
+export const STREAM_DRAIN_SECONDS_MAX = 3_600;
+/** How often an open stream looks whether it is still wanted: 400 idle ones then cost a fiftieth of a core, beats included. */
+export const STREAM_LOOK_MS = 5_000;
+/** Streams that one isolate holds so as to end them, about 60 KB each: a quarter of its 128 MB. More are passed on as they are. */
+export const HELD_STREAMS_MAX = 500;
+
 /** The chain of a cold isolate (colo cache, KV, baked asset) may take this long in all. */
 export const COLD_START_MS = 50;
 /** The beat of `exchange`: at least 1 s, and never more than 500 exchanges a second into one object. */

@@ -3,7 +3,7 @@
  * after parsing: every default filled in, every reference an id, deeply frozen.
  *
  * What is ours is additive: `locality`, `capacity_rps`, `priority` of an endpoint, `residency` of a pool and of a
- * load balancer, and the endpoint policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
+ * load balancer, `stream_drain_seconds` of a pool, and the endpoint policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
  * everywhere else the word is endpoint.
  */
 import type { HttpRoute, LoadBalancerRule } from "./http-route.ts";
@@ -153,6 +153,8 @@ export interface Pool extends Named {
   readonly origins: readonly Endpoint[];
   /** Only endpoints in these places may serve what comes to the pool. Absent = any. */
   readonly residency?: Residency;
+  /** Over how many seconds its open WebSockets and event streams are ended when it drains; absent = they are left alone. */
+  readonly stream_drain_seconds?: number;
 }
 
 export interface RandomSteering {

@@ -151,6 +151,9 @@ function poolFields(draft: PoolDraft, endpointId: (endpoint: EndpointDraft) => E
     origin_steering: { policy: origin_steering.policy },
     origins: draft.endpoints.map((endpoint) => endpointOf(endpoint, endpointId(endpoint))),
     ...(residency === undefined ? {} : { residency }),
+    ...(fields.stream_drain_seconds === undefined
+      ? {}
+      : { stream_drain_seconds: fields.stream_drain_seconds }),
   };
 }
 

@@ -5,7 +5,7 @@
  * Only central and ConfigStore read this: the edge gets what has been parsed.
  */
 import { z } from "zod";
-import { BALANCER_RULES_MAX, ENDPOINTS_PER_POOL_MAX } from "../limits.ts";
+import { BALANCER_RULES_MAX, ENDPOINTS_PER_POOL_MAX, STREAM_DRAIN_SECONDS_MAX } from "../limits.ts";
 import { ENDPOINT_POLICIES, MONITOR_TYPES } from "../model.ts";
 import { type BalancerRuleFields, balancerRuleSchema } from "./balancer-rule/schema.ts";
 import {
@@ -141,6 +141,7 @@ export const poolSchema = z.strictObject({
     .default({ policy: "p2c_peak_ewma" }),
   origins: z.array(endpointSchema).min(1).max(ENDPOINTS_PER_POOL_MAX),
   residency: residency.optional(),
+  stream_drain_seconds: z.int().min(1).max(STREAM_DRAIN_SECONDS_MAX).optional(),
   disabled_at: disabledAt,
   ...unobeyed("pool"),
 });

@@ -131,7 +131,11 @@ const range: Handler = (request, response) => {
 const sse: Handler = (_request, response, url) => {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   response.write("data: first\n\n");
-  held.set(url.searchParams.get("id") ?? "", () => response.end("data: second\n\n"));
+  const id = url.searchParams.get("id") ?? "";
+  held.set(id, () => response.end("data: second\n\n"));
+  response.on("close", () => {
+    if (!response.writableEnded) aborted.push(id);
+  });
 };
 
 const release: Handler = (_request, response, url) => {
@@ -255,16 +259,25 @@ server.on("checkContinue", (request, response) => {
 });
 
 const sockets = new WebSocketServer({ noServer: true });
+sockets.on("headers", (headers) => headers.push(`x-origin: ${options.name}`));
 sockets.on("connection", (socket) => {
   socket.on("message", (data, binary) => {
     const [word, code, reason] = binary ? [] : String(data).split(":");
-    if (word === "close") socket.close(Number(code), reason);
+    if (word === "close" && code === undefined) socket.close();
+    else if (word === "close") socket.close(Number(code), reason);
+    else if (word === "drop") socket.terminate();
     else socket.send(data, { binary });
   });
   socket.on("close", (code) => closes.push(code));
 });
 server.on("upgrade", (request, socket, head) => {
-  if (!request.url?.startsWith("/ws")) socket.destroy();
+  const url = new URL(request.url ?? "/", "http://origin");
+  // `/ws?hang=NAME`, `/ws?502=NAME`, `/ws?503=NAME`, `/ws?reset=NAME`: what this one refuses.
+  const [refused = "", name] = [...url.searchParams][0] ?? [];
+  if (name === options.name && refused === "hang") hanging.push(url.search);
+  else if (name === options.name && refused.startsWith("50")) {
+    socket.end(`HTTP/1.1 ${refused} Refused\r\ncontent-length: 0\r\n\r\n`);
+  } else if (url.pathname !== "/ws" || name === options.name) socket.destroy();
   else sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit("connection", opened));
 });
 

@@ -23,6 +23,7 @@ import { type Isolate, openIsolate } from "./isolate.ts";
 import { type Job, jobOf } from "./job.ts";
 import { mirror } from "./mirror.ts";
 import { type Notes, openNotes, withNotes } from "./notes.ts";
+import { endable } from "./open-streams.ts";
 import { type ProblemCode, problem } from "./problem.ts";
 import { UNKNOWN_HOST } from "./report.ts";
 import { addOurs, type Inbound, readHeaders } from "./request-headers.ts";
@@ -134,7 +135,8 @@ async function respond(visit: Visit, isolate: Isolate, later: WaitUntil): Promis
   if (!("answer" in attempted)) return unanswered(attempted, job, requestId, isolate);
   isolate.counters.answered(hostKey, attempted.answer.status, attempted.pool);
   const session = sessionOf(forward.kept, kept, attempted.endpoint, url, isolate);
-  return changedAnswer(attempted.answer, forward, session, inbound.kept["origin"]);
+  const answer = endable(attempted, job, forward.balanced, visit.sites, isolate, later);
+  return changedAnswer(answer, forward, session, inbound.kept["origin"]);
 }
 
 /** A look-up, unless the host is new to this isolate or the isolate has slept and its colo may know better. */

@@ -6,6 +6,7 @@ import { DEFAULT_ACCOUNT } from "../../routing/names.ts";
 import type { Colo, Ms } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
 import { Exchange } from "./exchange.ts";
+import { HeldStreams } from "./held-streams.ts";
 import { Learned } from "./learned.ts";
 import { Counters } from "./report.ts";
 import { Snapshot } from "./snapshot.ts";
@@ -21,6 +22,7 @@ export interface Isolate {
   /** Copies for mirrors that have not been answered yet. */
   readonly copies: { underWay: number };
   readonly tickets: Tickets;
+  readonly streams: HeldStreams;
 }
 
 export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts): Isolate {
@@ -34,7 +36,8 @@ export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts):
   const exchange = new Exchange(ports, region, snapshot, reporter);
   const copies = { underWay: 0 };
   const tickets = new Tickets();
-  return { ports, colo, snapshot, exchange, learned, counters, copies, tickets };
+  const streams = new HeldStreams();
+  return { ports, colo, snapshot, exchange, learned, counters, copies, tickets, streams };
 }
 
 type Reporting = Pick<Isolate, "snapshot" | "learned" | "counters" | "colo"> & { id: string };

@@ -48,6 +48,7 @@ const pool = fc
       monitor: fc.constantFrom("m", ""),
       origin_steering: fc.record({ policy: fc.constantFrom(...ENDPOINT_POLICIES) }),
       residency: fc.constantFrom(["EEA", "US"], ["DE"]),
+      stream_drain_seconds: fc.integer({ min: 1, max: 3_600 }),
       description: fc.string({ maxLength: 20 }),
       origins: fc.array(endpoint, { minLength: 1, maxLength: 3 }),
     },

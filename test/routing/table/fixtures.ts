@@ -65,6 +65,7 @@ export const wholeDocument = () => ({
       longitude: 8.7,
       origin_steering: { policy: "hash" },
       residency: ["DE"],
+      stream_drain_seconds: 30,
       origins: [
         {
           name: "eu-1",
