@@ -35,6 +35,8 @@ export interface PoolWords {
   readonly enabled: boolean;
   /** What the decision takes it for; `null` = it is not used. */
   readonly stage: StageKind | null;
+  /** It gave this request away (`load_shedding`); as the fallback pool it may be used all the same. */
+  readonly shed: boolean;
   /** How its requests are shared among priorities; empty when it is not used. */
   readonly levels: readonly { readonly priority: number; readonly share: number }[];
   /** At most `ENDPOINTS_SHOWN_MAX` of them. */
@@ -57,7 +59,7 @@ const LEVELS_SHOWN_MAX = 16;
 /** Those in use first, in the order of their use. */
 export function poolWords(
   balanced: Balanced,
-  { stages }: Pick<Trace, "stages">,
+  { stages, shed }: Pick<Trace, "stages" | "shed">,
   known: Known,
   nowMs: Ms,
 ): readonly PoolWords[] {
@@ -68,6 +70,7 @@ export function poolWords(
     pool: pool.name,
     enabled: pool.enabled,
     stage: stageOf(pool, stages)?.kind ?? null,
+    shed: shed.some((one) => one.pool === pool),
     levels: levelWords(stageOf(pool, stages)),
     endpoints: pool.origins
       .slice(0, ENDPOINTS_SHOWN_MAX)

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { BALANCER_RULES_MAX, ENDPOINTS_PER_POOL_MAX } from "../limits.ts";
-import { ENDPOINT_POLICIES, MONITOR_TYPES } from "../model.ts";
+import { ENDPOINT_POLICIES, MONITOR_TYPES, SHEDDING_POLICIES } from "../model.ts";
 import { type BalancerRuleFields, balancerRuleSchema } from "./balancer-rule/schema.ts";
 import {
   adaptiveRouting,
@@ -120,6 +120,14 @@ export const endpointSchema = z.strictObject({
   ...unobeyed("endpoint"),
 });
 
+const percent = z.number().min(0).max(100).default(0);
+const loadShedding = z.strictObject({
+  default_percent: percent,
+  default_policy: z.enum(SHEDDING_POLICIES).default("random"),
+  session_percent: percent,
+  session_policy: z.enum(["hash"]).default("hash"),
+});
+
 export const poolSchema = z.strictObject({
   name,
   ...common,
@@ -141,6 +149,7 @@ export const poolSchema = z.strictObject({
     )
     .max(32)
     .optional(),
+  load_shedding: loadShedding.optional(),
   disabled_at: disabledAt,
   ...unobeyed("pool"),
 });

@@ -98,10 +98,6 @@ export const UNOBEYED: Readonly<
   pool: {
     monitor_group: onlyEmpty("a pool has one monitor"),
     check_regions: regionChoice,
-    load_shedding: onlyDefaults(
-      { default_percent: 0, default_policy: "random", session_percent: 0, session_policy: "hash" },
-      "no traffic is shed",
-    ),
     notification_email: onlyEmpty("no mail is sent"),
     notification_filter: onlyEmpty("no notification is sent"),
     health_sources: onlyEmpty("health comes from every region's probes and from traffic"),

@@ -65,6 +65,7 @@ export const wholeDocument = () => ({
       longitude: 8.7,
       origin_steering: { policy: "hash" },
       residency: ["DE"],
+      load_shedding: { default_percent: 20 },
       origins: [
         {
           name: "eu-1",

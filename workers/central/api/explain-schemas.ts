@@ -133,6 +133,7 @@ export const explanationSchema = json(
           pool: z.string(),
           enabled: z.boolean(),
           stage: stage.nullable(),
+          shed: z.boolean().openapi({ description: "It gave this request away." }),
           levels: z
             .array(z.object({ priority: z.int(), share: z.number() }))
             .openapi({ description: "How the pool's requests are shared among priorities." }),
