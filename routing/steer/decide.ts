@@ -14,6 +14,7 @@ import type { SteeringPolicy } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import type { Balanced } from "../snapshot.ts";
 import type { EndpointId, Ms } from "../units.ts";
+import { admittedStages } from "./admitted.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import { type LatencyOrder, orderByLatency } from "./dynamic-latency.ts";
 import { type Hold, isByKeyAlone, lotsOf, STICKY, shareOf, steadyPolicy } from "./hold.ts";
@@ -46,6 +47,10 @@ export interface Trace {
   readonly stages: readonly Stage[];
   /** Pools that gave this request away. */
   readonly shed: readonly PlannedPool[];
+  /** The pool that it would have gone to, when that is overloaded and did not let it in. */
+  readonly refusedBy: PlannedPool | null;
+  /** No pool let it in: there is no candidate, and it should be told to come again. */
+  readonly isRefused: boolean;
   /** The first pool is there to be measured. */
   readonly exploring: boolean;
   /** What became of the endpoint that the request belongs to; `null` = it belongs to none. */
@@ -76,6 +81,8 @@ export function decide(input: DecideInput, nowMs: Ms, rng: Rng): Decision {
       policy: "off",
       stages: [],
       shed: [],
+      refusedBy: null,
+      isRefused: false,
       exploring: false,
       kept: null,
       fault,
@@ -119,9 +126,15 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
   const before = first === null ? null : preferring(first, ordered, hold);
   const isByWord = found === null ? byKeyAlone : found.verdict === "kept";
   const isPinned = hold.failover === "none" && isByWord;
+  const wanted = before ?? ordered;
+  const home = before === null ? null : first;
+  // A session is told to come again, and not sent to where nobody knows it.
+  const mayLeave = plan.failover && home === null;
+  const stages = admittedStages(wanted, input.know.admissionOf, mayLeave, nowMs, rng);
+  const isRefused = stages.length === 0 && wanted.length > 0;
   const walk = {
-    stages: before ?? ordered,
-    first: before === null ? null : first,
+    stages,
+    first: isRefused ? null : home,
     failover: plan.failover,
     chooser: {
       know: input.know,
@@ -136,6 +149,8 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
     trace: {
       policy: plan.policy,
       stages: walk.stages,
+      refusedBy: stages === wanted ? null : (wanted[0]?.planned ?? null),
+      isRefused,
       shed: isShed ? named.filter((pool) => !pools.includes(pool)) : NONE,
       exploring: exploring && before === null,
       kept: first !== null && before === null ? "unavailable" : (found?.verdict ?? null),

@@ -111,6 +111,8 @@ async function tryOnce(
   const settlement = { ...ending, latencyMs: nowMs - startedAtMs };
   learned.tryEnded(candidate, settlement, startedAtMs, nowMs);
   counters.tried(endpoint.id, ending.outcome);
+  const isAnswered = answer !== null && ending.outcome !== "overload";
+  if (isAnswered || hasVisitorLeft) counters.poolAnswered(candidate.pool.id, nowMs - startedAtMs);
   return { ending, answer };
 }
 
@@ -132,7 +134,8 @@ function send(job: Job, endpoint: Endpoint, timeout: AbortSignal, ports: EdgePor
   return ports.send(url, { ...outgoing, method, body });
 }
 
-function firstPayer(pool: Pool, { learned }: Isolate, nowMs: Ms): Pool {
+function firstPayer(pool: Pool, { counters, learned }: Isolate, nowMs: Ms): Pool {
+  counters.asked(pool.id);
   learned.deposit(pool, nowMs);
   return pool;
 }
