@@ -4,9 +4,11 @@
  * `Report` goes up from an edge isolate once a beat, `Beat` comes back; `Push` goes from ConfigStore to
  * each region. Counters are since the last report that was acknowledged, so that a lost exchange loses nothing.
  */
+
+import type { Traffic } from "./load/admission.ts";
 import type { Monitor } from "./model.ts";
 import type { Hash, Sealed } from "./snapshot.ts";
-import type { Colo, EndpointId, Ms, TableVersion } from "./units.ts";
+import type { Colo, EndpointId, Ms, PoolId, TableVersion } from "./units.ts";
 
 /** How one try or one request ended. Only `workers/edge/classify.ts` derives it from a response. */
 export const OUTCOMES = ["success", "failure", "overload", "abandoned"] as const;
@@ -19,6 +21,9 @@ export interface EndpointReport {
   readonly latencyMs?: number;
   readonly inFlight: number;
 }
+
+/** What one isolate saw of a pool; an answer that its visitor did not wait for is among the answered. */
+export type PoolTraffic = Traffic;
 
 /** Counters of requests for the operators' metrics, by load balancer hostname. */
 export interface HostReport {
@@ -52,6 +57,8 @@ export interface Report {
   readonly hosts: Readonly<Record<string, HostReport>>;
   /** Retry tokens left per pool name. */
   readonly budgets: Readonly<Record<string, number>>;
+  /** Absent: the writer is older than admission. */
+  readonly pools?: Readonly<Record<PoolId, PoolTraffic>>;
 }
 
 /** A region's verdict about an endpoint. Absent = never probed = available. */
@@ -72,6 +79,11 @@ export interface RegionView {
   readonly health: Readonly<Record<EndpointId, EndpointHealth>>;
   /** Shared estimates of time to first byte from the asking colo. */
   readonly latencyMs: Readonly<Record<EndpointId, { readonly ms: number; readonly atMs: Ms }>>;
+  /** Shares of the requests that overloaded pools are to be sent; absent = all of them. Nothing after `untilMs`. */
+  readonly admission?: {
+    readonly untilMs: Ms;
+    readonly ratios: Readonly<Record<PoolId, number>>;
+  };
 }
 
 /** The same for every colo of the region at once: what KV keeps for cold isolates. */

@@ -140,6 +140,18 @@ export interface Endpoint {
   readonly locality?: Locality;
 }
 
+export const SHEDDING_POLICIES = ["random", "hash"] as const;
+
+/** How much of its traffic a pool gives away. Percents of 0..100. */
+export interface LoadShedding {
+  /** Of requests without a session. */
+  readonly default_percent: number;
+  readonly default_policy: (typeof SHEDDING_POLICIES)[number];
+  /** Of sessions that are there. */
+  readonly session_percent: number;
+  readonly session_policy: "hash";
+}
+
 export interface Pool extends Named {
   readonly id: PoolId;
   readonly enabled: boolean;
@@ -155,6 +167,8 @@ export interface Pool extends Named {
   readonly residency?: Residency;
   /** Over how many seconds its open WebSockets and event streams are ended when it drains; absent = they are left alone. */
   readonly stream_drain_seconds?: number;
+  /** Absent = it gives nothing away. */
+  readonly load_shedding?: LoadShedding;
 }
 
 export interface RandomSteering {

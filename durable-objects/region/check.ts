@@ -6,6 +6,8 @@ import { amount, BadArgument, list, record, schema, text, whole } from "../argum
 
 /** Status classes, problem codes: a handful each, whoever reports. */
 const CODES_MAX = 64;
+/** Of one pool; a few more than there are, for those of a newer writer. */
+const POOL_COUNTS_MAX = 16;
 
 export function checkReport(report: Report): void {
   record("report", report, 32);
@@ -17,6 +19,9 @@ export function checkReport(report: Report): void {
   amount("report.snapshotAgeMs", report.snapshotAgeMs);
   record("report.shards", report.shards, MANIFEST_KEYS_MAX);
   counts("report.budgets", report.budgets, POOLS_MAX);
+  for (const pool of Object.values(record("pools", report.pools ?? {}, POOLS_MAX))) {
+    counts("pool", pool, POOL_COUNTS_MAX);
+  }
   for (const endpoint of Object.values(record("endpoints", report.endpoints, ENDPOINTS_MAX))) {
     checkEndpoint(endpoint as Report["endpoints"][string & keyof Report["endpoints"]]);
   }

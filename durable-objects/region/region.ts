@@ -24,6 +24,7 @@ import { whole } from "../arguments.ts";
 import { type Documents, documents } from "../storage/documents.ts";
 import { type Events, events } from "../storage/events.ts";
 import { migrate } from "../storage/migrations.ts";
+import { Admissions } from "./admissions.ts";
 import { checkPush, checkReport } from "./check.ts";
 import { Counters } from "./counters.ts";
 import { Estimates } from "./estimates.ts";
@@ -66,6 +67,7 @@ export class Region implements RegionObject {
   readonly #estimates: Estimates;
   readonly #counters = new Counters();
   readonly #reporters = new Reporters();
+  readonly #admissions = new Admissions();
   #probes: RegionStatus["probes"];
   #lastRoundAtMs: Ms | null;
   #estimatesSavedAtMs: Ms = 0;
@@ -115,6 +117,7 @@ export class Region implements RegionObject {
         asOfMs: nowMs,
         health: this.#health.view(),
         latencyMs: this.#estimates.of(report.colo),
+        ...this.#admissions.view(this.#reporters.beatMs, nowMs),
       },
     };
   }
@@ -222,6 +225,7 @@ export class Region implements RegionObject {
 
   #fold(report: Report, nowMs: Ms): void {
     this.#counters.fold(report);
+    this.#admissions.fold(report, this.#reporters.beatMs, nowMs);
     for (const [endpoint, { latencyMs, outcomes }] of Object.entries(report.endpoints)) {
       if (latencyMs === undefined || outcomes.success === 0) continue;
       const sample = { colo: report.colo, ms: latencyMs, requests: outcomes.success };

@@ -44,6 +44,8 @@ export interface PoolWords {
   readonly residency: Residency | null;
   /** What the decision takes it for; `null` = it is not used. */
   readonly stage: StageKind | null;
+  /** It gave this request away (`load_shedding`); as the fallback pool it may be used all the same. */
+  readonly shed: boolean;
   /** How its requests are shared among priorities; empty when it is not used. */
   readonly levels: readonly { readonly priority: number; readonly share: number }[];
   /** At most `ENDPOINTS_SHOWN_MAX` of them. */
@@ -68,7 +70,7 @@ const LEVELS_SHOWN_MAX = 16;
 /** Those in use first, in the order of their use. */
 export function poolWords(
   balanced: Balanced,
-  { stages }: Pick<Trace, "stages">,
+  { stages, shed }: Pick<Trace, "stages" | "shed">,
   known: Known,
   nowMs: Ms,
 ): readonly PoolWords[] {
@@ -80,6 +82,7 @@ export function poolWords(
     enabled: pool.enabled,
     residency: pool.residency ?? null,
     stage: stageOf(pool, stages)?.kind ?? null,
+    shed: shed.some((one) => one.pool === pool),
     levels: levelWords(stageOf(pool, stages)),
     endpoints: pool.origins
       .slice(0, ENDPOINTS_SHOWN_MAX)

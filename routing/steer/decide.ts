@@ -3,6 +3,7 @@
  *
  * ```
  * shard ─planOf─▶ plan ─orderOf / orderByLatency─▶ pools in the policy's order, as seen now (pool-view, spill)
+ *       ─keepersOf─▶ without the pools that shed this request (shedding)
  *       ─stagesOf─▶ sound, doubtful, panic, last resort ─preferring─▶ a session's own pool before them (hold)
  *       ─candidatesOf─▶ endpoint after endpoint: a priority level by its share, then one of it (pick)
  * ```
@@ -14,14 +15,16 @@ import type { SteeringPolicy } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import type { Balanced } from "../snapshot.ts";
 import type { EndpointId, Ms } from "../units.ts";
+import { admittedStages } from "./admitted.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import { type LatencyOrder, orderByLatency } from "./dynamic-latency.ts";
 import { type Hold, isByKeyAlone, lotsOf, STICKY, shareOf, steadyPolicy } from "./hold.ts";
 import type { Asker, Know, Memory } from "./knowledge.ts";
 import { orderOf } from "./order.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { type Plan, type PlannedPool, planOf } from "./plan.ts";
 import { viewOf } from "./pool-view.ts";
 import { drainingByKey, type KeptVerdict, preferredOf, preferring, trusting } from "./preferred.ts";
+import { isLost, keepersOf } from "./shedding.ts";
 import { isSound, type Stage, stagesOf, viewsOf } from "./stages.ts";
 import { staticOrder } from "./static-order.ts";
 
@@ -43,6 +46,12 @@ export interface Trace {
   readonly policy: SteeringPolicy;
   /** Pools in the order in which they would be used, and what each was. */
   readonly stages: readonly Stage[];
+  /** Pools that gave this request away. */
+  readonly shed: readonly PlannedPool[];
+  /** The pool that it would have gone to, when that is overloaded and did not let it in. */
+  readonly refusedBy: PlannedPool | null;
+  /** No pool let it in: there is no candidate, and it should be told to come again. */
+  readonly isRefused: boolean;
   /** The first pool is there to be measured. */
   readonly exploring: boolean;
   /** What became of the endpoint that the request belongs to; `null` = it belongs to none. */
@@ -74,6 +83,9 @@ export function decide(input: DecideInput, nowMs: Ms, rng: Rng): Decision {
     const trace = {
       policy: "off",
       stages: [],
+      shed: [],
+      refusedBy: null,
+      isRefused: false,
       exploring: false,
       kept: null,
       outside: 0,
@@ -91,15 +103,26 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
   const isByKey = hold.key !== "";
   const isDynamic = plan.policy === "dynamic_latency";
   const lots = isByKey ? lotsOf(hold.key) : rng;
-  const pools = isDynamic ? plan.defaults : orderOf(plan, asker, know, lots);
+  const named = isDynamic ? plan.defaults : orderOf(plan, asker, know, lots);
+  const owner = { key: byKeyAlone ? hold.key : asker.clientKey, byKeyAlone, preferred };
+  const pools = keepersOf(
+    named,
+    plan,
+    owner,
+    (pool) => viewOf(pool, know, asker.replayable, nowMs).isAvailable,
+    rng,
+  );
+  const isShed = pools !== named;
   const { views, memory, exploring } = isDynamic
-    ? byLatency(plan, input, nowMs, rng)
+    ? byLatency(pools, isShed, input, nowMs, rng)
     : { views: viewsOf(pools, asker, know, nowMs), memory: input.memory, exploring: false };
   const chance = isByKey ? () => shareOf(hold.key) : rng;
   const ordered = stagesOf(plan, views, asker, know, nowMs, chance);
   const found =
     preferred !== undefined
-      ? preferredOf(preferred, plan, pools, asker, know, hold, nowMs)
+      ? isShed && isLost(preferred, named, pools)
+        ? SHED
+        : preferredOf(preferred, plan, pools, asker, know, hold, nowMs)
       : byKeyAlone
         ? drainingByKey(hold, ordered[0], plan, asker, input.know, nowMs)
         : null;
@@ -107,9 +130,15 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
   const before = first === null ? null : preferring(first, ordered, hold);
   const isByWord = found === null ? byKeyAlone : found.verdict === "kept";
   const isPinned = hold.failover === "none" && isByWord;
+  const wanted = before ?? ordered;
+  const home = before === null ? null : first;
+  // A session is told to come again, and not sent to where nobody knows it.
+  const mayLeave = plan.failover && home === null;
+  const stages = admittedStages(wanted, input.know.admissionOf, mayLeave, nowMs, rng);
+  const isRefused = stages.length === 0 && wanted.length > 0;
   const walk = {
-    stages: before ?? ordered,
-    first: before === null ? null : first,
+    stages,
+    first: isRefused ? null : home,
     failover: plan.failover,
     chooser: {
       know: input.know,
@@ -124,6 +153,9 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
     trace: {
       policy: plan.policy,
       stages: walk.stages,
+      refusedBy: stages === wanted ? null : (wanted[0]?.planned ?? null),
+      isRefused,
+      shed: isShed ? named.filter((pool) => !pools.includes(pool)) : NONE,
       exploring: exploring && before === null,
       kept: first !== null && before === null ? "unavailable" : (found?.verdict ?? null),
       outside: plan.outside,
@@ -133,10 +165,21 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
   };
 }
 
+const NONE: readonly PlannedPool[] = [];
+const SHED = { verdict: "shed" } as const;
+
 /** Every pool is looked at, because the last one may be the fastest; those that cannot be used keep their order. */
-function byLatency(plan: Plan, input: DecideInput, nowMs: Ms, rng: Rng): LatencyOrder {
-  const { asker, know, memory } = input;
-  const views = plan.defaults.map((pool) => viewOf(pool, know, asker.replayable, nowMs));
-  const order = orderByLatency(views.filter(isSound), asker, memory, nowMs, rng);
-  return { ...order, views: [...order.views, ...views.filter((view) => !isSound(view))] };
+function byLatency(
+  pools: readonly PlannedPool[],
+  isShed: boolean,
+  input: DecideInput,
+  nowMs: Ms,
+  rng: Rng,
+): LatencyOrder {
+  const { asker, know } = input;
+  const views = pools.map((pool) => viewOf(pool, know, asker.replayable, nowMs));
+  const order = orderByLatency(views.filter(isSound), asker, input.memory, nowMs, rng);
+  // Where one request had to go says nothing about where the others should.
+  const memory = isShed ? input.memory : order.memory;
+  return { ...order, memory, views: [...order.views, ...views.filter((view) => !isSound(view))] };
 }

@@ -8,6 +8,7 @@ import { ADMITTING } from "../health/ejection.ts";
 import { ESTIMATE_STALE_MS } from "../limits.ts";
 import { type EndpointLoad, IDLE, PROVEN_SAMPLES } from "../load/load.ts";
 import type { EndpointId, Ms, PoolId } from "../units.ts";
+import type { AdmissionOf } from "./admitted.ts";
 
 /** Everything one isolate knows of one endpoint. */
 export interface EndpointKnowledge extends Evidence {
@@ -30,6 +31,8 @@ export interface Know {
   (endpoint: EndpointId): EndpointKnowledge;
   /** Absent: every decision looks at every endpoint anew. */
   readonly tally?: Tally;
+  /** Absent: every pool lets everything in. */
+  readonly admissionOf?: AdmissionOf;
 }
 
 /** What is known of one endpoint at any time, at hand without a look-up. */

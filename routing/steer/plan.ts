@@ -12,6 +12,7 @@ import { inside } from "../residency/outside.ts";
 import type { Balanced } from "../snapshot.ts";
 import type { EndpointId, Ms, PoolId } from "../units.ts";
 import { hash32 } from "./hash32.ts";
+import { type Shedding, sheddingOf } from "./shedding.ts";
 
 export interface PlannedEndpoint {
   readonly endpoint: Endpoint;
@@ -51,6 +52,8 @@ export interface PlannedPool {
   /** Its share in `random` and `least_outstanding_requests`. */
   readonly weight: number;
   readonly point: Point | undefined;
+  /** What it gives away; `null` = nothing. */
+  readonly shedding: Shedding | null;
 }
 
 export interface Plan {
@@ -155,6 +158,7 @@ function plannedPool(
     minimum: Math.max(1, numberOr(pool.minimum_origins, 1)),
     weight: share(pool_weights[pool.id] ?? default_weight),
     point,
+    shedding: sheddingOf(pool),
   };
 }
 

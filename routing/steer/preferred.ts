@@ -25,7 +25,7 @@ import { availableStage, isSound, type Stage } from "./stages.ts";
 
 /**
  * What became of the endpoint. `unavailable`: its pool is not sound. `drained`: it is disabled, and its time is over, or has
- * weight 0. `elsewhere`: the policy does not use its pool for this visitor.
+ * weight 0. `shed`: its pool gives the session away. `elsewhere`: the policy does not use its pool for this visitor.
  */
 export const KEPT_VERDICTS = [
   "kept",
@@ -34,13 +34,14 @@ export const KEPT_VERDICTS = [
   "ejected",
   "unavailable",
   "drained",
+  "shed",
   "elsewhere",
 ] as const;
 export type KeptVerdict = (typeof KEPT_VERDICTS)[number];
 
 /** It may be used, or may be again as soon as something has passed by itself. */
 export const isStillWanted = (verdict: KeptVerdict): boolean =>
-  verdict !== "drained" && verdict !== "elsewhere";
+  verdict !== "drained" && verdict !== "shed" && verdict !== "elsewhere";
 
 export interface Preferred {
   readonly verdict: "kept" | "draining";

@@ -13,7 +13,7 @@ import { disabledAtMs, stamped } from "./disabled-since.ts";
 import type { Draft, EndpointDraft, PoolDraft } from "./draft.ts";
 import { buildRoute, targetsOf } from "./http-route/build.ts";
 import { schemeOf } from "./identity.ts";
-import { placeLists, randomSteeringOf, sortedRecord } from "./pool-fields.ts";
+import { placeLists, randomSteeringOf, sheddingField, sortedRecord } from "./pool-fields.ts";
 import type { RuleInput } from "./rule.ts";
 import type { EndpointFields, FieldsOf, Kind, LoadBalancerFields } from "./schema.ts";
 
@@ -154,6 +154,7 @@ function poolFields(draft: PoolDraft, endpointId: (endpoint: EndpointDraft) => E
     ...(fields.stream_drain_seconds === undefined
       ? {}
       : { stream_drain_seconds: fields.stream_drain_seconds }),
+    ...sheddingField(fields.load_shedding),
   };
 }
 

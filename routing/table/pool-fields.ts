@@ -1,5 +1,5 @@
 /** The fields by which a load balancer, or one of its rules, names pools: references in and ids out, and back. */
-import type { RandomSteering } from "../model.ts";
+import type { LoadShedding, Pool, RandomSteering } from "../model.ts";
 import type { PoolId } from "../units.ts";
 
 type PoolIdOf = (reference: string) => PoolId;
@@ -32,6 +32,12 @@ export function randomSteeringOf(
       Object.fromEntries(weights.map(([reference, weight]) => [poolId(reference), weight])),
     ),
   };
+}
+
+/** One that sheds nothing is the same as none. */
+export function sheddingField(fields: LoadShedding | undefined): Pick<Pool, "load_shedding"> {
+  const sheds = fields !== undefined && fields.default_percent + fields.session_percent > 0;
+  return sheds ? { load_shedding: fields } : {};
 }
 
 export const namedLists = (

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { BALANCER_RULES_MAX, ENDPOINTS_PER_POOL_MAX, STREAM_DRAIN_SECONDS_MAX } from "../limits.ts";
-import { ENDPOINT_POLICIES, MONITOR_TYPES } from "../model.ts";
+import { ENDPOINT_POLICIES, MONITOR_TYPES, SHEDDING_POLICIES } from "../model.ts";
 import { type BalancerRuleFields, balancerRuleSchema } from "./balancer-rule/schema.ts";
 import {
   adaptiveRouting,
@@ -128,6 +128,14 @@ export const endpointSchema = z.strictObject({
   ...unobeyed("endpoint"),
 });
 
+const percent = z.number().min(0).max(100).default(0);
+const loadShedding = z.strictObject({
+  default_percent: percent,
+  default_policy: z.enum(SHEDDING_POLICIES).default("random"),
+  session_percent: percent,
+  session_policy: z.enum(["hash"]).default("hash"),
+});
+
 export const poolSchema = z.strictObject({
   name,
   ...common,
@@ -142,6 +150,7 @@ export const poolSchema = z.strictObject({
   origins: z.array(endpointSchema).min(1).max(ENDPOINTS_PER_POOL_MAX),
   residency: residency.optional(),
   stream_drain_seconds: z.int().min(1).max(STREAM_DRAIN_SECONDS_MAX).optional(),
+  load_shedding: loadShedding.optional(),
   disabled_at: disabledAt,
   ...unobeyed("pool"),
 });

@@ -31,20 +31,6 @@ const only = (value: boolean | string, reason: string): Unobeyed => ({
   reason,
 });
 
-/** An object whose every field has the vendor's default: it asks for nothing. */
-const onlyDefaults = (defaults: Body, reason: string): Unobeyed => ({
-  accepts: (found) =>
-    isEmpty(found) ||
-    (typeof found === "object" &&
-      found !== null &&
-      Object.entries(found).every(([key, value]) => {
-        const wanted = Object.hasOwn(defaults, key) ? defaults[key] : undefined;
-        return isEmpty(value) || (value === wanted && wanted !== undefined);
-      })),
-  range: `absent, or the defaults ${JSON.stringify(defaults)}`,
-  reason,
-});
-
 const networks: Unobeyed = {
   accepts: (found) =>
     isEmpty(found) || (Array.isArray(found) && found.every((name) => name === "cloudflare")),
@@ -90,10 +76,6 @@ export const UNOBEYED: Readonly<
   pool: {
     monitor_group: onlyEmpty("a pool has one monitor"),
     check_regions: regionChoice,
-    load_shedding: onlyDefaults(
-      { default_percent: 0, default_policy: "random", session_percent: 0, session_policy: "hash" },
-      "no traffic is shed",
-    ),
     notification_email: onlyEmpty("no mail is sent"),
     notification_filter: onlyEmpty("no notification is sent"),
     health_sources: onlyEmpty("health comes from every region's probes and from traffic"),

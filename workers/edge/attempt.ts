@@ -152,7 +152,8 @@ async function better(first: Tried, { request, tried }: Rival, job: Job): Promis
   return tried;
 }
 
-function firstPayer(pool: Pool, { learned, ports }: Isolate): Pool {
+function firstPayer(pool: Pool, { counters, learned, ports }: Isolate): Pool {
+  counters.asked(pool.id);
   learned.deposit(pool, ports.clock.nowMs());
   return pool;
 }

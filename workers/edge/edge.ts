@@ -190,6 +190,9 @@ async function attemptFailingOpen(
     const decision = decide(input, job.arrivedAtMs, ports.chance.uniform);
     if (job.notes !== null) job.notes.trace = decision.trace;
     if (decision.memory !== memory) learned.remember(balanced, decision.memory);
+    const { isRefused, refusedBy } = decision.trace;
+    if (refusedBy !== null) isolate.counters.refused(refusedBy.pool.id);
+    if (isRefused) return { attempted: OVERLOADED, kept: null };
     const attempted = await attempt(job, decision.candidates, isolate);
     return { attempted: named(attempted, decision.trace), kept: decision.trace.kept };
   } catch {
@@ -206,6 +209,7 @@ function named(attempted: Attempted, { outside }: Trace): Attempted {
   return isNobody && outside > 0 ? { problem: "no-resident-endpoint" } : attempted;
 }
 
+const OVERLOADED: Attempted = { problem: "overloaded" };
 const INTERNAL: Attempted = { problem: "internal" };
 
 async function failOpen(job: Job, balanced: Balanced, isolate: Isolate): Promise<Attempted> {
@@ -250,7 +254,7 @@ function unanswered(
 const CLIENT_CLOSED_REQUEST = 499;
 
 function ours(code: ProblemCode, host: string, requestId: string, isolate: Isolate): Response {
-  const answer = problem(code, requestId);
+  const answer = problem(code, requestId, isolate.ports.chance.uniform);
   isolate.counters.problem(host, code);
   isolate.counters.answered(host, answer.status, null);
   return answer;

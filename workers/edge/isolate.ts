@@ -44,7 +44,7 @@ type Reporting = Pick<Isolate, "snapshot" | "learned" | "counters" | "colo"> & {
 
 function reportOf(from: Reporting, nowMs: Ms): Report {
   const { snapshot, learned, counters } = from;
-  const { sequence, hosts, endpoints } = counters.take();
+  const { sequence, hosts, endpoints, pools } = counters.take();
   const withGauges = [...endpoints].map(([id, counted]): [string, EndpointReport] => [
     id,
     { ...counted, ...learned.gauges(id) },
@@ -61,6 +61,7 @@ function reportOf(from: Reporting, nowMs: Ms): Report {
     shards: snapshot.held.shardHashes(),
     endpoints: Object.fromEntries(withGauges),
     hosts,
+    pools,
     budgets: learned.balances(nowMs),
   };
 }

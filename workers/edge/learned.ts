@@ -16,9 +16,9 @@ import { type Settlement, settled, started } from "../../routing/load/load.ts";
 import type { Pool } from "../../routing/model.ts";
 import type { Balanced } from "../../routing/snapshot.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
-import { type Memory, NO_MEMORY } from "../../routing/steer/knowledge.ts";
+import { type Know, type Memory, NO_MEMORY } from "../../routing/steer/knowledge.ts";
 import { Known } from "../../routing/steer/known.ts";
-import type { EndpointId, Ms } from "../../routing/units.ts";
+import type { EndpointId, Ms, PoolId } from "../../routing/units.ts";
 
 /** An endpoint that nobody used or probed for so long is forgotten. */
 const FORGET_MS = 600_000;
@@ -31,7 +31,14 @@ export class Learned {
   readonly #waits = new WeakMap<object, Waits>();
   #view: RegionView | null = null;
 
-  readonly know = this.#known.know;
+  /** Whoever has not heard of a share lately lets everything in: a region that is gone refuses nobody. */
+  readonly know: Know = Object.assign(this.#known.know, {
+    admissionOf: (pool: PoolId, nowMs: Ms): number => {
+      const admission = this.#view?.admission;
+      // Written so that a broken time (NaN) is over.
+      return nowMs <= (admission?.untilMs ?? 0) ? (admission?.ratios?.[pool] ?? 1) : 1;
+    },
+  });
 
   memoryOf(balanced: Balanced): Memory {
     return this.#memories.get(balanced) ?? NO_MEMORY;

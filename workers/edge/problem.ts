@@ -2,6 +2,7 @@
  * The answers that the edge makes itself (RFC 9457): small, with a request id, and silent about addresses,
  * pools and the reason inside.
  */
+import { pickIndex, type Rng } from "../../routing/rng.ts";
 
 const PROBLEMS = {
   "bad-host": [400, "The Host header is not a host name."],
@@ -20,6 +21,7 @@ const PROBLEMS = {
   "no-endpoint": [503, "No endpoint can take this request now. Try again."],
   "no-resident-endpoint": [503, "No endpoint that may serve this request can take it now."],
   "no-snapshot": [503, "This place has just started and knows no configuration yet. Try again."],
+  overloaded: [503, "The service has more requests than it can answer. Try again later."],
   deadline: [504, "The service did not answer in time."],
   loop: [508, "The request came back to where it was sent from."],
 } as const satisfies Record<string, readonly [number, string]>;
@@ -27,9 +29,11 @@ const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** What a client that may come again should wait, in seconds: one beat. */
-const RETRY_AFTER_SECONDS = "1";
+const RETRY_AFTER_SECONDS = 1;
+/** After an overload up to this, each another, so that those who were refused together do not come back together. */
+const OVERLOADED_SECONDS_MAX = 3;
 
-export function problem(code: ProblemCode, requestId: string): Response {
+export function problem(code: ProblemCode, requestId: string, rng: Rng): Response {
   const [status, detail] = PROBLEMS[code];
   const type = `urn:tradewind:problem:${code}`;
   const body = { type, title: code, status, detail, request_id: requestId };
@@ -38,7 +42,12 @@ export function problem(code: ProblemCode, requestId: string): Response {
     "cache-control": "no-store",
     "x-request-id": requestId,
   };
-  if (status === 503) headers["retry-after"] = RETRY_AFTER_SECONDS;
+  if (status === 503) headers["retry-after"] = String(retryAfterSeconds(code, rng));
   if (status === 405) headers["allow"] = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
   return new Response(`${JSON.stringify(body)}\n`, { status, headers });
 }
+
+const retryAfterSeconds = (code: ProblemCode, rng: Rng): number =>
+  code === "overloaded"
+    ? RETRY_AFTER_SECONDS + pickIndex(OVERLOADED_SECONDS_MAX, rng)
+    : RETRY_AFTER_SECONDS;

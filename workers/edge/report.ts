@@ -9,8 +9,9 @@ import {
   type HostReport,
   OUTCOMES,
   type Outcome,
+  type PoolTraffic,
 } from "../../routing/exchange.ts";
-import type { EndpointId } from "../../routing/units.ts";
+import type { EndpointId, PoolId } from "../../routing/units.ts";
 
 type Counts = Record<string, number>;
 
@@ -28,6 +29,8 @@ interface EndpointCounters {
   readonly outcomes: Record<Outcome, number>;
 }
 
+type PoolCounters = { -readonly [count in keyof PoolTraffic]: number };
+
 /** Requests for hosts that nobody has configured share one name, so that a stranger cannot invent series. */
 export const UNKNOWN_HOST = "-";
 
@@ -35,6 +38,7 @@ export interface Counted {
   readonly sequence: number;
   readonly hosts: Readonly<Record<string, HostReport>>;
   readonly endpoints: ReadonlyMap<EndpointId, Omit<EndpointReport, "latencyMs" | "inFlight">>;
+  readonly pools: Readonly<Record<PoolId, PoolTraffic>>;
 }
 
 const CLASSES = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
@@ -42,6 +46,7 @@ const CLASSES = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
 export class Counters {
   #hosts = new Map<string, HostCounters>();
   #endpoints = new Map<EndpointId, EndpointCounters>();
+  #pools = new Map<PoolId, PoolCounters>();
   #sequence = 0;
   #unacknowledged: Counted | null = null;
 
@@ -76,6 +81,25 @@ export class Counters {
     counters.outcomes[outcome] += 1;
   }
 
+  /** A request's first try goes to the pool. */
+  asked(pool: PoolId): void {
+    this.#pool(pool).asked += 1;
+  }
+
+  /** The pool did not let a request in. */
+  refused(pool: PoolId): void {
+    const counters = this.#pool(pool);
+    counters.asked += 1;
+    counters.refused += 1;
+  }
+
+  /** A try in the pool ended without being lost or pushed back. */
+  poolAnswered(pool: PoolId, latencyMs: number): void {
+    const counters = this.#pool(pool);
+    counters.answered += 1;
+    counters.answeredMs += latencyMs;
+  }
+
   /** What the next report carries: the last one again while it is not acknowledged. */
   take(): Counted {
     if (this.#unacknowledged !== null) return this.#unacknowledged;
@@ -84,14 +108,24 @@ export class Counters {
       sequence: this.#sequence,
       hosts: Object.fromEntries(this.#hosts),
       endpoints: this.#endpoints,
+      pools: Object.fromEntries(this.#pools),
     };
     this.#hosts = new Map();
     this.#endpoints = new Map();
+    this.#pools = new Map();
     return this.#unacknowledged;
   }
 
   acknowledge(): void {
     this.#unacknowledged = null;
+  }
+
+  #pool(pool: PoolId): PoolCounters {
+    const known = this.#pools.get(pool);
+    if (known !== undefined) return known;
+    const counters = { asked: 0, refused: 0, answered: 0, answeredMs: 0 };
+    this.#pools.set(pool, counters);
+    return counters;
   }
 
   #host(host: string): HostCounters {

@@ -115,6 +115,7 @@ export class Try {
     const settlement = { ...ending, latencyMs };
     learned.tryEnded(this.#candidate, settlement, this.#startedAtMs, nowMs);
     counters.tried(endpoint.id, ending.outcome);
+    if (hasEnded(answer, ending)) counters.poolAnswered(pool.id, latencyMs);
     // What failed at once says nothing of how long answers take.
     if (job.replayable && tellsWait(ending)) learned.waitsOf(job.route).add(latencyMs, nowMs);
     if (job.notes !== null) {
@@ -134,6 +135,12 @@ export class Try {
     return this.#tried;
   }
 }
+
+/** Nobody waits for more from the pool: of a request and its hedge that is true once. */
+const hasEnded = (answer: Response | null, ending: Ending): boolean =>
+  answer === null
+    ? ending.outcome === "abandoned" && ending !== BEATEN
+    : ending.outcome !== "overload";
 
 const tellsWait = ({ outcome, failure }: Ending): boolean =>
   outcome === "success" || outcome === "abandoned" || failure === "timeout";

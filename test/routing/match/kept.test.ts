@@ -28,7 +28,7 @@ describe("when another endpoint than the session's has answered", () => {
 
   test("temporary: it stays with an endpoint that may come back", () => {
     const moved = KEPT_VERDICTS.filter((verdict) => isSet(kept("temporary"), verdict));
-    expect(moved).toEqual(["drained", "elsewhere"]);
+    expect(moved).toEqual(["drained", "shed", "elsewhere"]);
   });
 
   test("temporary: it moves when the decision failed, or its endpoint is not one of these", () => {

@@ -5,6 +5,7 @@ import { standingOf } from "../../../routing/health/available.ts";
 import {
   AFFINITY_FAILOVERS,
   ENDPOINT_POLICIES,
+  type LoadShedding,
   type Pool,
   STEERING_POLICIES,
 } from "../../../routing/model.ts";
@@ -48,6 +49,13 @@ const oneOf = <T>(items: readonly [T, ...T[]], rng: Rng): T =>
 const number = (sane: number, hostile: boolean, rng: Rng) =>
   hostile && rng() < 0.3 ? (HOSTILE[pickIndex(HOSTILE.length, rng)] ?? 0) : sane;
 
+const randomShedding = (hostile: boolean, rng: Rng): LoadShedding => ({
+  default_percent: number(oneOf([0, 20, 100], rng), hostile, rng),
+  default_policy: oneOf(["random", "hash"], rng),
+  session_percent: number(oneOf([0, 50, 100], rng), hostile, rng),
+  session_policy: "hash",
+});
+
 function randomPool(name: string, hostile: boolean, rng: Rng): Pool {
   const origins = Array.from({ length: pickIndex(7, rng) }, (_, index) =>
     endpoint(`${name}${index}`, {
@@ -70,6 +78,7 @@ function randomPool(name: string, hostile: boolean, rng: Rng): Pool {
     disabledAtMs: number(NOW - oneOf([0, 59_999, 60_000], rng), hostile, rng),
     minimum_origins: number(pickIndex(4, rng), hostile, rng),
     origin_steering: { policy: ENDPOINT_POLICIES[pickIndex(4, rng)] ?? "random" },
+    ...(rng() < 0.3 ? { load_shedding: randomShedding(hostile, rng) } : {}),
   });
 }
 

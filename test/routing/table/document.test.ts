@@ -49,6 +49,16 @@ const pool = fc
       origin_steering: fc.record({ policy: fc.constantFrom(...ENDPOINT_POLICIES) }),
       residency: fc.constantFrom(["EEA", "US"], ["DE"]),
       stream_drain_seconds: fc.integer({ min: 1, max: 3_600 }),
+      load_shedding: fc.constantFrom(
+        {
+          default_percent: 20,
+          default_policy: "random",
+          session_percent: 0,
+          session_policy: "hash",
+        },
+        { default_policy: "hash", session_percent: 12.5 },
+        {},
+      ),
       description: fc.string({ maxLength: 20 }),
       origins: fc.array(endpoint, { minLength: 1, maxLength: 3 }),
     },

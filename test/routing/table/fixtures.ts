@@ -66,6 +66,7 @@ export const wholeDocument = () => ({
       origin_steering: { policy: "hash" },
       residency: ["DE"],
       stream_drain_seconds: 30,
+      load_shedding: { default_percent: 20 },
       origins: [
         {
           name: "eu-1",

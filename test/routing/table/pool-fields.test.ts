@@ -4,6 +4,7 @@ import {
   namedWeights,
   placeLists,
   randomSteeringOf,
+  sheddingField,
   sortedRecord,
 } from "../../../routing/table/pool-fields.ts";
 import type { PoolId } from "../../../routing/units.ts";
@@ -31,4 +32,13 @@ test("weights become ids and come back as names", () => {
 
 test("a record is sorted by its keys", () => {
   expect(Object.keys(sortedRecord({ b: 1, a: 2 }))).toEqual(["a", "b"]);
+});
+
+test("a pool that sheds nothing is one without the field", () => {
+  const none = { default_percent: 0, session_percent: 0 } as const;
+  const policies = { default_policy: "hash", session_policy: "hash" } as const;
+  expect(sheddingField(undefined)).toEqual({});
+  expect(sheddingField({ ...none, ...policies })).toEqual({});
+  const some = { ...none, ...policies, session_percent: 1 };
+  expect(sheddingField(some)).toEqual({ load_shedding: some });
 });

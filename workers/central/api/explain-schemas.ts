@@ -144,6 +144,7 @@ export const explanationSchema = json(
           enabled: z.boolean(),
           residency: z.array(z.string()).nullable(),
           stage: stage.nullable(),
+          shed: z.boolean().openapi({ description: "It gave this request away." }),
           levels: z
             .array(z.object({ priority: z.int(), share: z.number() }))
             .openapi({ description: "How the pool's requests are shared among priorities." }),

@@ -1,0 +1,140 @@
+/** One isolate of the simulation: what `workers/edge` does around a request, on virtual time. */
+import { mayRetry } from "../../../routing/attempt/retry.ts";
+import type { Report } from "../../../routing/exchange.ts";
+import { DEADLINE_MS } from "../../../routing/limits.ts";
+import type { Candidate } from "../../../routing/steer/candidates.ts";
+import { decide } from "../../../routing/steer/decide.ts";
+import { NO_MEMORY } from "../../../routing/steer/knowledge.ts";
+import type { Colo } from "../../../routing/units.ts";
+import { Learned } from "../../../workers/edge/learned.ts";
+import { Counters } from "../../../workers/edge/report.ts";
+import { asker } from "../../routing/steer/world.ts";
+import { PATIENCE_MS } from "../tail/target.ts";
+import type { Ended, World } from "./simulation.ts";
+import { Throttle } from "./throttle.ts";
+
+const COLO = "FRA" as Colo;
+const TRIES_MAX = 3;
+
+interface Visit {
+  readonly isPost: boolean;
+  readonly arrivedAtMs: number;
+  readonly candidates: Iterator<Candidate>;
+  tries: number;
+}
+
+export class SimulatedIsolate {
+  readonly #world: World;
+  readonly #id: string;
+  readonly #learned = new Learned();
+  readonly #counters = new Counters();
+  readonly #throttle = new Throttle();
+
+  constructor(world: World, index: number) {
+    this.#world = world;
+    this.#id = `isolate-${index}`;
+  }
+
+  beat(): void {
+    const { sequence, endpoints, hosts, pools } = this.#counters.take();
+    const reported = [...endpoints].map(
+      ([id, counted]) => [id, { ...counted, ...this.#learned.gauges(id) }] as const,
+    );
+    const report: Report = {
+      ...{ schema: 1, account: "default", colo: COLO, isolate: this.#id, sequence, hosts, pools },
+      ...{ manifest: null, snapshotAgeMs: 0, version: null, shards: {}, budgets: {} },
+      endpoints: Object.fromEntries(reported),
+    };
+    const view = this.#world.exchange(report);
+    this.#counters.acknowledge();
+    this.#learned.hear(view, this.#world.nowMs);
+  }
+
+  request(isPost: boolean): void {
+    const { nowMs: arrivedAtMs, guard, rng, shard } = this.#world;
+    const { know } = this.#learned;
+    if (guard.throttle && this.#throttle.refuses(arrivedAtMs, rng)) {
+      this.#end({ afterMs: 0, how: "refused" });
+      return;
+    }
+    // One more than tries, because a lease may pass some over.
+    const triesMax = guard.lease === undefined ? TRIES_MAX : (shard.pools[0]?.origins.length ?? 0);
+    const who = asker({ replayable: !isPost, clientKey: "" });
+    const input = { shard, asker: who, know, memory: NO_MEMORY, triesMax };
+    const { candidates, trace } = decide(input, arrivedAtMs, rng);
+    if (trace.refusedBy !== null) this.#counters.refused(trace.refusedBy.pool.id);
+    if (trace.isRefused) {
+      this.#end({ afterMs: 0, how: "refused" });
+      return;
+    }
+    this.#try({ isPost, arrivedAtMs, candidates: candidates[Symbol.iterator](), tries: 0 });
+  }
+
+  #try(visit: Visit): void {
+    const world = this.#world;
+    const candidate = this.#next(visit);
+    if (candidate === undefined) {
+      this.#finish(visit, visit.tries === 0 ? "refused" : "failed");
+      return;
+    }
+    const { endpoint, pool } = candidate;
+    visit.tries += 1;
+    world.tries += 1;
+    const startedAtMs = world.nowMs;
+    if (visit.tries === 1) {
+      this.#counters.asked(pool.id);
+      this.#learned.deposit(pool, startedAtMs);
+    }
+    this.#learned.tryStarted(candidate, startedAtMs);
+    let isOver = false;
+    const ended = (outcome: "success" | "failure") => {
+      isOver = true;
+      const latencyMs = world.nowMs - startedAtMs;
+      this.#learned.tryEnded(candidate, { outcome, latencyMs }, startedAtMs, world.nowMs);
+      this.#counters.tried(endpoint.id, outcome);
+      if (outcome === "success") {
+        this.#counters.poolAnswered(pool.id, latencyMs);
+        this.#throttle.accepted();
+        this.#finish(visit, "answered");
+      } else if (this.#pays(visit, candidate)) this.#try(visit);
+      else this.#finish(visit, "failed");
+    };
+    const patienceMs = visit.isPost ? PATIENCE_MS : world.tryTimeoutMs;
+    const stopTimer = world.after(patienceMs, () => ended("failure"));
+    const answered = () => {
+      if (isOver) return;
+      stopTimer();
+      ended("success");
+    };
+    world.serve(endpoint.id, answered, () => isOver);
+  }
+
+  #next({ candidates }: Visit): Candidate | undefined {
+    const { lease = Number.POSITIVE_INFINITY } = this.#world.guard;
+    for (let next = candidates.next(); next.done !== true; next = candidates.next()) {
+      if (this.#learned.know(next.value.endpoint.id).load.pending < lease) return next.value;
+    }
+    return undefined;
+  }
+
+  #pays({ arrivedAtMs, isPost, tries }: Visit, { pool }: Candidate): boolean {
+    const { nowMs } = this.#world;
+    const question = {
+      ...{ method: isPost ? "POST" : "GET", hasIdempotencyKey: false, triesSoFar: tries },
+      ...({ body: "none", failure: "timeout", triesMax: TRIES_MAX } as const),
+      deadlineLeftMs: arrivedAtMs + DEADLINE_MS - nowMs,
+      budget: this.#learned.budgetOf(pool, nowMs),
+    };
+    const answer = mayRetry(question, nowMs);
+    if (answer.retry) this.#learned.paid(pool, answer.budget);
+    return answer.retry;
+  }
+
+  #finish({ arrivedAtMs }: Visit, how: Ended["how"]): void {
+    this.#end({ afterMs: this.#world.nowMs - arrivedAtMs, how });
+  }
+
+  #end(ended: Ended): void {
+    this.#world.ended.push(ended);
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * Isolates, a region and servers with real queues on virtual time: the production decision, budget, load, counters and admission;
+ * the servers, arrivals and queues of the tail bench. What is left out is I/O.
+ */
+import { Admissions } from "../../../durable-objects/region/admissions.ts";
+import { Estimates } from "../../../durable-objects/region/estimates.ts";
+import { Reporters } from "../../../durable-objects/region/reporters.ts";
+import type { RegionView, Report } from "../../../routing/exchange.ts";
+import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
+import { endpoint, endpointId, NOW, pool, shardOf } from "../../routing/steer/world.ts";
+import { EventQueue } from "../../sim/queue.ts";
+import { drawArrivals, type Phase } from "../tail/arrivals.ts";
+import { WorkQueue } from "../tail/queue.ts";
+import { capacityPerSecond, serversWith } from "../tail/servers.ts";
+import { drawServiceMs } from "../tail/service-time.ts";
+import { SimulatedIsolate } from "./isolate.ts";
+
+export interface Setting {
+  readonly isolates: number;
+  /** Of each server. */
+  readonly workers: number;
+  /** Loads as parts of capacity. */
+  readonly phases: readonly { readonly ms: number; readonly load: number }[];
+  /** All servers become this much slower after a third of the run. */
+  readonly slowdown?: number;
+  readonly tryTimeoutMs: number;
+  readonly seed: number;
+  readonly guard: Guard;
+}
+
+/**
+ * What keeps requests from servers. `throttle`: each isolate by what it had accepted (Google's "Handling Overload", K = 2).
+ * `lease`: so many in flight per isolate and server. `admission`: the product's.
+ */
+export interface Guard {
+  readonly admission?: boolean;
+  readonly throttle?: boolean;
+  readonly lease?: number;
+}
+
+export interface Ended {
+  readonly afterMs: number;
+  readonly how: "answered" | "failed" | "refused";
+}
+
+export interface Outcome {
+  readonly asked: number;
+  readonly tries: number;
+  readonly ended: readonly Ended[];
+  readonly seconds: number;
+}
+
+/** As the product's isolates: a fifth shorter or longer. */
+const BEAT_SPREAD = 0.2;
+/** Those that still wait at the end of a run are waited for so long. */
+const REST_MS = 3_000;
+
+export class World {
+  readonly rng: Rng;
+  readonly guard: Guard;
+  readonly tryTimeoutMs: number;
+  readonly shard: ReturnType<typeof shardOf>;
+  readonly ended: Ended[] = [];
+  nowMs = NOW;
+  tries = 0;
+  readonly #queue = new EventQueue();
+  readonly #servers: readonly { queue: WorkQueue; meanMs: number; rng: Rng }[];
+  readonly #estimates = new Estimates([]);
+  readonly #reporters = new Reporters();
+  readonly #admissions = new Admissions();
+  #slowdown = 1;
+  #sequence = 0;
+
+  constructor(setting: Setting) {
+    const specs = serversWith(setting.workers);
+    this.rng = seededRng(setting.seed);
+    this.guard = setting.guard;
+    this.tryTimeoutMs = setting.tryTimeoutMs;
+    const origins = specs.map((_, index) => endpoint(`${index}`));
+    this.shard = shardOf([pool("p", origins, { origin_steering: { policy: "p2c_peak_ewma" } })]);
+    this.#servers = specs.map(({ meanMs, workers }) => ({
+      queue: new WorkQueue(workers, (ms, run) => void this.after(ms, run)),
+      meanMs,
+      rng: seededRng(this.rng() * 2 ** 32),
+    }));
+  }
+
+  /** Runs `work` so much later, unless what is returned is called. */
+  after(ms: number, work: () => void): () => void {
+    this.#sequence += 1;
+    const event = {
+      atMs: this.nowMs + ms,
+      sequence: this.#sequence,
+      work: work as typeof work | null,
+    };
+    this.#queue.push(event);
+    return () => {
+      event.work = null;
+    };
+  }
+
+  /** One request at a server; `done` is called unless it is abandoned before it began. */
+  serve(server: string, done: () => void, isAbandoned: () => boolean): void {
+    const found = this.#servers[Number(server)];
+    if (found === undefined) return;
+    const serviceMs = drawServiceMs(found.meanMs, found.rng);
+    found.queue.add({ serviceMs, done, isAbandoned }, () => this.#slowdown);
+  }
+
+  exchange(report: Report): RegionView {
+    const { nowMs } = this;
+    if (this.#reporters.hear(report, nowMs)) {
+      this.#admissions.fold(report, this.#reporters.beatMs, nowMs);
+      for (const [id, { latencyMs, outcomes }] of Object.entries(report.endpoints)) {
+        if (latencyMs === undefined || outcomes.success === 0) continue;
+        const sample = { colo: report.colo, ms: latencyMs, requests: outcomes.success };
+        this.#estimates.fold({ ...sample, endpoint: endpointId(id) }, nowMs);
+      }
+    }
+    return {
+      schema: 1,
+      region: "weur",
+      asOfMs: nowMs,
+      health: {},
+      latencyMs: this.#estimates.of(report.colo),
+      ...(this.guard.admission ? this.#admissions.view(this.#reporters.beatMs, nowMs) : {}),
+    };
+  }
+
+  run({ isolates: count, phases, workers, slowdown = 1 }: Setting): Outcome {
+    const capacity = capacityPerSecond(serversWith(workers));
+    const isolates = Array.from({ length: count }, (_, index) => new SimulatedIsolate(this, index));
+    for (const isolate of isolates) this.#beat(isolate, 1_000 * this.rng());
+    const rates: readonly Phase[] = phases.map(({ ms, load }) => ({
+      ms,
+      ratePerSecond: load * capacity,
+    }));
+    const planned = drawArrivals(rates, this.rng);
+    for (const { dueMs, kind } of planned) {
+      this.after(dueMs, () => isolates[pickIndex(count, this.rng)]?.request(kind === "post"));
+    }
+    const totalMs = phases.reduce((sum, { ms }) => sum + ms, 0);
+    this.after(totalMs / 3, () => {
+      this.#slowdown = slowdown;
+    });
+    const endMs = NOW + totalMs + REST_MS;
+    for (let event = this.#queue.pop(); event !== undefined; event = this.#queue.pop()) {
+      if (event.atMs > endMs) break;
+      this.nowMs = event.atMs;
+      event.work?.();
+    }
+    const { ended, tries } = this;
+    return { asked: planned.length, tries, ended, seconds: totalMs / 1_000 };
+  }
+
+  #beat(isolate: SimulatedIsolate, inMs: number): void {
+    this.after(inMs, () => {
+      isolate.beat();
+      const spread = 1 + BEAT_SPREAD * (2 * this.rng() - 1);
+      this.#beat(isolate, this.#reporters.beatMs * spread);
+    });
+  }
+}
+
+export const simulate = (setting: Setting): Outcome => new World(setting).run(setting);

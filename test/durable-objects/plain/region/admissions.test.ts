@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { Admissions } from "../../../../durable-objects/region/admissions.ts";
+import type { PoolTraffic } from "../../../../routing/exchange.ts";
+import { NOW, poolId } from "../../../routing/steer/world.ts";
+import { reportOf } from "../messages.ts";
+
+const BEAT_MS = 1_000;
+const P = poolId("p");
+
+function flooded(beats = 10) {
+  const admissions = new Admissions();
+  let nowMs = NOW;
+  const beat = (traffic: PoolTraffic, reporters = 4) => {
+    nowMs += BEAT_MS;
+    for (let at = 0; at < reporters; at += 1) {
+      admissions.fold(reportOf(`isolate-${at}`, 1, { pools: { [P]: traffic } }), BEAT_MS, nowMs);
+    }
+  };
+  for (let at = 0; at < beats; at += 1)
+    beat({ asked: 50, refused: 0, answered: 50, answeredMs: 4_000 });
+  for (let at = 0; at < 3; at += 1)
+    beat({ asked: 50, refused: 0, answered: 25, answeredMs: 12_500 });
+  return { admissions, beat, now: () => nowMs };
+}
+
+test("isolates that see too little each are summed, and told a share that they may use for a few beats", () => {
+  const { admissions, now } = flooded();
+  const { admission } = admissions.view(BEAT_MS, now());
+  expect(admission?.ratios[P]).toBeLessThan(1);
+  expect(admission?.untilMs).toBe(now() + 4 * BEAT_MS);
+});
+
+test("nothing is told while everything is let in, nor of a report without pools", () => {
+  const admissions = new Admissions();
+  admissions.fold(reportOf("isolate", 1), BEAT_MS, NOW);
+  expect(admissions.view(BEAT_MS, NOW)).toEqual({});
+});
+
+test("a pool that nobody asks for is let in again, and forgotten", () => {
+  const { admissions, beat, now } = flooded();
+  for (let at = 0; at < 40; at += 1) beat({ asked: 0, refused: 0, answered: 0, answeredMs: 0 });
+  expect(admissions.view(BEAT_MS, now())).toEqual({});
+});
