@@ -1,5 +1,4 @@
 /** An isolate without its I/O: the product's knowledge and decisions, and what it is told of others' requests. */
-import { mayRetry } from "../../../routing/attempt/retry.ts";
 import type { EndpointReport, Report } from "../../../routing/exchange.ts";
 import { SCHEMA } from "../../../routing/limits.ts";
 import type { Rng } from "../../../routing/rng.ts";
@@ -37,16 +36,13 @@ export class SimIsolate {
     this.#rng = rng;
   }
 
-  candidates(nowMs: Ms): Iterator<Candidate> {
+  choose(nowMs: Ms): Candidate {
     const know = this.#sharing === "none" ? this.learned.know : this.#crowded;
-    const input = {
-      shard: this.#shard,
-      asker: asker({ colo: COLO }),
-      know,
-      memory: NO_MEMORY,
-      triesMax: 3,
-    };
-    return decide(input, nowMs, this.#rng).candidates[Symbol.iterator]();
+    const shard = this.#shard;
+    const input = { shard, asker: asker({ colo: COLO }), know, memory: NO_MEMORY, triesMax: 1 };
+    const [first] = decide(input, nowMs, this.#rng).candidates;
+    if (first === undefined) throw new Error("the pool has endpoints");
+    return first;
   }
 
   /** As if all requests that others have in flight were its own. */
@@ -55,24 +51,6 @@ export class SimIsolate {
     const pending = known.load.pending + (this.#others.get(endpoint) ?? 0);
     return { ...known, load: { ...known.load, pending } };
   };
-
-  pays({ pool }: Candidate, triesSoFar: number, nowMs: Ms): boolean {
-    const verdict = mayRetry(
-      {
-        method: "GET",
-        hasIdempotencyKey: false,
-        body: "none",
-        failure: "connect",
-        triesSoFar,
-        triesMax: 3,
-        deadlineLeftMs: 30_000,
-        budget: this.learned.budgetOf(pool, nowMs),
-      },
-      nowMs,
-    );
-    if (verdict.retry) this.learned.paid(pool, verdict.budget);
-    return verdict.retry;
-  }
 
   report(ids: readonly EndpointId[]): Report {
     const { sequence, endpoints } = this.counters.take();

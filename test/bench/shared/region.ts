@@ -1,8 +1,7 @@
-/** A region as isolates meet it, without its I/O: the product's reporters, estimates and outliers. */
+/** A region as isolates meet it, without its I/O: the product's reporters and estimates. */
 import { Estimates } from "../../../durable-objects/region/estimates.ts";
 import { Reporters } from "../../../durable-objects/region/reporters.ts";
 import type { RegionView, Report } from "../../../routing/exchange.ts";
-import { Outliers } from "../../../routing/health/outliers.ts";
 import { SCHEMA } from "../../../routing/limits.ts";
 import type { EndpointId, Ms } from "../../../routing/units.ts";
 
@@ -17,14 +16,10 @@ export interface Told {
 export class SimRegion {
   readonly #reporters = new Reporters();
   readonly #estimates = new Estimates([]);
-  readonly #outliers = new Outliers([]);
   readonly #ids: readonly EndpointId[];
-  readonly #ejects: boolean;
 
-  constructor(ids: readonly EndpointId[], ejects: boolean) {
+  constructor(ids: readonly EndpointId[]) {
     this.#ids = ids;
-    this.#ejects = ejects;
-    this.#outliers.retarget(new Map([["pool", ids]]));
   }
 
   exchange(report: Report, nowMs: Ms): Told {
@@ -35,8 +30,6 @@ export class SimRegion {
       const sample = { colo: COLO, endpoint: id as EndpointId, ms, requests: outcomes.success };
       this.#estimates.fold(sample, nowMs);
     }
-    this.#outliers.fold(report, () => true, nowMs);
-    // Probes find every server healthy all the time: the faults are on the path of requests.
     const healthy = { healthy: true, changedAtMs: 0, observedAtMs: nowMs, reason: "" };
     const view = {
       schema: SCHEMA,
@@ -44,7 +37,6 @@ export class SimRegion {
       asOfMs: nowMs,
       health: Object.fromEntries(this.#ids.map((id) => [id, healthy])),
       latencyMs: this.#estimates.of(COLO),
-      ejected: this.#ejects ? this.#outliers.view(nowMs) : {},
     };
     return { view, inFlight: this.#reporters.inFlight().get(COLO) ?? new Map() };
   }
