@@ -96,7 +96,7 @@ describe("an ejection", () => {
     exchange(NOW, failingFirst(30, 70));
     exchange(NOW + 4_000, failingFirst(50));
     expect(outliers.view(NOW + 5_000)[endpointId("e0")]?.untilMs).toBe(NOW + 5_000);
-    // What was before it is judged; one failure more is nothing.
+    // What was before it is not judged again, and one failure more is nothing.
     exchange(NOW + 5_500, failingFirst(1));
     expect(outliers.view(NOW + 5_500)[endpointId("e0")]?.untilMs).toBe(NOW + 5_000);
     exchange(NOW + 6_000, failingFirst(2));
