@@ -19,6 +19,8 @@ export interface EndpointReport {
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** Smoothed time to first byte seen by this isolate; absent before the first success. */
   readonly latencyMs?: number;
+  /** Mean time to first byte of the successes since the last report; absent without one. */
+  readonly meanMs?: number;
   readonly inFlight: number;
 }
 
@@ -71,6 +73,14 @@ export interface EndpointHealth {
   readonly reason: string;
 }
 
+/** An endpoint that the region leaves out because of what its isolates saw together (`health/outliers.ts`). */
+export interface RegionEjection {
+  /** When it takes requests again, slowly at first. It stays in the view for a while after that. */
+  readonly untilMs: Ms;
+  /** Why, in words with the numbers in them. */
+  readonly reason: string;
+}
+
 /** What a region knows that an edge decides by; small, whole, the same size every beat. */
 export interface RegionView {
   readonly schema: number;
@@ -84,6 +94,8 @@ export interface RegionView {
     readonly untilMs: Ms;
     readonly ratios: Readonly<Record<PoolId, number>>;
   };
+  /** Absent from a region that ejects nobody. */
+  readonly ejected?: Readonly<Record<EndpointId, RegionEjection>>;
 }
 
 /** The same for every colo of the region at once: what KV keeps for cold isolates. */
@@ -93,6 +105,7 @@ export interface PublishedView {
   readonly asOfMs: Ms;
   readonly health: Readonly<Record<EndpointId, EndpointHealth>>;
   readonly latencyMs: Readonly<Record<Colo, RegionView["latencyMs"]>>;
+  readonly ejected?: Readonly<Record<EndpointId, RegionEjection>>;
 }
 
 export interface Beat {
@@ -118,6 +131,9 @@ export interface ProbeTarget {
   readonly monitor: Monitor;
 }
 
+/** An endpoint that nobody probes: only what traffic sees can speak against it. */
+export type Unprobed = Pick<ProbeTarget, "endpoint" | "pool" | "name">;
+
 /** ConfigStore → RegionState: one accepted version. A region ignores a version older than its own. */
 export interface Push {
   readonly schema: number;
@@ -126,13 +142,15 @@ export interface Push {
   readonly manifest: Sealed;
   readonly shards: Readonly<Record<string, Sealed>>;
   readonly targets: readonly ProbeTarget[];
+  /** The enabled endpoints of pools without a monitor. */
+  readonly unprobed?: readonly Unprobed[];
 }
 
 /** Something an operator wants to know happened. `at` is Unix ms, `sequence` is per object. */
 export interface Event {
   readonly sequence: number;
   readonly at: Ms;
-  /** `health` a verdict flipped, `config` a version was accepted, `push` a region took or missed one. */
+  /** `health` a verdict flipped or the region ejected an endpoint, `config` a version was accepted, `push` a region took or missed one. */
   readonly kind: "health" | "config" | "push";
   /** Where: a region's name or `config`. */
   readonly source: string;
@@ -154,6 +172,7 @@ export interface RegionStatus {
   readonly probes: { readonly sent: number; readonly succeeded: number; readonly failed: number };
   readonly health: RegionView["health"];
   readonly latencyMs: PublishedView["latencyMs"];
+  readonly ejected?: RegionView["ejected"];
   readonly reporters: readonly ReporterStatus[];
   readonly hosts: Readonly<Record<Colo, Readonly<Record<string, HostReport>>>>;
   readonly endpoints: Readonly<Record<Colo, Readonly<Record<EndpointId, EndpointReport>>>>;

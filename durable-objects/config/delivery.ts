@@ -12,7 +12,12 @@ import type { Table } from "../../routing/model.ts";
 import { REGIONS } from "../../routing/names.ts";
 import { partKeys } from "../../routing/route-block.ts";
 import type { Sealed } from "../../routing/snapshot.ts";
-import { type Compiled, compileTable, probeTargets } from "../../routing/table/compile.ts";
+import {
+  type Compiled,
+  compileTable,
+  probeTargets,
+  unprobedEndpoints,
+} from "../../routing/table/compile.ts";
 import type { Ms, TableVersion } from "../../routing/units.ts";
 import type { HostSnapshot, ObjectPorts } from "../../workers/ports.ts";
 import { within } from "../deadline.ts";
@@ -140,6 +145,7 @@ export class Delivery {
       version,
       ...compiled,
       targets: probeTargets(table),
+      unprobed: unprobedEndpoints(table),
     };
     const answer = this.#ports.objects.region(name).push(push);
     const held = await within(this.#ports.timers, PUSH_TIMEOUT_MS, answer);

@@ -37,6 +37,7 @@ function checkEndpoint(endpoint: Report["endpoints"][keyof Report["endpoints"]])
   for (const outcome of OUTCOMES) whole(`outcomes.${outcome}`, endpoint.outcomes[outcome]);
   whole("endpoint.inFlight", endpoint.inFlight);
   if (endpoint.latencyMs !== undefined) amount("endpoint.latencyMs", endpoint.latencyMs);
+  if (endpoint.meanMs !== undefined) amount("endpoint.meanMs", endpoint.meanMs);
 }
 
 function checkHost(host: Report["hosts"][string]): void {
@@ -60,6 +61,7 @@ export function checkPush(push: Push): void {
   text("push.account", push.account);
   whole("push.version", push.version, 1);
   list("push.targets", push.targets, ENDPOINTS_MAX);
+  list("push.unprobed", push.unprobed ?? [], ENDPOINTS_MAX);
   const shards = Object.values(record("push.shards", push.shards, MANIFEST_KEYS_MAX));
   for (const sealed of [push.manifest, ...shards] as Push["manifest"][]) {
     text("sealed.text", sealed.text, Number.MAX_SAFE_INTEGER);

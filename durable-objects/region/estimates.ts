@@ -17,6 +17,9 @@ interface Estimate {
 
 export type StoredEstimates = readonly (readonly [Colo, EndpointId, Estimate])[];
 
+/** They are stored with a round, but no more often: they move all the time and matter only to a restart. */
+const SAVE_MS = 10_000;
+
 /** Freed at once when full, so that the scan for the oldest is paid once in thousands of new pairs. */
 const EVICT_RATIO = 0.1;
 
@@ -24,6 +27,7 @@ export class Estimates {
   readonly #colos = new Map<Colo, Map<EndpointId, Estimate>>();
   #size = 0;
   #dirty = false;
+  #savedAtMs: Ms = 0;
 
   constructor(stored: StoredEstimates) {
     for (const [colo, endpoint, estimate] of stored) this.#put(colo, endpoint, { ...estimate });
@@ -32,6 +36,11 @@ export class Estimates {
   /** Changed since `stored` was last taken. */
   get dirty(): boolean {
     return this.#dirty;
+  }
+
+  /** Whether what changed since is to be stored now. */
+  isDue(nowMs: Ms): boolean {
+    return this.#dirty && nowMs - this.#savedAtMs >= SAVE_MS;
   }
 
   /** `requests` > 0 that took `ms` in the mean, as of `nowMs`. */
@@ -61,8 +70,9 @@ export class Estimates {
     return Object.fromEntries([...this.#colos].map(([colo, known]) => [colo, viewOf(known)]));
   }
 
-  stored(): StoredEstimates {
+  stored(nowMs: Ms): StoredEstimates {
     this.#dirty = false;
+    this.#savedAtMs = nowMs;
     return this.#flat();
   }
 

@@ -27,6 +27,7 @@ import { migrate } from "../storage/migrations.ts";
 import { Admissions } from "./admissions.ts";
 import { checkPush, checkReport } from "./check.ts";
 import { Counters } from "./counters.ts";
+import { Ejections } from "./ejections.ts";
 import { Estimates } from "./estimates.ts";
 import { Health } from "./health.ts";
 import { readEstimates, readRound, writeEstimates, writeRound } from "./memory.ts";
@@ -44,8 +45,6 @@ export interface RegionSetting {
   readonly addresses: AddressPolicy;
 }
 
-/** Estimates are stored with a round, but no more often: they move all the time and matter only to a restart. */
-const ESTIMATES_SAVE_MS = 10_000;
 const BLIND = "blind: no endpoint answers, so the verdicts stay as they were";
 
 type News = Pick<Event, "subject" | "detail">;
@@ -64,13 +63,13 @@ export class Region implements RegionObject {
   readonly #rounds: RoundRunner;
   readonly #publisher: Publisher;
   readonly #health: Health;
+  readonly #ejections: Ejections;
   readonly #estimates: Estimates;
   readonly #counters = new Counters();
   readonly #reporters = new Reporters();
   readonly #admissions = new Admissions();
   #probes: RegionStatus["probes"];
   #lastRoundAtMs: Ms | null;
-  #estimatesSavedAtMs: Ms = 0;
   #blind = false;
   /** A probe ended since the last stored row. */
   #unsaved = false;
@@ -87,6 +86,7 @@ export class Region implements RegionObject {
     this.#tables = new Tables(this.#documents);
     const last = readRound(this.#documents);
     this.#health = new Health(last.health);
+    this.#ejections = new Ejections(this.#documents, this.#health);
     this.#probes = last.probes;
     this.#lastRoundAtMs = last.atMs;
     this.#estimates = new Estimates(readEstimates(this.#documents));
@@ -115,7 +115,7 @@ export class Region implements RegionObject {
         schema: SCHEMA,
         region: this.#region,
         asOfMs: nowMs,
-        health: this.#health.view(),
+        ...this.#verdicts(nowMs),
         latencyMs: this.#estimates.of(report.colo),
         ...this.#admissions.view(this.#reporters.beatMs, nowMs),
       },
@@ -156,7 +156,7 @@ export class Region implements RegionObject {
         lastRoundAtMs: this.#lastRoundAtMs,
         blind: this.#rounds.blind,
         probes: this.#probes,
-        health: this.#health.view(),
+        ...this.#verdicts(nowMs),
         latencyMs: this.#estimates.all(),
       },
       { reporters: this.#reporters, counters: this.#counters },
@@ -205,6 +205,7 @@ export class Region implements RegionObject {
     this.#lastRoundAtMs = nowMs;
     this.#unsaved = true;
     const news = counted.flatMap((result) => this.#foldVerdict(result, nowMs));
+    if (news.length > 0) news.push(...this.#ejections.relieve(nowMs));
     this.#publisher.note(news.length > 0);
     if (this.#blind !== this.#rounds.blind) {
       this.#blind = this.#rounds.blind;
@@ -232,6 +233,10 @@ export class Region implements RegionObject {
       this.#estimates.fold({ ...sample, endpoint: endpoint as EndpointId }, nowMs);
     }
     if (this.#estimates.dirty) this.#publisher.note(false);
+    const news = this.#ejections.fold(report, nowMs);
+    if (news.length === 0) return;
+    this.#save(nowMs, news);
+    this.#publisher.note(true);
   }
 
   /** Every call from outside looks after the alarm; nobody waits for it. */
@@ -251,15 +256,12 @@ export class Region implements RegionObject {
     this.#schedule.retarget(this.#tables.targets(), due, nowMs, this.#ports.chance.uniform);
     this.#rounds.retarget(this.#schedule.targets.keys());
     this.#health.retarget(this.#schedule.targets);
+    this.#ejections.retarget(this.#tables);
   }
 
   #saveIfNew(): void {
     const nowMs = this.#ports.clock.nowMs();
-    if (this.#unsaved || this.#estimatesAreDue(nowMs)) this.#save(nowMs);
-  }
-
-  #estimatesAreDue(nowMs: Ms): boolean {
-    return this.#estimates.dirty && nowMs - this.#estimatesSavedAtMs >= ESTIMATES_SAVE_MS;
+    if (this.#unsaved || this.#estimates.isDue(nowMs)) this.#save(nowMs);
   }
 
   #save(nowMs: Ms, news: readonly News[] = []): void {
@@ -270,23 +272,28 @@ export class Region implements RegionObject {
         health: this.#health.stored(),
         probes: this.#probes,
       });
+      if (news.length > 0) this.#ejections.store();
       for (const event of news) this.#events.add({ kind: "health", ...event }, nowMs);
-      if (!this.#estimatesAreDue(nowMs)) return;
-      writeEstimates(this.#documents, this.#estimates.stored());
-      this.#estimatesSavedAtMs = nowMs;
+      if (!this.#estimates.isDue(nowMs)) return;
+      writeEstimates(this.#documents, this.#estimates.stored(nowMs));
     });
     this.#unsaved = false;
     this.#unsavedFirst = false;
   }
 
   #published(): PublishedView {
+    const nowMs = this.#ports.clock.nowMs();
     return {
       schema: SCHEMA,
       region: this.#region,
-      asOfMs: this.#ports.clock.nowMs(),
-      health: this.#health.view(),
+      asOfMs: nowMs,
+      ...this.#verdicts(nowMs),
       latencyMs: this.#estimates.all(),
     };
+  }
+
+  #verdicts(nowMs: Ms) {
+    return { health: this.#health.view(), ejected: this.#ejections.view(nowMs) };
   }
 
   #complain(unexpected: unknown): void {

@@ -1,5 +1,5 @@
 /** What ConfigStore pushed: per account the newest version, as it came. */
-import type { Beat, ProbeTarget, Push, Report } from "../../routing/exchange.ts";
+import type { Beat, ProbeTarget, Push, Report, Unprobed } from "../../routing/exchange.ts";
 import { type Manifest, readManifest, type Sealed } from "../../routing/snapshot.ts";
 import type { TableVersion } from "../../routing/units.ts";
 import type { Documents } from "../storage/documents.ts";
@@ -34,6 +34,18 @@ export class Tables {
   /** Every endpoint of every account that has a monitor. */
   targets(): readonly ProbeTarget[] {
     return [...this.#held.values()].flatMap(({ push }) => push.targets);
+  }
+
+  /** Every endpoint of every account that requests may be sent to, pool by pool. */
+  members(): readonly (Unprobed & { readonly account: string })[] {
+    return [...this.#held.values()].flatMap(({ push: { account, targets, unprobed = [] } }) =>
+      [...targets, ...unprobed].map(({ endpoint, pool, name }) => ({
+        account,
+        endpoint,
+        pool,
+        name,
+      })),
+    );
   }
 
   /** Call it inside a transaction, and `hold` when that has succeeded. */

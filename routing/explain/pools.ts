@@ -25,7 +25,7 @@ export interface EndpointWords {
   readonly standing: Standing;
   /** The region's verdict. */
   readonly health: (typeof HEALTHS)[number];
-  /** Why it is unhealthy, in the probe's words; "" otherwise. */
+  /** Why it is unhealthy, in the probe's words, or ejected, in the region's; "" otherwise. */
   readonly reason: string;
   /** Time to first byte from the colo as best known; `null` = nobody has measured it. */
   readonly estimate_ms: number | null;
@@ -123,13 +123,15 @@ function endpointWords(
   nowMs: Ms,
 ): EndpointWords {
   const knowledge = know(endpoint.id);
-  const { health } = knowledge;
+  const { health, ejectedByRegion } = knowledge;
+  const standing = standingOf(pool.enabled && endpoint.enabled, knowledge, replayable, nowMs);
+  const isByRegion = standing === "ejected" && nowMs < (ejectedByRegion?.untilMs ?? 0);
   const estimateMs = estimateOf(knowledge, nowMs)?.ms ?? null;
   return {
     endpoint: endpoint.name,
-    standing: standingOf(pool.enabled && endpoint.enabled, knowledge, replayable, nowMs),
+    standing,
     health: health === undefined ? "unknown" : health.healthy ? "healthy" : "unhealthy",
-    reason: health?.reason ?? "",
+    reason: (isByRegion ? ejectedByRegion : health)?.reason ?? "",
     estimate_ms: estimateMs,
     weight: endpoint.weight,
     priority: endpoint.priority,

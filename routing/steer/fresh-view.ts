@@ -7,7 +7,7 @@
  * there are none. That is how a dead pool is left within a few requests without ever ejecting a whole pool.
  */
 import { backAtMs, returningShare, standingOf, standingTurns } from "../health/available.ts";
-import { EJECTED_RATIO_MAX } from "../limits.ts";
+import { ejectedMax } from "../health/ejected-max.ts";
 import { Span } from "../span.ts";
 import type { Ms } from "../units.ts";
 import type { Know } from "./knowledge.ts";
@@ -76,10 +76,6 @@ export function spanOf(
   }
   return span;
 }
-
-/** How many of `total` endpoints traffic alone may leave out at once. */
-export const ejectedMax = (total: number): number =>
-  Math.max(1, Math.floor(EJECTED_RATIO_MAX * total));
 
 /** The shares of a pool without priorities. */
 const WHOLE = [1];

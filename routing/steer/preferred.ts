@@ -56,7 +56,7 @@ interface Left {
 /** What is known while only the region's word counts: where nothing may fail over, a failure of this isolate moves nobody. */
 export const trusting =
   (know: Know): Know =>
-  (endpoint) => ({ ...know(endpoint), ejection: ADMITTING });
+  (endpoint) => ({ ...know(endpoint), ejection: ADMITTING, ejectedByRegion: undefined });
 
 /** Shape: `pools` in the policy's order. Cost: one comparison per endpoint of the pools, and the view of one pool. */
 export function preferredOf(

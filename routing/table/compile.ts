@@ -1,5 +1,5 @@
 /** From a table to what an edge is given (manifest, shards, blocks) and to what the probers visit. */
-import type { ProbeTarget } from "../exchange.ts";
+import type { ProbeTarget, Unprobed } from "../exchange.ts";
 import { ROUTE_COPIES_MAX, ROUTE_HOSTS_MAX, SCHEMA } from "../limits.ts";
 import { hostKeysOf } from "../match/hosts.ts";
 import type { Endpoint, LoadBalancer, Monitor, Pool, Table } from "../model.ts";
@@ -145,6 +145,16 @@ export function probeTargets(table: Table): readonly ProbeTarget[] {
       .map((endpoint) => targetOf(endpoint, pool, monitor));
   });
 }
+
+/** The endpoints that requests may be sent to and that nobody probes. */
+export const unprobedEndpoints = (table: Table): readonly Unprobed[] => {
+  const monitors = new Set<string>(table.monitors.map(({ id }) => id));
+  return table.pools.flatMap(({ enabled, monitor, name: pool, origins }) =>
+    !enabled || monitors.has(monitor ?? "")
+      ? []
+      : origins.filter((one) => one.enabled).map(({ id, name }) => ({ endpoint: id, pool, name })),
+  );
+};
 
 /** The monitor says how to speak and may name a port of its own; else the endpoint's, else the scheme's. */
 function targetOf(endpoint: Endpoint, pool: Pool, monitor: Monitor): ProbeTarget {

@@ -192,7 +192,7 @@ export class Held {
     if (view.schema !== SCHEMA && view.schema !== SCHEMA - 1) return false;
     // Written so that a broken stamp (NaN) is never newer.
     if (!(view.asOfMs >= (this.#view?.asOfMs ?? 0))) return false;
-    if (!isRecord(view.health) || !isRecord(view.latencyMs)) return false;
+    if (![view.health, view.latencyMs, view.ejected ?? {}].every(isRecord)) return false;
     this.#view = view;
     return true;
   }

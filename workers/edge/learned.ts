@@ -28,6 +28,8 @@ export class Learned {
   readonly #memories = new WeakMap<Balanced, Memory>();
   /** By the pool's name, which is what operators see. */
   readonly #budgets = new Map<string, RetryBudget>();
+  /** Successes since the last report: what a mean that forgets slowly cannot say is how fast an endpoint is since then. */
+  readonly #answered = new Map<EndpointId, { totalMs: number; count: number }>();
   readonly #waits = new WeakMap<object, Waits>();
   #view: RegionView | null = null;
 
@@ -103,38 +105,59 @@ export class Learned {
       load: settled(known.load, settlement, nowMs),
       ejection: tryEnded(known.ejection, end, nowMs),
     });
+    if (settlement.outcome === "success") this.#answeredIn(id, settlement.latencyMs);
+  }
+
+  #answeredIn(endpoint: EndpointId, latencyMs: number): void {
+    const answered = this.#answered.get(endpoint);
+    // A clock that stepped back must not make a report that is refused.
+    const ms = Math.max(0, latencyMs);
+    if (answered === undefined) this.#answered.set(endpoint, { totalMs: ms, count: 1 });
+    else {
+      answered.totalMs += ms;
+      answered.count += 1;
+    }
   }
 
   /** Joins the region's newest view. Cost: one pass over the endpoints known; called when the view is another. */
   hear(view: RegionView | null, nowMs: Ms): void {
     if (view === null || view === this.#view) return;
     this.#view = view;
-    const named = [...Object.keys(view.health), ...Object.keys(view.latencyMs)] as EndpointId[];
+    const named = namedIn(view);
     for (const endpoint of new Set([...this.#known.endpoints, ...named])) {
       this.#known.set(endpoint, {
         ...this.know(endpoint),
         health: view.health[endpoint],
         healthAsOfMs: view.asOfMs,
         shared: view.latencyMs[endpoint],
+        ejectedByRegion: view.ejected?.[endpoint],
       });
     }
-    this.#forget(view, nowMs);
+    this.#forget(named, nowMs);
   }
 
-  /** What a report adds to an endpoint's counters. */
-  gauges(endpoint: EndpointId): Pick<EndpointReport, "latencyMs" | "inFlight"> {
+  /** What a report adds to an endpoint's counters; the mean of the successes begins anew with it. */
+  gauges(endpoint: EndpointId): Pick<EndpointReport, "latencyMs" | "meanMs" | "inFlight"> {
     const { latencyMs, pending } = this.know(endpoint).load;
-    return latencyMs === null ? { inFlight: pending } : { inFlight: pending, latencyMs };
+    const answered = this.#answered.get(endpoint);
+    this.#answered.delete(endpoint);
+    return {
+      inFlight: pending,
+      ...(latencyMs === null ? {} : { latencyMs }),
+      ...(answered === undefined ? {} : { meanMs: answered.totalMs / answered.count }),
+    };
   }
 
-  #forget(view: RegionView, nowMs: Ms): void {
+  #forget(named: ReadonlySet<EndpointId>, nowMs: Ms): void {
     for (const endpoint of this.#known.endpoints) {
       const { load, ejection } = this.know(endpoint);
       const usedAtMs = Math.max(load.peakAtMs, load.latencyAtMs, ejection.untilMs);
-      const isNamed = endpoint in view.health || endpoint in view.latencyMs;
-      if (!isNamed && load.pending === 0 && nowMs - usedAtMs > FORGET_MS) {
+      if (!named.has(endpoint) && load.pending === 0 && nowMs - usedAtMs > FORGET_MS) {
         this.#known.forget(endpoint);
       }
     }
   }
 }
+
+const namedIn = ({ health, latencyMs, ejected = {} }: RegionView): ReadonlySet<EndpointId> =>
+  new Set([health, latencyMs, ejected].flatMap((part) => Object.keys(part) as EndpointId[]));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { returningShare, standingOf } from "../../../routing/health/available.ts";
+import { backAtMs, returningShare, standingOf } from "../../../routing/health/available.ts";
 import { ADMITTING } from "../../../routing/health/ejection.ts";
 import { ejection, NOW, verdict } from "../steer/world.ts";
 
@@ -25,6 +25,36 @@ test("an ejected one is out until it is ripe", () => {
   const out = { health: verdict(true, 2_000), ejection: ejection() };
   expect(standingOf(true, out, true, NOW)).toBe("ejected");
   expect(standingOf(true, out, true, NOW + 4_000)).toBe("ripe");
+});
+
+describe("what the region has ejected", () => {
+  const by = (untilMs: number) => ({
+    health: verdict(true),
+    ejection: ADMITTING,
+    ejectedByRegion: { untilMs, reason: "" },
+  });
+
+  test("is out like one that this isolate ejected, until its time is over", () => {
+    expect(standingOf(true, by(NOW + 1), true, NOW)).toBe("ejected");
+    expect(standingOf(true, by(NOW), true, NOW)).toBe("admitted");
+  });
+
+  test("is out although a test of this isolate's own would be due, or a probe found it healthy since", () => {
+    const ripe = { ...by(NOW + 1), ejection: ejection({ untilMs: NOW - 1 }) };
+    expect(standingOf(true, ripe, true, NOW)).toBe("ejected");
+  });
+
+  test("comes back with a tenth of its weight, and takes from another level only later", () => {
+    expect(returningShare(by(NOW), NOW)).toBe(0.1);
+    expect(returningShare(by(NOW - 5_000), NOW)).toBe(0.5);
+    expect(returningShare(by(NOW - 10_000), NOW)).toBe(1);
+    expect(backAtMs(by(NOW - 5_000))).toBe(NOW - 5_000);
+  });
+
+  test("is what the probes say it is when its end is no time at all", () => {
+    expect(standingOf(true, by(Number.NaN), true, NOW)).toBe("admitted");
+    expect(returningShare(by(Number.NaN), NOW)).toBe(1);
+  });
 });
 
 describe("fail-static", () => {

@@ -30,8 +30,14 @@ const aVerdict = fc
   .record({ healthy: fc.boolean(), changed: age, observed: age })
   .map(({ healthy, changed, observed }) => verdict(healthy, observed, changed));
 const anEvidence: fc.Arbitrary<Evidence> = fc
-  .record({ health: fc.option(aVerdict), asOf: fc.option(age), ejection: anEjection })
-  .map(({ health, asOf, ejection: one }) => ({
+  .record({
+    health: fc.option(aVerdict),
+    asOf: fc.option(age),
+    ejection: anEjection,
+    region: fc.option(age),
+  })
+  .map(({ health, asOf, ejection: one, region }) => ({
+    ...(region === null ? {} : { ejectedByRegion: { untilMs: NOW - region, reason: "" } }),
     ...(health === null ? {} : { health }),
     ...(asOf === null ? {} : { healthAsOfMs: NOW - asOf }),
     ejection: one,
@@ -77,6 +83,7 @@ test("property: of evidence that is the same, the same is made at any time", () 
       other: fc.constantFrom(
         other,
         { ...one, ejection: other.ejection },
+        { ...one, ejectedByRegion: other.ejectedByRegion },
         { ...one, healthAsOfMs: other.healthAsOfMs },
         one.health && other.health
           ? { ...one, health: { ...one.health, observedAtMs: other.health.observedAtMs } }
@@ -109,6 +116,17 @@ describe("evidence stays the same", () => {
     const down = { ...healthy, health: verdict(false) };
     expect(isSameEvidence(healthy, down)).toBe(false);
     expect(isSameEvidence(down, { ...down, healthAsOfMs: NOW })).toBe(false);
+  });
+
+  test("nor when the region ejects it, for longer, or no more", () => {
+    const ejectedByRegion = { untilMs: NOW + 5_000, reason: "" };
+    const out = { ...healthy, ejectedByRegion };
+    expect(isSameEvidence(healthy, out)).toBe(false);
+    expect(isSameEvidence(out, healthy)).toBe(false);
+    const longer = { untilMs: NOW + 10_000, reason: "" };
+    expect(isSameEvidence(out, { ...out, ejectedByRegion: longer })).toBe(false);
+    const retold = { ...ejectedByRegion, reason: "in other words" };
+    expect(isSameEvidence(out, { ...out, ejectedByRegion: retold })).toBe(true);
   });
 
   test("nor when the same phase began again", () => {

@@ -61,6 +61,9 @@ describe("an endpoint of a session that this isolate has seen fail", () => {
     expect(decided("a1", failing("none"), suspects).tries).toEqual(["a1 kept"]);
     const alone = { ...suspects, pools: [A] };
     expect(decided("a1", failing("none"), alone)).toEqual({ tries: ["a1 kept"], kept: "kept" });
+    const ejectedByRegion = { untilMs: NOW + 5_000, reason: "" };
+    const out = { known: { a1: { ejectedByRegion } } };
+    expect(decided("a1", failing("none"), out).tries).toEqual(["a1 kept"]);
     const { tries, kept } = decided("a1", failing("none"), { known: { a1: down } });
     expect([tries.length, kept]).toEqual([3, "unhealthy"]);
     expect(tries.join()).not.toContain("a1");

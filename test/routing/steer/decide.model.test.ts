@@ -54,13 +54,17 @@ class History {
     this.nowMs += oneOf([0, 1, 40, 700, 5_000, 12_000, 31_000], rng);
     // A request whose body was waited for decides as of its arrival.
     if (rng() < 0.1) this.nowMs -= 50;
-    const happens = oneOf(["verdict", "start", "start", "end", "end", "beat", "forget"], rng);
+    const happens = oneOf(
+      ["verdict", "start", "start", "end", "end", "beat", "forget", "outlier"],
+      rng,
+    );
     const [ofPool, id] = this.#ids[pickIndex(this.#ids.length, rng)] ?? [];
     if (ofPool === undefined || id === undefined) return;
     if (happens === "verdict") this.#verdict(id);
     if (happens === "start") this.#start(ofPool, id);
     if (happens === "end") this.#end();
     if (happens === "beat") for (const [, one] of this.#ids) this.#vouch(one);
+    if (happens === "outlier") this.#outlier(id);
     if (happens === "forget" && rng() < 0.2) this.#forget(id);
   }
 
@@ -68,6 +72,12 @@ class History {
     const healthy = this.#rng() < 0.5;
     const health = { healthy, changedAtMs: this.nowMs, observedAtMs: this.nowMs, reason: "" };
     this.known.set(id, { ...this.known.know(id), health, healthAsOfMs: this.nowMs });
+  }
+
+  #outlier(id: EndpointId): void {
+    const untilMs = this.nowMs + oneOf([-20_000, 0, 5_000, 40_000], this.#rng);
+    const ejectedByRegion = this.#rng() < 0.6 ? { untilMs, reason: "" } : undefined;
+    this.known.set(id, { ...this.known.know(id), ejectedByRegion });
   }
 
   #vouch(id: EndpointId): void {

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { standingOf } from "../../../routing/health/available.ts";
+import { ejectedMax } from "../../../routing/health/ejected-max.ts";
 import {
   AFFINITY_FAILOVERS,
   ENDPOINT_POLICIES,
@@ -14,7 +15,6 @@ import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
 import type { Balanced } from "../../../routing/snapshot.ts";
 import type { Candidate } from "../../../routing/steer/candidates.ts";
 import { type DecideInput, decide } from "../../../routing/steer/decide.ts";
-import { ejectedMax } from "../../../routing/steer/fresh-view.ts";
 import { type EndpointKnowledge, type Know, UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import {
   asker,

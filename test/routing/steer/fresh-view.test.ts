@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ejectedMax, freshView } from "../../../routing/steer/fresh-view.ts";
+import { freshView } from "../../../routing/steer/fresh-view.ts";
 import type { Know } from "../../../routing/steer/knowledge.ts";
 import { planOf } from "../../../routing/steer/plan.ts";
 import { down, ejected, ejection, knowing, NOW, pool, shardOf, verdict } from "./world.ts";
@@ -19,17 +19,6 @@ const see = (size: number, know: Know, minimum = 1, replayable = true) =>
 
 const names = (views: readonly { planned: { endpoint: { name: string } } }[]) =>
   views.map(({ planned }) => planned.endpoint.name);
-
-test.each([
-  [1, 1],
-  [2, 1],
-  [3, 1],
-  [5, 1],
-  [6, 2],
-  [100, 34],
-])("of %d endpoints traffic may leave out %d", (total, expected) => {
-  expect(ejectedMax(total)).toBe(expected);
-});
 
 test("what the region calls unhealthy is left out without a limit", () => {
   const view = see(3, knowing({ e1: down, e2: down }));

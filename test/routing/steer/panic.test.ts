@@ -43,6 +43,15 @@ describe("panic", () => {
     expect(panicked(3, knowing({ e1: down, e2: down, e3: down }))).toEqual(["e1", "e2", "e3"]);
   });
 
+  test("uses what the region has ejected, too", () => {
+    const ejectedByRegion = { untilMs: NOW + 5_000, reason: "" };
+    expect(panicked(3, knowing({ e1: { ejectedByRegion }, e2: down, e3: down }))).toEqual([
+      "e1",
+      "e2",
+      "e3",
+    ]);
+  });
+
   test("still believes what this isolate has seen itself", () => {
     const both = { ...down, ...ejected };
     expect(panicked(3, knowing({ e1: both, e2: down, e3: both }))).toEqual(["e2"]);

@@ -4,7 +4,12 @@ import { fromPrograms } from "../../../routing/match/pattern.ts";
 import type { Table } from "../../../routing/model.ts";
 import { readBlock } from "../../../routing/route-block.ts";
 import { isIntact, readManifest, readShard } from "../../../routing/snapshot.ts";
-import { compileTable, probeTargets, shardProblems } from "../../../routing/table/compile.ts";
+import {
+  compileTable,
+  probeTargets,
+  shardProblems,
+  unprobedEndpoints,
+} from "../../../routing/table/compile.ts";
 import type { TableVersion } from "../../../routing/units.ts";
 import { pattern, routeOf, ruleOf, toPool } from "../match/routes.ts";
 import { tableOf, wholeDocument } from "./fixtures.ts";
@@ -164,6 +169,19 @@ describe("the targets of probes", () => {
       { pool: "p", name: "e", address: "e.example.net", monitor: { name: "m" } },
     ]);
     expect(targets({ pool: { monitor: null } })).toEqual([]);
+  });
+
+  test("whatever else requests may be sent to is unprobed", () => {
+    const unprobed = (pool: object, origin: object = {}) => {
+      const origins = [{ name: "e", address: "e.example.net", ...origin }];
+      return unprobedEndpoints(
+        tableOf({ monitors: { m: {} }, pools: { p: { monitor: "m", origins, ...pool } } }),
+      );
+    };
+    expect(unprobed({ monitor: null })).toMatchObject([{ pool: "p", name: "e" }]);
+    expect(unprobed({})).toEqual([]);
+    expect(unprobed({ monitor: null, enabled: false })).toEqual([]);
+    expect(unprobed({ monitor: null }, { enabled: false })).toEqual([]);
   });
 
   test("are not what is disabled", () => {

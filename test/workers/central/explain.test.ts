@@ -162,6 +162,21 @@ describe("POST /v1/explain", () => {
     });
   });
 
+  test("knows what the colo's region has ejected, and why", async () => {
+    const { explained, world } = await configured();
+    const { table } = compiledOf(world);
+    const [a] = table.pools.find(({ name }) => name === "eu")?.origins ?? [];
+    const ejection = { untilMs: START_MS + 60_000, reason: "30 % of 100 requests failed" };
+    world.statuses.set("weur", { ejected: { [a?.id ?? ""]: ejection } });
+    const { endpoint, pools } = await explained({ url: "https://shop.example/" });
+    expect(endpoint).toBe("b");
+    expect(pools[0]?.endpoints[0]).toMatchObject({
+      endpoint: "a",
+      standing: "ejected",
+      reason: "30 % of 100 requests failed",
+    });
+  });
+
   test("says of a region that does not answer that it does not, and explains what it can", async () => {
     const { explained, world } = await configured();
     world.brokenRegions.add("weur");

@@ -122,6 +122,26 @@ describe("health", () => {
     });
   });
 
+  test("an ejection by a region is told with its reason, and no more when its time is over", async () => {
+    const { endpoints } = await healthOf((world) => {
+      const reason = "30 % of 100 requests failed";
+      world.statuses.set("weur", {
+        health: { [A]: verdict(true) },
+        ejected: {
+          [A]: { untilMs: START_MS + 60_000, reason },
+          [B]: { untilMs: START_MS, reason },
+        },
+      });
+    });
+    const told = endpoints.map(
+      ({ regions }) => regions.find(({ region }) => region === "weur") as { ejected?: unknown },
+    );
+    expect(told.map(({ ejected }) => ejected)).toEqual([
+      { until: new Date(START_MS + 60_000).toISOString(), reason: "30 % of 100 requests failed" },
+      undefined,
+    ]);
+  });
+
   test("a region that does not answer says nothing about any endpoint", async () => {
     const { endpoints, unreachable } = await healthOf((world) => {
       world.statuses.set("weur", { health: { [A]: verdict(false, "refused") } });

@@ -67,12 +67,13 @@ async function explainRequestOf(c: Context<Env>, central: Central): Promise<Resp
 /** As an isolate of the colo hears it; a region that is silent has told nothing. */
 function knowledgeOf(heard: Heard<RegionStatus>, colo: Colo): Know {
   if (!heard.reachable) return () => UNKNOWN;
-  const { health, latencyMs, asOfMs } = heard.value;
+  const { health, latencyMs, ejected, asOfMs } = heard.value;
   return (endpoint) => ({
     ...UNKNOWN,
     health: health[endpoint],
     healthAsOfMs: asOfMs,
     shared: latencyMs[colo]?.[endpoint],
+    ejectedByRegion: ejected?.[endpoint],
   });
 }
 

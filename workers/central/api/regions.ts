@@ -98,7 +98,7 @@ const unreachable = (heard: readonly Heard<unknown>[]): readonly string[] =>
 
 const endpointAnswer = ({ regions: verdicts, ...endpoint }: EndpointVerdicts) => ({
   ...endpoint,
-  regions: verdicts.map(({ region, verdict, isStale, health: found }) => ({
+  regions: verdicts.map(({ region, verdict, isStale, health: found, ejection }) => ({
     region,
     verdict,
     stale: isStale,
@@ -109,5 +109,8 @@ const endpointAnswer = ({ regions: verdicts, ...endpoint }: EndpointVerdicts) =>
           ...(found.changedAtMs > 0 ? { changed_at: rfc3339(found.changedAtMs) } : {}),
           observed_at: rfc3339(found.observedAtMs),
         }),
+    ...(ejection === null
+      ? {}
+      : { ejected: { until: rfc3339(ejection.untilMs), reason: ejection.reason } }),
   })),
 });

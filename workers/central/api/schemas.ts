@@ -210,6 +210,9 @@ export const healthSchema = json(
             reason: z.string().optional(),
             changed_at: instant.optional(),
             observed_at: instant.optional(),
+            ejected: z.object({ until: instant, reason: z.string() }).optional().openapi({
+              description: "Left out for a while by what traffic saw, whatever the probes say.",
+            }),
           }),
         ),
       }),

@@ -61,6 +61,12 @@ export const FAMILIES = {
     "The oldest table version in use; 0 when an isolate has none.",
   ),
   healthy: family("endpoint_healthy", "gauge", ENDPOINT, "1 by the region's verdict, else 0."),
+  ejected: family(
+    "endpoint_ejected",
+    "gauge",
+    ENDPOINT,
+    "1 while the region leaves it out by what traffic saw, else 0.",
+  ),
   probes: family("probes_total", "counter", ["region", "result"], "Probes that ended."),
   round: family("probe_round_age_seconds", "gauge", ["region"], "Since the last round of probes."),
   blind: family("region_blind", "gauge", ["region"], "1 when no target answers the prober."),

@@ -37,7 +37,7 @@ export function measure(
     measureRegion(add, heard.value, nowMs);
     measureHosts(add, heard.value);
     measureColos(add, heard.value);
-    measureEndpoints(add, heard.value, places);
+    measureEndpoints(add, heard.value, places, nowMs);
   }
   measureConfig(add, config);
   return samples;
@@ -85,8 +85,9 @@ function measureColos(add: Add, { region, reporters }: RegionStatus): void {
 /** Colos are summed: endpoints × colos would be millions of series. Endpoints that are gone are left out. */
 function measureEndpoints(
   add: Add,
-  { region, endpoints, health }: RegionStatus,
+  { region, endpoints, health, ejected }: RegionStatus,
   places: ReadonlyMap<EndpointId, readonly [string, string]>,
+  nowMs: Ms,
 ): void {
   const sums = new Map<EndpointId, EndpointReport[]>();
   for (const byEndpoint of Object.values(endpoints)) {
@@ -99,6 +100,8 @@ function measureEndpoints(
     if (reports !== undefined) measureTries(add, [region, ...place], reports);
     const verdict = health[id];
     if (verdict !== undefined) add("healthy", verdict.healthy ? 1 : 0, region, ...place);
+    if (ejected === undefined) continue;
+    add("ejected", nowMs < (ejected[id]?.untilMs ?? 0) ? 1 : 0, region, ...place);
   }
 }
 

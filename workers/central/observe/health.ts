@@ -1,5 +1,5 @@
 /** Many regions' verdicts about one endpoint, side by side, and what they come to. */
-import type { EndpointHealth, RegionStatus } from "../../../routing/exchange.ts";
+import type { EndpointHealth, RegionEjection, RegionStatus } from "../../../routing/exchange.ts";
 import { HEALTH_TRUST_MS } from "../../../routing/limits.ts";
 import type { Region } from "../../../routing/names.ts";
 import type { EndpointId, Ms } from "../../../routing/units.ts";
@@ -15,6 +15,8 @@ export interface RegionVerdict {
   /** Too old to trust: edges keep using it, but nothing has confirmed it lately. */
   readonly isStale: boolean;
   readonly health: EndpointHealth | null;
+  /** Left out now because of what traffic saw, whatever the probes say. */
+  readonly ejection: RegionEjection | null;
 }
 
 export interface EndpointVerdicts extends EndpointName {
@@ -46,14 +48,19 @@ export function endpointVerdicts(
 
 function verdictOf(
   region: Region,
-  { health }: RegionStatus,
+  { health, ejected = {} }: RegionStatus,
   endpoint: EndpointId,
   nowMs: Ms,
 ): RegionVerdict {
   const found = health[endpoint];
-  if (found === undefined) return { region, verdict: "unknown", isStale: false, health: null };
+  const last = ejected[endpoint];
+  const ejection = last !== undefined && nowMs < last.untilMs ? last : null;
+  if (found === undefined) {
+    return { region, verdict: "unknown", isStale: false, health: null, ejection };
+  }
   return {
     region,
+    ejection,
     verdict: found.healthy ? "healthy" : "unhealthy",
     isStale: nowMs - found.observedAtMs > HEALTH_TRUST_MS,
     health: found,

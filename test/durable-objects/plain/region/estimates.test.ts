@@ -28,7 +28,7 @@ test("what is stored comes back, and is written only when something is new", () 
   expect(estimates.dirty).toBe(false);
   estimates.fold(sample(10, 4), 5);
   expect(estimates.dirty).toBe(true);
-  const again = new Estimates(JSON.parse(JSON.stringify(estimates.stored())));
+  const again = new Estimates(JSON.parse(JSON.stringify(estimates.stored(0))));
   expect(estimates.dirty).toBe(false);
   again.fold(sample(20, 4), 5);
   expect(estimateOf(again)).toBe(15);

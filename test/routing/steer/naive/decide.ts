@@ -113,9 +113,11 @@ function spill({ planned, available, sound, nowMs }: Looked): readonly number[] 
     return sharesOf(healths(planned, (level) => weigh(at(available, level).map((o) => o.planned))));
   }
   const settledWeight = ({ ripe, planned: { weight }, knowledge }: NaiveView) => {
-    const { health: verdict, ejection } = knowledge;
+    const { health: verdict, ejection, ejectedByRegion } = knowledge;
     const byProbes = verdict?.healthy ? verdict.changedAtMs : 0;
-    return ripe ? weight : weight * settledShare(Math.max(byProbes, ejection.sinceMs), nowMs);
+    const byRegion = ejectedByRegion?.untilMs ?? 0;
+    const backAtMs = Math.max(byProbes, ejection.sinceMs, byRegion);
+    return ripe ? weight : weight * settledShare(backAtMs, nowMs);
   };
   const settled = healths(planned, (level) => sum(at(sound, level).map(settledWeight)));
   if (sum(settled) >= 1) return sharesOf(settled);

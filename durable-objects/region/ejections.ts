@@ -1,0 +1,64 @@
+/** The outliers of one region: their pools as they were pushed, their names for events, their row in storage. */
+import type { Event, RegionView, Report } from "../../routing/exchange.ts";
+import { type Change, Outliers, type StoredOutliers } from "../../routing/health/outliers.ts";
+import type { EndpointId, Ms } from "../../routing/units.ts";
+import type { Documents } from "../storage/documents.ts";
+import type { Health } from "./health.ts";
+import type { Tables } from "./tables.ts";
+
+type News = Pick<Event, "subject" | "detail">;
+
+const DOCUMENT = "outliers";
+
+export class Ejections {
+  readonly #documents: Documents;
+  readonly #outliers: Outliers;
+  readonly #isUsable: (endpoint: EndpointId) => boolean;
+  #subjects = new Map<EndpointId, string>();
+
+  constructor(documents: Documents, health: Health) {
+    this.#documents = documents;
+    this.#outliers = new Outliers((documents.read(DOCUMENT) as StoredOutliers | null) ?? []);
+    this.#isUsable = (endpoint) => health.isHealthy(endpoint);
+  }
+
+  retarget(tables: Tables): void {
+    const pools = new Map<string, EndpointId[]>();
+    this.#subjects = new Map();
+    for (const { account, endpoint, pool, name } of tables.members()) {
+      // Two accounts may have pools of one name.
+      const key = `${account}/${pool}`;
+      const members = pools.get(key) ?? [];
+      pools.set(key, members);
+      members.push(endpoint);
+      this.#subjects.set(endpoint, `${pool}/${name}`);
+    }
+    this.#outliers.retarget(pools);
+  }
+
+  /** What is new by this report. What it says must be stored before anybody is told: `store`. */
+  fold(report: Report, nowMs: Ms): readonly News[] {
+    return this.#newsOf(this.#outliers.fold(report, this.#isUsable, nowMs));
+  }
+
+  /** What is new because verdicts of probes flipped. */
+  relieve(nowMs: Ms): readonly News[] {
+    return this.#newsOf(this.#outliers.relieve(this.#isUsable, nowMs));
+  }
+
+  view(nowMs: Ms): NonNullable<RegionView["ejected"]> {
+    return this.#outliers.view(nowMs);
+  }
+
+  /** Call it inside a transaction. */
+  store(): void {
+    this.#documents.write(DOCUMENT, this.#outliers.stored());
+  }
+
+  #newsOf(changes: readonly Change[]): readonly News[] {
+    return changes.map(({ endpoint, detail }) => ({
+      subject: this.#subjects.get(endpoint) ?? endpoint,
+      detail,
+    }));
+  }
+}
