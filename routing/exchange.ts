@@ -6,7 +6,7 @@
  */
 import type { Monitor } from "./model.ts";
 import type { Hash, Sealed } from "./snapshot.ts";
-import type { Colo, EndpointId, Ms, TableVersion } from "./units.ts";
+import type { Colo, EndpointId, Ms, PoolId, TableVersion } from "./units.ts";
 
 /** How one try or one request ended. Only `workers/edge/classify.ts` derives it from a response. */
 export const OUTCOMES = ["success", "failure", "overload", "abandoned"] as const;
@@ -18,6 +18,16 @@ export interface EndpointReport {
   /** Smoothed time to first byte seen by this isolate; absent before the first success. */
   readonly latencyMs?: number;
   readonly inFlight: number;
+  /** Smoothed, by its own load reports; absent when none came since the last report of this isolate. */
+  readonly utilization?: number;
+  /** As declared. */
+  readonly capacityRps?: number;
+}
+
+/** Of requests whose first pool tells its load: how many could be sent away, and how many were because it is full, by pool. */
+export interface PoolSpill {
+  readonly asked: number;
+  readonly to: Readonly<Record<PoolId, number>>;
 }
 
 /** Counters of requests for the operators' metrics, by load balancer hostname. */
@@ -50,6 +60,8 @@ export interface Report {
   readonly hosts: Readonly<Record<string, HostReport>>;
   /** Retry tokens left per pool name. */
   readonly budgets: Readonly<Record<string, number>>;
+  /** By the first pool; absent when none tells its load. */
+  readonly spills?: Readonly<Record<PoolId, PoolSpill>>;
 }
 
 /** A region's verdict about an endpoint. Absent = never probed = available. */
@@ -62,6 +74,24 @@ export interface EndpointHealth {
   readonly reason: string;
 }
 
+/** How full an endpoint is, and what it is asked by the region's edges. */
+export interface EndpointUse {
+  /** 1 = full. Told by itself, or attempts over declared capacity. */
+  readonly utilization: number;
+  /** Attempts of this region. */
+  readonly rps: number;
+  /** Attempts of this region that would fill it, as long as everybody else goes on as now. */
+  readonly capacityRps: number;
+  readonly atMs: Ms;
+}
+
+/** Per second, over about the last ten. */
+export interface RegionLoads {
+  /** Only of those whose load anybody tells. */
+  readonly endpoints: Readonly<Record<EndpointId, EndpointUse>>;
+  readonly spills: Readonly<Record<PoolId, PoolSpill>>;
+}
+
 /** What a region knows that an edge decides by; small, whole, the same size every beat. */
 export interface RegionView {
   readonly schema: number;
@@ -70,6 +100,8 @@ export interface RegionView {
   readonly health: Readonly<Record<EndpointId, EndpointHealth>>;
   /** Shared estimates of time to first byte from the asking colo. */
   readonly latencyMs: Readonly<Record<EndpointId, { readonly ms: number; readonly atMs: Ms }>>;
+  /** Absent when no load is known. */
+  readonly loads?: RegionLoads;
 }
 
 /** The same for every colo of the region at once: what KV keeps for cold isolates. */
@@ -79,6 +111,7 @@ export interface PublishedView {
   readonly asOfMs: Ms;
   readonly health: Readonly<Record<EndpointId, EndpointHealth>>;
   readonly latencyMs: Readonly<Record<Colo, RegionView["latencyMs"]>>;
+  readonly loads?: RegionLoads;
 }
 
 export interface Beat {
@@ -140,6 +173,7 @@ export interface RegionStatus {
   readonly probes: { readonly sent: number; readonly succeeded: number; readonly failed: number };
   readonly health: RegionView["health"];
   readonly latencyMs: PublishedView["latencyMs"];
+  readonly loads?: RegionLoads;
   readonly reporters: readonly ReporterStatus[];
   readonly hosts: Readonly<Record<Colo, Readonly<Record<string, HostReport>>>>;
   readonly endpoints: Readonly<Record<Colo, Readonly<Record<EndpointId, EndpointReport>>>>;

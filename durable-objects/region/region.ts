@@ -28,7 +28,8 @@ import { checkPush, checkReport } from "./check.ts";
 import { Counters } from "./counters.ts";
 import { Estimates } from "./estimates.ts";
 import { Health } from "./health.ts";
-import { readEstimates, readRound, writeEstimates, writeRound } from "./memory.ts";
+import { Loads } from "./loads.ts";
+import { readRound, readTraffic, writeRound, writeTraffic } from "./memory.ts";
 import { regionMigrations } from "./migrations.ts";
 import { Publisher } from "./publisher.ts";
 import { Reporters } from "./reporters.ts";
@@ -64,6 +65,7 @@ export class Region implements RegionObject {
   readonly #publisher: Publisher;
   readonly #health: Health;
   readonly #estimates: Estimates;
+  readonly #loads: Loads;
   readonly #counters = new Counters();
   readonly #reporters = new Reporters();
   #probes: RegionStatus["probes"];
@@ -87,7 +89,9 @@ export class Region implements RegionObject {
     this.#health = new Health(last.health);
     this.#probes = last.probes;
     this.#lastRoundAtMs = last.atMs;
-    this.#estimates = new Estimates(readEstimates(this.#documents));
+    const { estimates, loads } = readTraffic(this.#documents);
+    this.#estimates = new Estimates(estimates);
+    this.#loads = new Loads(loads);
     this.#publisher = new Publisher(ports, region, () => this.#published());
     this.#rounds = new RoundRunner({
       prober: { ports, addresses, region },
@@ -115,6 +119,7 @@ export class Region implements RegionObject {
         asOfMs: nowMs,
         health: this.#health.view(),
         latencyMs: this.#estimates.of(report.colo),
+        ...this.#loads.told(nowMs),
       },
     };
   }
@@ -155,6 +160,7 @@ export class Region implements RegionObject {
         probes: this.#probes,
         health: this.#health.view(),
         latencyMs: this.#estimates.all(),
+        ...this.#loads.told(nowMs),
       },
       { reporters: this.#reporters, counters: this.#counters },
       nowMs,
@@ -222,6 +228,7 @@ export class Region implements RegionObject {
 
   #fold(report: Report, nowMs: Ms): void {
     this.#counters.fold(report);
+    this.#loads.fold(report, nowMs);
     for (const [endpoint, { latencyMs, outcomes }] of Object.entries(report.endpoints)) {
       if (latencyMs === undefined || outcomes.success === 0) continue;
       const sample = { colo: report.colo, ms: latencyMs, requests: outcomes.success };
@@ -268,7 +275,7 @@ export class Region implements RegionObject {
       });
       for (const event of news) this.#events.add({ kind: "health", ...event }, nowMs);
       if (!this.#estimatesAreDue(nowMs)) return;
-      writeEstimates(this.#documents, this.#estimates.stored());
+      writeTraffic(this.#documents, this.#estimates.stored(), this.#loads.stored());
       this.#estimatesSavedAtMs = nowMs;
     });
     this.#unsaved = false;
@@ -276,12 +283,14 @@ export class Region implements RegionObject {
   }
 
   #published(): PublishedView {
+    const asOfMs = this.#ports.clock.nowMs();
     return {
       schema: SCHEMA,
       region: this.#region,
-      asOfMs: this.#ports.clock.nowMs(),
+      asOfMs,
       health: this.#health.view(),
       latencyMs: this.#estimates.all(),
+      ...this.#loads.told(asOfMs),
     };
   }
 

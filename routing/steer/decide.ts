@@ -3,23 +3,26 @@
  *
  * ```
  * shard ─planOf─▶ plan ─orderOf / orderByLatency─▶ pools in the policy's order, as seen now (pool-view, spill)
+ *       ─spilled─▶ what is above a full pool's target goes to the next that has room (headroom)
  *       ─stagesOf─▶ sound, doubtful, panic, last resort ─preferring─▶ a session's own pool before them (hold)
  *       ─candidatesOf─▶ endpoint after endpoint: a priority level by its share, then one of it (pick)
  * ```
  * Pure: the same input, time and chance give the same decision. Total: it never throws (`total-eval`), and it finds a
  * candidate whenever the load balancer has an enabled endpoint in an enabled pool (`last-resort-all`).
  */
+import type { RegionLoads } from "../exchange.ts";
 import type { SteeringPolicy } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import type { Balanced } from "../snapshot.ts";
 import type { EndpointId, Ms } from "../units.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import { type LatencyOrder, orderByLatency } from "./dynamic-latency.ts";
+import { type Chance, type Spill, spilled } from "./headroom.ts";
 import { type Hold, isByKeyAlone, lotsOf, STICKY, shareOf, steadyPolicy } from "./hold.ts";
 import type { Asker, Know, Memory } from "./knowledge.ts";
 import { orderOf } from "./order.ts";
-import { type Plan, planOf } from "./plan.ts";
-import { viewOf } from "./pool-view.ts";
+import { type Plan, type PlannedPool, planOf } from "./plan.ts";
+import { type PoolView, viewOf } from "./pool-view.ts";
 import { drainingByKey, type KeptVerdict, preferredOf, preferring, trusting } from "./preferred.ts";
 import { isSound, type Stage, stagesOf, viewsOf } from "./stages.ts";
 import { staticOrder } from "./static-order.ts";
@@ -29,6 +32,8 @@ export interface DecideInput {
   readonly asker: Asker;
   readonly know: Know;
   readonly memory: Memory;
+  /** How full endpoints are, by the region; absent = nobody tells. */
+  readonly loads?: RegionLoads | undefined;
   /** How many candidates to yield. */
   readonly triesMax: number;
   /** The endpoint that the request belongs to; it is tried first while it may be used. */
@@ -44,6 +49,8 @@ export interface Trace {
   readonly stages: readonly Stage[];
   /** The first pool is there to be measured. */
   readonly exploring: boolean;
+  /** How full the first pool is, and what goes elsewhere; `null` = nobody tells, or this request may not be moved. */
+  readonly spill: Spill | null;
   /** What became of the endpoint that the request belongs to; `null` = it belongs to none. */
   readonly kept: KeptVerdict | null;
   /** The message of an error inside the decision, which then is the snapshot's static order. */
@@ -68,7 +75,14 @@ export function decide(input: DecideInput, nowMs: Ms, rng: Rng): Decision {
   } catch (error) {
     // A mistake of ours must cost a visitor nothing: fail open to what the operator wrote, and tell.
     const fault = String(error);
-    const trace = { policy: "off", stages: [], exploring: false, kept: null, fault } as const;
+    const trace = {
+      policy: "off",
+      stages: [],
+      exploring: false,
+      spill: null,
+      kept: null,
+      fault,
+    } as const;
     return { candidates: staticOrder(input.shard), trace, memory: input.memory };
   }
 }
@@ -82,10 +96,18 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
   const isDynamic = plan.policy === "dynamic_latency";
   const lots = isByKey ? lotsOf(hold.key) : rng;
   const pools = isDynamic ? plan.defaults : orderOf(plan, asker, know, lots);
-  const { views, memory, exploring } = isDynamic
+  const {
+    views: looked,
+    memory,
+    exploring,
+  } = isDynamic
     ? byLatency(plan, input, nowMs, rng)
     : { views: viewsOf(pools, asker, know, nowMs), memory: input.memory, exploring: false };
   const chance = isByKey ? () => shareOf(hold.key) : rng;
+  const isMovable = plan.failover && preferred === undefined && !byKeyAlone && !exploring;
+  const { views, spill } = isMovable
+    ? givingAway(plan, looked, input, nowMs, chance)
+    : { views: looked, spill: null };
   const ordered = stagesOf(plan, views, asker, know, nowMs, chance);
   const found =
     preferred !== undefined
@@ -115,11 +137,28 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
       policy: plan.policy,
       stages: walk.stages,
       exploring: exploring && before === null,
+      spill,
       kept: first !== null && before === null ? "unavailable" : (found?.verdict ?? null),
       fault: null,
     },
     memory,
   };
+}
+
+/** By `random` the shares of pools are what the operator wrote down, so they are nobody's to change. */
+function givingAway(
+  { policy }: Plan,
+  views: readonly PoolView[],
+  { loads, asker: { clientKey }, hold = STICKY }: DecideInput,
+  nowMs: Ms,
+  chance: Rng,
+) {
+  if (loads === undefined || policy === "random") return { views, spill: null };
+  // Where a visitor's address keeps him on an endpoint it keeps him in a pool too, as long as shares stay.
+  const isKept = (pool: PlannedPool) =>
+    pool.policy === "hash" && clientKey !== "" && hold.key === "";
+  const lot: Chance = (pool) => (isKept(pool) ? shareOf(clientKey) : chance());
+  return spilled(views, loads, nowMs, lot);
 }
 
 /** Every pool is looked at, because the last one may be the fastest; those that cannot be used keep their order. */

@@ -80,7 +80,7 @@ async function tryOnce(
   job: Job,
   candidate: Candidate,
   deadlineMs: Ms,
-  { ports, learned, counters }: Isolate,
+  { ports, learned, counters, loadReports }: Isolate,
 ): Promise<Tried> {
   const { endpoint } = candidate;
   const startedAtMs = ports.clock.nowMs();
@@ -88,6 +88,7 @@ async function tryOnce(
   const timeoutMs = tryTimeoutMs(limitMs, deadlineMs, startedAtMs);
   const timeout = new AbortController();
   learned.tryStarted(candidate, startedAtMs);
+  loadReports.tried(endpoint);
   // A timer that is endless would be one that rings at once.
   const stopTimer =
     timeoutMs === Number.POSITIVE_INFINITY
@@ -97,6 +98,8 @@ async function tryOnce(
   try {
     const raw = await send(job, endpoint, timeout.signal, ports);
     answer = cleanAnswer(raw, job.inbound.isWebSocket);
+    // A load report is one of the headers that do not go on, so an answer without one costs a comparison.
+    if (answer !== raw) loadReports.heard(endpoint.id, raw.headers, ports.clock.nowMs());
     if (answer === null) void raw.body?.cancel();
   } catch {
     // Why it failed is classified by phase: anything thrown before the headers is no answer.

@@ -7,6 +7,7 @@ import type { Colo, Ms } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
 import { Exchange } from "./exchange.ts";
 import { Learned } from "./learned.ts";
+import { LoadReports } from "./load-reports.ts";
 import { Counters } from "./report.ts";
 import { Snapshot } from "./snapshot.ts";
 import { Tickets } from "./tickets.ts";
@@ -18,6 +19,7 @@ export interface Isolate {
   readonly exchange: Exchange;
   readonly learned: Learned;
   readonly counters: Counters;
+  readonly loadReports: LoadReports;
   /** Copies for mirrors that have not been answered yet. */
   readonly copies: { underWay: number };
   readonly tickets: Tickets;
@@ -28,23 +30,32 @@ export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts):
   const snapshot = new Snapshot(ports, DEFAULT_ACCOUNT, { colo, region });
   const learned = new Learned();
   const counters = new Counters();
+  const loadReports = new LoadReports();
   const id = ports.chance.id();
-  const report = (nowMs: Ms) => reportOf({ snapshot, learned, counters, colo, id }, nowMs);
-  const reporter = { report, acknowledge: () => counters.acknowledge() };
+  const report = (nowMs: Ms) =>
+    reportOf({ snapshot, learned, counters, loadReports, colo, id }, nowMs);
+  const acknowledge = () => {
+    counters.acknowledge();
+    loadReports.acknowledge();
+  };
+  const reporter = { report, acknowledge };
   const exchange = new Exchange(ports, region, snapshot, reporter);
   const copies = { underWay: 0 };
   const tickets = new Tickets();
-  return { ports, colo, snapshot, exchange, learned, counters, copies, tickets };
+  return { ports, colo, snapshot, exchange, learned, counters, loadReports, copies, tickets };
 }
 
-type Reporting = Pick<Isolate, "snapshot" | "learned" | "counters" | "colo"> & { id: string };
+type Reporting = Pick<Isolate, "snapshot" | "learned" | "counters" | "loadReports" | "colo"> & {
+  id: string;
+};
 
 function reportOf(from: Reporting, nowMs: Ms): Report {
-  const { snapshot, learned, counters } = from;
-  const { sequence, hosts, endpoints } = counters.take();
+  const { snapshot, learned, counters, loadReports } = from;
+  const { sequence, hosts, endpoints, spills } = counters.take();
+  loadReports.take(nowMs);
   const withGauges = [...endpoints].map(([id, counted]): [string, EndpointReport] => [
     id,
-    { ...counted, ...learned.gauges(id) },
+    { ...counted, ...learned.gauges(id), ...loadReports.gauges(id) },
   ]);
   return {
     schema: SCHEMA,
@@ -59,5 +70,6 @@ function reportOf(from: Reporting, nowMs: Ms): Report {
     endpoints: Object.fromEntries(withGauges),
     hosts,
     budgets: learned.balances(nowMs),
+    ...(spills === undefined ? {} : { spills }),
   };
 }

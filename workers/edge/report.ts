@@ -9,8 +9,9 @@ import {
   type HostReport,
   OUTCOMES,
   type Outcome,
+  type Report,
 } from "../../routing/exchange.ts";
-import type { EndpointId } from "../../routing/units.ts";
+import type { EndpointId, PoolId } from "../../routing/units.ts";
 
 type Counts = Record<string, number>;
 
@@ -27,6 +28,11 @@ interface EndpointCounters {
   readonly outcomes: Record<Outcome, number>;
 }
 
+interface SpillCounters {
+  asked: number;
+  readonly to: Counts;
+}
+
 /** Requests for hosts that nobody has configured share one name, so that a stranger cannot invent series. */
 export const UNKNOWN_HOST = "-";
 
@@ -34,6 +40,7 @@ export interface Counted {
   readonly sequence: number;
   readonly hosts: Readonly<Record<string, HostReport>>;
   readonly endpoints: ReadonlyMap<EndpointId, Omit<EndpointReport, "latencyMs" | "inFlight">>;
+  readonly spills: Report["spills"];
 }
 
 const CLASSES = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
@@ -41,6 +48,7 @@ const CLASSES = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
 export class Counters {
   #hosts = new Map<string, HostCounters>();
   #endpoints = new Map<EndpointId, EndpointCounters>();
+  #spills = new Map<PoolId, SpillCounters>();
   #sequence = 0;
   #unacknowledged: Counted | null = null;
 
@@ -71,6 +79,17 @@ export class Counters {
     counters.outcomes[outcome] += 1;
   }
 
+  /** The request need not stay in `from`; `to` is where it went instead because that is full, if it did. */
+  spilled(from: PoolId, to: PoolId | undefined): void {
+    let counters = this.#spills.get(from);
+    if (counters === undefined) {
+      counters = { asked: 0, to: {} };
+      this.#spills.set(from, counters);
+    }
+    counters.asked += 1;
+    if (to !== undefined) add(counters.to, to);
+  }
+
   /** What the next report carries: the last one again while it is not acknowledged. */
   take(): Counted {
     if (this.#unacknowledged !== null) return this.#unacknowledged;
@@ -79,9 +98,11 @@ export class Counters {
       sequence: this.#sequence,
       hosts: Object.fromEntries(this.#hosts),
       endpoints: this.#endpoints,
+      spills: this.#spills.size > 0 ? Object.fromEntries(this.#spills) : undefined,
     };
     this.#hosts = new Map();
     this.#endpoints = new Map();
+    this.#spills = new Map();
     return this.#unacknowledged;
   }
 

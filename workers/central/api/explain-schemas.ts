@@ -68,6 +68,19 @@ const endpoint = z.object({
   priority: z.int(),
 });
 
+const spill = z
+  .object({
+    pool: z.string(),
+    utilization: z.number().openapi({ description: "Of the first pool, now. 1 is full." }),
+    wanted: z.number().openapi({ description: "If it gave nothing away." }),
+    full: z.boolean().openapi({ description: "Above its target, so it gives away." }),
+    gives: z.array(z.object({ pool: z.string(), share: z.number() })),
+    to: z.string().nullable().openapi({ description: "Where this request goes instead." }),
+  })
+  .openapi({
+    description: "Null: nobody tells how full the first pool is, or the request may not be moved.",
+  });
+
 const session = z.object({
   by: z.enum(["route", "cookie", "ip_cookie", "header"]),
   failover: z.enum(AFFINITY_FAILOVERS),
@@ -114,6 +127,7 @@ export const explanationSchema = json(
           policy: z.string(),
           failover: z.boolean(),
           exploring: z.boolean(),
+          spill: spill.nullable(),
           fault: z.string().nullable(),
           stages: z.array(z.object({ kind: stage, pool: z.string() })),
         })

@@ -60,6 +60,12 @@ export const FAMILIES = {
     "The oldest table version in use; 0 when an isolate has none.",
   ),
   healthy: family("endpoint_healthy", "gauge", ENDPOINT, "1 by the region's verdict, else 0."),
+  utilization: family(
+    "endpoint_utilization",
+    "gauge",
+    ENDPOINT,
+    "How full it is, told by itself or by declared capacity; 1 is full.",
+  ),
   probes: family("probes_total", "counter", ["region", "result"], "Probes that ended."),
   round: family("probe_round_age_seconds", "gauge", ["region"], "Since the last round of probes."),
   blind: family("region_blind", "gauge", ["region"], "1 when no target answers the prober."),
