@@ -26,6 +26,10 @@ async function busy() {
     lastRoundAtMs: START_MS - 2_500,
     probes: { sent: 12, succeeded: 10, failed: 2 },
     health: { [A]: { healthy: false, changedAtMs: 0, observedAtMs: START_MS, reason: "timeout" } },
+    loads: {
+      endpoints: { [A]: { utilization: 0.75, rps: 3, capacityRps: 4, atMs: START_MS } },
+      spills: {},
+    },
     reporters: [
       {
         colo: "FRA",
@@ -100,6 +104,7 @@ describe("the exposition", () => {
     expect(value("snapshotVersion", { colo: "FRA" })).toEqual([0]);
     expect(value("isolates")).toEqual([2]);
     expect(value("healthy", { region: "weur" })).toEqual([0]);
+    expect(value("utilization", { region: "weur", endpoint: "a" })).toEqual([0.75]);
     expect(value("probes", { region: "weur", result: "failed" })).toEqual([2]);
     expect(value("round", { region: "weur" })).toEqual([2.5]);
     expect(value("beat", { region: "weur" })).toEqual([1.5]);
