@@ -101,7 +101,10 @@ function useOf(
 
 /** A region of another release, or a broken one, must not make a request fail. */
 const rate = (value: unknown): number =>
-  typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY ? value : 0;
+  typeof value === "number" && value >= 0 && value <= RPS_MAX ? value : 0;
+
+/** More than any region sends, and far from where sums end. */
+const RPS_MAX = 1e12;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 

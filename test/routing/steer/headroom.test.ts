@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RegionLoads } from "../../../routing/exchange.ts";
 import type { LoadBalancer, Pool } from "../../../routing/model.ts";
-import { seededRng } from "../../../routing/rng.ts";
+import { pickIndex, seededRng } from "../../../routing/rng.ts";
 import { type DecideInput, decide } from "../../../routing/steer/decide.ts";
 import { PROBE_RATIO } from "../../../routing/steer/headroom.ts";
 import { STICKY } from "../../../routing/steer/hold.ts";
@@ -224,14 +224,36 @@ describe("room is only", () => {
   });
 
   test("counted without what is already sent there", () => {
-    const loads = loadsOf({ a1: use(80, 100), b1: use(80, 100) }, { a: spill(100, { b: 20 }) });
-    expect(shares({ loads })).toEqual({ b: 0.2 });
+    const loads = loadsOf(
+      { a1: use(85, 100), b1: use(80, 100) },
+      { a: spill(100, { b: 15 }), x: spill(100, { b: 5 }) },
+    );
+    expect(shares({ loads })).toEqual({ b: 0.15, c: PROBE_RATIO / 2 });
   });
 });
 
 test("only some requests may go: they go in larger part, until the pool is at its target", () => {
   const loads = loadsOf({ a1: use(80, 100), b1: use(20, 100) }, { a: spill(40, { b: 20 }) });
   expect(shares({ loads })).toEqual({ b: 0.5 });
+});
+
+test("total-eval: no number that a region could say makes a decision fail", () => {
+  const odd = [Number.NaN, -1, Number.POSITIVE_INFINITY, 1e308, 0, 50, "7", null] as number[];
+  const rng = seededRng(5);
+  const some = () => odd[pickIndex(odd.length, rng)] ?? 0;
+  for (let count = 0; count < 3_000; count += 1) {
+    const one = () => ({ utilization: some(), rps: some(), capacityRps: some(), atMs: NOW });
+    const loads = loadsOf(
+      { a1: one(), b1: one(), c1: one() },
+      { a: spill(some(), { b: some(), c: some() }), b: spill(some(), { a: some() }) },
+    );
+    const { trace, candidates } = decide(inputOf({ loads }), NOW, rng);
+    const given = (trace.spill?.shares ?? []).map(({ share }) => share);
+    const sum = given.reduce((all, share) => all + share, 0);
+    expect(trace.fault).toBeNull();
+    expect([...candidates]).toHaveLength(3);
+    expect(given.every((share) => share >= 0) && sum <= 1, JSON.stringify(loads)).toBe(true);
+  }
 });
 
 test("dynamic_latency: the fastest pool gives away to the next fastest", () => {

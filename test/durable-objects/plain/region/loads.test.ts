@@ -46,6 +46,11 @@ test("a report tells how full an endpoint is, and attempts then what would fill 
   expectNear(found?.capacityRps, 100);
 });
 
+test("a utilisation of 0 is no report", () => {
+  const { loads, nowMs } = heard(5, endpoint(50, { utilization: 0 }));
+  expect(loads.told(nowMs)).toEqual({});
+});
+
 test("a declared capacity is what fills it where it tells nothing", () => {
   const found = use(heard(60, endpoint(50, { capacityRps: 200 })));
   expect(found?.capacityRps).toBe(200);
