@@ -22,6 +22,16 @@ export interface EndpointReport {
   /** Mean time to first byte of the successes since the last report; absent without one. */
   readonly meanMs?: number;
   readonly inFlight: number;
+  /** Smoothed, by its own load reports; absent when none came since the last report of this isolate. */
+  readonly utilization?: number;
+  /** As declared. */
+  readonly capacityRps?: number;
+}
+
+/** Of requests whose first pool tells its load: how many could be sent away, and how many were because it is full, by pool. */
+export interface PoolSpill {
+  readonly asked: number;
+  readonly to: Readonly<Record<PoolId, number>>;
 }
 
 /** What one isolate saw of a pool; an answer that its visitor did not wait for is among the answered. */
@@ -61,6 +71,8 @@ export interface Report {
   readonly budgets: Readonly<Record<string, number>>;
   /** Absent: the writer is older than admission. */
   readonly pools?: Readonly<Record<PoolId, PoolTraffic>>;
+  /** By the first pool; absent when none tells its load. */
+  readonly spills?: Readonly<Record<PoolId, PoolSpill>>;
 }
 
 /** A region's verdict about an endpoint. Absent = never probed = available. */
@@ -81,6 +93,24 @@ export interface RegionEjection {
   readonly reason: string;
 }
 
+/** How full an endpoint is, and what it is asked by the region's edges. */
+export interface EndpointUse {
+  /** 1 = full. Told by itself, or attempts over declared capacity. */
+  readonly utilization: number;
+  /** Attempts of this region. */
+  readonly rps: number;
+  /** Attempts of this region that would fill it, as long as everybody else goes on as now. */
+  readonly capacityRps: number;
+  readonly atMs: Ms;
+}
+
+/** Per second, over about the last ten. */
+export interface RegionLoads {
+  /** Only of those whose load anybody tells. */
+  readonly endpoints: Readonly<Record<EndpointId, EndpointUse>>;
+  readonly spills: Readonly<Record<PoolId, PoolSpill>>;
+}
+
 /** What a region knows that an edge decides by; small, whole, the same size every beat. */
 export interface RegionView {
   readonly schema: number;
@@ -96,6 +126,8 @@ export interface RegionView {
   };
   /** Absent from a region that ejects nobody. */
   readonly ejected?: Readonly<Record<EndpointId, RegionEjection>>;
+  /** Absent when no load is known. */
+  readonly loads?: RegionLoads;
 }
 
 /** The same for every colo of the region at once: what KV keeps for cold isolates. */
@@ -106,6 +138,7 @@ export interface PublishedView {
   readonly health: Readonly<Record<EndpointId, EndpointHealth>>;
   readonly latencyMs: Readonly<Record<Colo, RegionView["latencyMs"]>>;
   readonly ejected?: Readonly<Record<EndpointId, RegionEjection>>;
+  readonly loads?: RegionLoads;
 }
 
 export interface Beat {
@@ -173,6 +206,7 @@ export interface RegionStatus {
   readonly health: RegionView["health"];
   readonly latencyMs: PublishedView["latencyMs"];
   readonly ejected?: RegionView["ejected"];
+  readonly loads?: RegionLoads;
   readonly reporters: readonly ReporterStatus[];
   readonly hosts: Readonly<Record<Colo, Readonly<Record<string, HostReport>>>>;
   readonly endpoints: Readonly<Record<Colo, Readonly<Record<EndpointId, EndpointReport>>>>;

@@ -127,6 +127,8 @@ export const EXCHANGE_TIMEOUT_MS = 5_000;
 export const REPORTER_GONE_BEATS = 5;
 /** Health older than this is unknown: the last good state is kept, and nothing is called down. */
 export const HEALTH_TRUST_MS = 90_000;
+/** A load report older than this is none (Envoy and gRPC: 3 minutes). */
+export const LOAD_STALE_MS = 180_000;
 /** A region's view goes to KV for cold isolates at most this often: 2 writes a minute cost cents a month. */
 export const VIEW_PUBLISH_MS = 30_000;
 

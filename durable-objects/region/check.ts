@@ -2,6 +2,7 @@
 import { OUTCOMES, type Push, type Report } from "../../routing/exchange.ts";
 import { ENDPOINTS_MAX, MANIFEST_KEYS_MAX, POOLS_MAX } from "../../routing/limits.ts";
 import { isIntact } from "../../routing/snapshot.ts";
+import type { PoolId } from "../../routing/units.ts";
 import { amount, BadArgument, list, record, schema, text, whole } from "../arguments.ts";
 
 /** Status classes, problem codes: a handful each, whoever reports. */
@@ -25,6 +26,9 @@ export function checkReport(report: Report): void {
   for (const endpoint of Object.values(record("endpoints", report.endpoints, ENDPOINTS_MAX))) {
     checkEndpoint(endpoint as Report["endpoints"][string & keyof Report["endpoints"]]);
   }
+  for (const spill of Object.values(record("spills", report.spills ?? {}, POOLS_MAX))) {
+    checkSpill(spill as NonNullable<Report["spills"]>[PoolId]);
+  }
   for (const host of Object.values(record("hosts", report.hosts, MANIFEST_KEYS_MAX))) {
     checkHost(host as Report["hosts"][string]);
   }
@@ -38,6 +42,14 @@ function checkEndpoint(endpoint: Report["endpoints"][keyof Report["endpoints"]])
   whole("endpoint.inFlight", endpoint.inFlight);
   if (endpoint.latencyMs !== undefined) amount("endpoint.latencyMs", endpoint.latencyMs);
   if (endpoint.meanMs !== undefined) amount("endpoint.meanMs", endpoint.meanMs);
+  if (endpoint.utilization !== undefined) amount("endpoint.utilization", endpoint.utilization);
+  if (endpoint.capacityRps !== undefined) amount("endpoint.capacityRps", endpoint.capacityRps);
+}
+
+function checkSpill(spill: NonNullable<Report["spills"]>[PoolId]): void {
+  record("spill", spill, 16);
+  whole("spill.asked", spill.asked);
+  counts("spill.to", spill.to, POOLS_MAX);
 }
 
 function checkHost(host: Report["hosts"][string]): void {

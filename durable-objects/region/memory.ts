@@ -4,6 +4,7 @@ import type { Ms } from "../../routing/units.ts";
 import type { Documents } from "../storage/documents.ts";
 import type { StoredEstimates } from "./estimates.ts";
 import type { StoredHealth } from "./health.ts";
+import { NO_LOADS, type StoredLoads } from "./loads.ts";
 import type { Due } from "./schedule.ts";
 
 export interface RoundRow {
@@ -26,8 +27,22 @@ export const readRound = (documents: Documents): RoundRow =>
 export const writeRound = (documents: Documents, row: RoundRow): void =>
   documents.write("round", row);
 
-export const readEstimates = (documents: Documents): StoredEstimates =>
-  (documents.read("estimates") as StoredEstimates | null) ?? [];
+interface TrafficRows {
+  readonly estimates: StoredEstimates;
+  readonly loads: StoredLoads;
+}
 
-export const writeEstimates = (documents: Documents, estimates: StoredEstimates): void =>
+/** What traffic has taught. */
+export const readTraffic = (documents: Documents): TrafficRows => ({
+  estimates: (documents.read("estimates") as StoredEstimates | null) ?? [],
+  loads: (documents.read("loads") as StoredLoads | null) ?? NO_LOADS,
+});
+
+export function writeTraffic(
+  documents: Documents,
+  estimates: StoredEstimates,
+  loads: StoredLoads,
+): void {
   documents.write("estimates", estimates);
+  documents.write("loads", loads);
+}

@@ -17,20 +17,17 @@ import type {
 import { SCHEMA, VIEW_PUBLISH_MS } from "../../routing/limits.ts";
 import type { Region as RegionName } from "../../routing/names.ts";
 import type { AddressPolicy } from "../../routing/table/address.ts";
-import type { EndpointId, Ms, TableVersion } from "../../routing/units.ts";
+import type { Ms, TableVersion } from "../../routing/units.ts";
 import type { ObjectPorts, RegionObject } from "../../workers/ports.ts";
 import { AlarmKeeper } from "../alarm.ts";
 import { whole } from "../arguments.ts";
 import { type Documents, documents } from "../storage/documents.ts";
 import { type Events, events } from "../storage/events.ts";
 import { migrate } from "../storage/migrations.ts";
-import { Admissions } from "./admissions.ts";
 import { checkPush, checkReport } from "./check.ts";
-import { Counters } from "./counters.ts";
 import { Ejections } from "./ejections.ts";
-import { Estimates } from "./estimates.ts";
 import { Health } from "./health.ts";
-import { readEstimates, readRound, writeEstimates, writeRound } from "./memory.ts";
+import { readRound, writeRound } from "./memory.ts";
 import { regionMigrations } from "./migrations.ts";
 import { Publisher } from "./publisher.ts";
 import { Reporters } from "./reporters.ts";
@@ -39,6 +36,7 @@ import { type Due, Schedule } from "./schedule.ts";
 import type { Result } from "./sight.ts";
 import { statusOf } from "./status.ts";
 import { Tables } from "./tables.ts";
+import { Traffic } from "./traffic.ts";
 
 export interface RegionSetting {
   readonly region: RegionName;
@@ -64,10 +62,8 @@ export class Region implements RegionObject {
   readonly #publisher: Publisher;
   readonly #health: Health;
   readonly #ejections: Ejections;
-  readonly #estimates: Estimates;
-  readonly #counters = new Counters();
+  readonly #traffic: Traffic;
   readonly #reporters = new Reporters();
-  readonly #admissions = new Admissions();
   #probes: RegionStatus["probes"];
   #lastRoundAtMs: Ms | null;
   #blind = false;
@@ -89,7 +85,7 @@ export class Region implements RegionObject {
     this.#ejections = new Ejections(this.#documents, this.#health);
     this.#probes = last.probes;
     this.#lastRoundAtMs = last.atMs;
-    this.#estimates = new Estimates(readEstimates(this.#documents));
+    this.#traffic = new Traffic(this.#documents);
     this.#publisher = new Publisher(ports, region, () => this.#published());
     this.#rounds = new RoundRunner({
       prober: { ports, addresses, region },
@@ -116,8 +112,7 @@ export class Region implements RegionObject {
         region: this.#region,
         asOfMs: nowMs,
         ...this.#verdicts(nowMs),
-        latencyMs: this.#estimates.of(report.colo),
-        ...this.#admissions.view(this.#reporters.beatMs, nowMs),
+        ...this.#traffic.told(report.colo, this.#reporters.beatMs, nowMs),
       },
     };
   }
@@ -157,9 +152,9 @@ export class Region implements RegionObject {
         blind: this.#rounds.blind,
         probes: this.#probes,
         ...this.#verdicts(nowMs),
-        latencyMs: this.#estimates.all(),
+        ...this.#traffic.all(nowMs),
       },
-      { reporters: this.#reporters, counters: this.#counters },
+      { reporters: this.#reporters, counters: this.#traffic.counters },
       nowMs,
     );
   }
@@ -225,14 +220,8 @@ export class Region implements RegionObject {
   }
 
   #fold(report: Report, nowMs: Ms): void {
-    this.#counters.fold(report);
-    this.#admissions.fold(report, this.#reporters.beatMs, nowMs);
-    for (const [endpoint, { latencyMs, outcomes }] of Object.entries(report.endpoints)) {
-      if (latencyMs === undefined || outcomes.success === 0) continue;
-      const sample = { colo: report.colo, ms: latencyMs, requests: outcomes.success };
-      this.#estimates.fold({ ...sample, endpoint: endpoint as EndpointId }, nowMs);
-    }
-    if (this.#estimates.dirty) this.#publisher.note(false);
+    this.#traffic.fold(report, this.#reporters.beatMs, nowMs);
+    if (this.#traffic.isNew) this.#publisher.note(false);
     const news = this.#ejections.fold(report, nowMs);
     if (news.length === 0) return;
     this.#save(nowMs, news);
@@ -261,7 +250,7 @@ export class Region implements RegionObject {
 
   #saveIfNew(): void {
     const nowMs = this.#ports.clock.nowMs();
-    if (this.#unsaved || this.#estimates.isDue(nowMs)) this.#save(nowMs);
+    if (this.#unsaved || this.#traffic.isDue(nowMs)) this.#save(nowMs);
   }
 
   #save(nowMs: Ms, news: readonly News[] = []): void {
@@ -274,8 +263,7 @@ export class Region implements RegionObject {
       });
       if (news.length > 0) this.#ejections.store();
       for (const event of news) this.#events.add({ kind: "health", ...event }, nowMs);
-      if (!this.#estimates.isDue(nowMs)) return;
-      writeEstimates(this.#documents, this.#estimates.stored(nowMs));
+      if (this.#traffic.isDue(nowMs)) this.#traffic.store(nowMs);
     });
     this.#unsaved = false;
     this.#unsavedFirst = false;
@@ -288,7 +276,7 @@ export class Region implements RegionObject {
       region: this.#region,
       asOfMs: nowMs,
       ...this.#verdicts(nowMs),
-      latencyMs: this.#estimates.all(),
+      ...this.#traffic.all(nowMs),
     };
   }
 

@@ -3,6 +3,7 @@ import type { CloseRule } from "../../routing/explain/close.ts";
 import type { Explanation } from "../../routing/explain/explain.ts";
 import type { Filters } from "../../routing/explain/filters.ts";
 import type { CandidateWords, PoolWords } from "../../routing/explain/pools.ts";
+import type { SpillWords } from "../../routing/explain/spill.ts";
 import type { RuleWords } from "../../routing/explain/words.ts";
 
 /** What `POST /v1/explain` answers. */
@@ -40,6 +41,7 @@ export function printed(told: Answered): string {
             `${steering.policy}: ${steering.stages.map(({ kind, pool }) => `${pool} (${kind})`).join(", then ")}`,
           ] as const,
         ]),
+    ...(steering?.spill?.full === true ? [["full", spillLine(steering.spill)] as const] : []),
     ...(told.session === null ? [] : [["session", sessionLine(told.session)] as const]),
     ...told.pools.flatMap(leftOut).map((text) => ["left out", text] as const),
     ...told.candidates.map((one, index) => [`try ${index + 1}`, candidateLine(one)] as const),
@@ -98,6 +100,14 @@ function filterLines(filters: Filters): readonly (readonly [string, string])[] {
     ),
   ];
 }
+
+function spillLine({ pool, utilization, wanted, gives, to }: SpillWords): string {
+  const given = gives.map((one) => `${percent(one.share)} to ${one.pool}`).join(", ");
+  const here = to === null ? "" : `; this request goes to ${to}`;
+  return `${pool} is at ${percent(utilization)}, wanted ${percent(wanted)}; gives ${given || "nothing away"}${here}`;
+}
+
+const percent = (ratio: number): string => `${Math.round(100 * ratio)} %`;
 
 const sessionLine = ({ by, endpoint, verdict }: NonNullable<Explanation["session"]>): string =>
   `by ${by}: ${endpoint === null ? "" : `${endpoint} `}${verdict}`;

@@ -8,6 +8,7 @@
  * Bounded: every list has a limit and every text of an operator is cut, so an explanation is at most a few 100 KB.
  */
 
+import type { RegionLoads } from "../exchange.ts";
 import type { Forward } from "../match/action.ts";
 import type { Course } from "../match/dispatch.ts";
 import { courseOf } from "../match/dispatch.ts";
@@ -28,6 +29,7 @@ import { type CloseRule, closeRules } from "./close.ts";
 import { type Filters, filtersOf } from "./filters.ts";
 import { type CandidateWords, candidateWords, type PoolWords, poolWords } from "./pools.ts";
 import { type SessionWords, sessionWords } from "./session.ts";
+import { type SpillWords, spillWords } from "./spill.ts";
 import {
   type AnsweredBy,
   answeredBy,
@@ -46,6 +48,8 @@ export interface Question {
   readonly facts: RequestFacts;
   readonly asker: Asker;
   readonly know: Know;
+  /** As the region says. */
+  readonly loads?: RegionLoads | undefined;
 }
 
 /** `fail`: a rule takes the request and sends it to nothing that exists. `not-found`: the host is known, nothing takes it. */
@@ -104,6 +108,7 @@ export interface Steering {
   /** Whether a request may go on to the next pool. */
   readonly failover: boolean;
   readonly exploring: boolean;
+  readonly spill: SpillWords | null;
   readonly fault: string | null;
   /** Lists that each must have an endpoint's country, of the load balancer and of the hostname's; pools may add theirs. */
   readonly residencies: readonly Residency[];
@@ -157,13 +162,14 @@ const NOT_STEERED: Steered = { steering: null, session: null, candidates: [], po
 
 function steer(
   { balanced, kept, terms: { triesMax } }: Forward,
-  { asker, know }: Question,
+  { asker, know, loads }: Question,
   nowMs: Ms,
   rng: Rng,
 ): Steered {
   const preferred = kept?.home?.endpoint;
   const hold = kept?.hold;
-  const input = { shard: balanced, asker, know, memory: NO_MEMORY, triesMax, preferred, hold };
+  const asked = { shard: balanced, asker, know, memory: NO_MEMORY, loads };
+  const input = { ...asked, triesMax, preferred, hold };
   const { candidates, trace } = decide(input, nowMs, rng);
   const known = { know, replayable: asker.replayable };
   const stages = trace.stages.slice(0, STAGES_SHOWN_MAX);
@@ -172,6 +178,7 @@ function steer(
       policy: trace.policy,
       failover: balanced.load_balancer.adaptive_routing.failover_across_pools,
       exploring: trace.exploring,
+      spill: spillWords(trace.spill),
       fault: trace.fault === null ? null : short(trace.fault),
       residencies: residenciesOf(balanced),
       outside: trace.outside,

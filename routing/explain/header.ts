@@ -10,6 +10,7 @@ import type { Why } from "../steer/candidates.ts";
 import type { Trace } from "../steer/decide.ts";
 import type { Colo, TableVersion } from "../units.ts";
 import { sessionWords } from "./session.ts";
+import { spillWords } from "./spill.ts";
 import { answeredBy, balancedWords, ruleWords, short } from "./words.ts";
 
 export interface Told {
@@ -68,6 +69,7 @@ function story({ course, trace, attempts }: Told) {
     target: course?.action?.do === "forward" ? balancedWords(course.action.forward.balanced) : null,
     policy: trace?.policy ?? null,
     exploring: trace?.exploring ?? false,
+    spill: spillWords(trace?.spill ?? null),
     session: sessionOf(course, trace),
     stages:
       trace?.stages

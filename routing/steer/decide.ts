@@ -4,6 +4,7 @@
  * ```
  * shard ─planOf─▶ plan ─orderOf / orderByLatency─▶ pools in the policy's order, as seen now (pool-view, spill)
  *       ─keepersOf─▶ without the pools that shed this request (shedding)
+ *       ─spilled─▶ what is above a full pool's target goes to the next that has room (headroom)
  *       ─stagesOf─▶ sound, doubtful, panic, last resort ─preferring─▶ a session's own pool before them (hold)
  *       ─candidatesOf─▶ endpoint after endpoint: a priority level by its share, then one of it (pick)
  * ```
@@ -11,6 +12,7 @@
  * candidate whenever the load balancer has an enabled endpoint in an enabled pool (`last-resort-all`), unless residency
  * leaves all of them out: the plan does not have those, so that nothing after it can choose one.
  */
+import type { RegionLoads } from "../exchange.ts";
 import type { SteeringPolicy } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import type { Balanced } from "../snapshot.ts";
@@ -18,11 +20,12 @@ import type { EndpointId, Ms } from "../units.ts";
 import { admittedStages } from "./admitted.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import { type LatencyOrder, orderByLatency } from "./dynamic-latency.ts";
+import { type Chance, type Spill, spilled } from "./headroom.ts";
 import { type Hold, isByKeyAlone, lotsOf, STICKY, shareOf, steadyPolicy } from "./hold.ts";
 import type { Asker, Know, Memory } from "./knowledge.ts";
 import { orderOf } from "./order.ts";
 import { type Plan, type PlannedPool, planOf } from "./plan.ts";
-import { viewOf } from "./pool-view.ts";
+import { type PoolView, viewOf } from "./pool-view.ts";
 import { drainingByKey, type KeptVerdict, preferredOf, preferring, trusting } from "./preferred.ts";
 import { isLost, keepersOf } from "./shedding.ts";
 import { isSound, type Stage, stagesOf, viewsOf } from "./stages.ts";
@@ -33,6 +36,8 @@ export interface DecideInput {
   readonly asker: Asker;
   readonly know: Know;
   readonly memory: Memory;
+  /** How full endpoints are, by the region; absent = nobody tells. */
+  readonly loads?: RegionLoads | undefined;
   /** How many candidates to yield. */
   readonly triesMax: number;
   /** The endpoint that the request belongs to; it is tried first while it may be used. */
@@ -54,6 +59,8 @@ export interface Trace {
   readonly isRefused: boolean;
   /** The first pool is there to be measured. */
   readonly exploring: boolean;
+  /** How full the first pool is, and what goes elsewhere; `null` = nobody tells, or this request may not be moved. */
+  readonly spill: Spill | null;
   /** What became of the endpoint that the request belongs to; `null` = it belongs to none. */
   readonly kept: KeptVerdict | null;
   /** How many endpoints residency leaves out, which else would be candidates. */
@@ -87,6 +94,7 @@ export function decide(input: DecideInput, nowMs: Ms, rng: Rng): Decision {
       refusedBy: null,
       isRefused: false,
       exploring: false,
+      spill: null,
       kept: null,
       outside: 0,
       fault,
@@ -113,10 +121,18 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
     rng,
   );
   const isShed = pools !== named;
-  const { views, memory, exploring } = isDynamic
+  const {
+    views: looked,
+    memory,
+    exploring,
+  } = isDynamic
     ? byLatency(pools, isShed, input, nowMs, rng)
     : { views: viewsOf(pools, asker, know, nowMs), memory: input.memory, exploring: false };
   const chance = isByKey ? () => shareOf(hold.key) : rng;
+  const isMovable = plan.failover && preferred === undefined && !byKeyAlone && !exploring;
+  const { views, spill } = isMovable
+    ? givingAway(plan, looked, input, nowMs, chance)
+    : { views: looked, spill: null };
   const ordered = stagesOf(plan, views, asker, know, nowMs, chance);
   const found =
     preferred !== undefined
@@ -157,6 +173,7 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
       isRefused,
       shed: isShed ? named.filter((pool) => !pools.includes(pool)) : NONE,
       exploring: exploring && before === null,
+      spill,
       kept: first !== null && before === null ? "unavailable" : (found?.verdict ?? null),
       outside: plan.outside,
       fault: null,
@@ -167,6 +184,21 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
 
 const NONE: readonly PlannedPool[] = [];
 const SHED = { verdict: "shed" } as const;
+/** By `random` the shares of pools are what the operator wrote down, so they are nobody's to change. */
+function givingAway(
+  { policy }: Plan,
+  views: readonly PoolView[],
+  { loads, asker: { clientKey }, hold = STICKY }: DecideInput,
+  nowMs: Ms,
+  chance: Rng,
+) {
+  if (loads === undefined || policy === "random") return { views, spill: null };
+  // Where a visitor's address keeps him on an endpoint it keeps him in a pool too, as long as shares stay.
+  const isKept = (pool: PlannedPool) =>
+    pool.policy === "hash" && clientKey !== "" && hold.key === "";
+  const lot: Chance = (pool) => (isKept(pool) ? shareOf(clientKey) : chance());
+  return spilled(views, loads, nowMs, lot);
+}
 
 /** Every pool is looked at, because the last one may be the fastest; those that cannot be used keep their order. */
 function byLatency(

@@ -34,6 +34,6 @@ export const shareOf = (key: string): number => uniformOf(joined(hash32(key), 0)
  * Sessions that nobody remembers would move with every one of them.
  */
 export function steadyPolicy(policy: SteeringPolicy): SteeringPolicy {
-  if (policy === "least_outstanding_requests") return "random";
+  if (policy === "least_outstanding_requests" || policy === "least_connections") return "random";
   return policy === "dynamic_latency" ? "proximity" : policy;
 }

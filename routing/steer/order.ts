@@ -17,6 +17,8 @@ export function orderOf(plan: Plan, asker: Asker, know: Know, lots: Lots): reado
       return geographic(plan, asker);
     case "random":
       return sortedBy(plan.defaults, (pool) => lot(pool, lots));
+    // A Worker sees requests and no connections: the fewest of these is the nearest it has.
+    case "least_connections":
     case "least_outstanding_requests":
       return leastOutstanding(plan.defaults, know, lots);
     case "proximity":

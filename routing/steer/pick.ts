@@ -40,6 +40,8 @@ export function pick(
   switch (isByKey === true ? "hash" : pool.policy) {
     case "p2c_peak_ewma":
       return twoChoices(lot, skip, nowMs, rng);
+    // A Worker sees requests and no connections.
+    case "least_connections":
     case "least_outstanding_requests":
       return leastOutstanding(lot, skip, rng);
     case "hash":

@@ -122,7 +122,7 @@ function planned(shard: Balanced): Plan {
   }
   return {
     balancer,
-    policy: seen(balancer.steering_policy),
+    policy: balancer.steering_policy,
     failover: balancer.adaptive_routing.failover_across_pools,
     defaults: resolve(balancer.default_pools, pools),
     fallback: pools.get(balancer.fallback_pool),
@@ -131,10 +131,6 @@ function planned(shard: Balanced): Plan {
     outside,
   };
 }
-
-/** A Worker sees requests and no connections, so the fewest of these is what it takes for the fewest of those. */
-const seen = <T extends SteeringPolicy | EndpointPolicy>(policy: T) =>
-  policy === "least_connections" ? "least_outstanding_requests" : policy;
 
 const enabledOf = (endpoints: readonly Endpoint[]): number =>
   endpoints.filter(({ enabled }) => enabled).length;
@@ -151,7 +147,7 @@ function plannedPool(
   const endpoints = withLevels(all.filter(({ weight }) => weight > 0));
   return {
     pool,
-    policy: seen(pool.origin_steering.policy),
+    policy: pool.origin_steering.policy,
     endpoints,
     levels: levelsOf(endpoints),
     reserves: levelsOf(withLevels(all.filter(({ weight }) => weight === 0))),

@@ -15,6 +15,7 @@ const READERS: Readonly<Record<string, string>> = {
   "routing/steer/in-flight.ts": "counts requests that are under way",
   "routing/steer/plan.ts": "takes those inside",
   "routing/steer/static-order.ts": "asks isOutside",
+  "routing/steer/stream-drain.ts": "asks whether an open stream's endpoint is still named",
   "workers/edge/learned.ts": "counts them",
 };
 

@@ -186,8 +186,12 @@ async function attemptFailingOpen(
     const memory = learned.memoryOf(balanced);
     const { preferred, hold, terms } = job;
     const { triesMax } = terms;
-    const input = { shard: balanced, asker, know: learned.know, memory, triesMax, preferred, hold };
+    const { know } = learned;
+    const loads = learned.loads(job.arrivedAtMs);
+    const input = { shard: balanced, asker, know, memory, loads, triesMax, preferred, hold };
     const decision = decide(input, job.arrivedAtMs, ports.chance.uniform);
+    const { spill } = decision.trace;
+    if (spill !== null) isolate.counters.spilled(spill.from.pool.id, spill.to?.pool.id);
     if (job.notes !== null) job.notes.trace = decision.trace;
     if (decision.memory !== memory) learned.remember(balanced, decision.memory);
     const { isRefused, refusedBy } = decision.trace;

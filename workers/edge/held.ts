@@ -193,6 +193,7 @@ export class Held {
     // Written so that a broken stamp (NaN) is never newer.
     if (!(view.asOfMs >= (this.#view?.asOfMs ?? 0))) return false;
     if (![view.health, view.latencyMs, view.ejected ?? {}].every(isRecord)) return false;
+    if (!isLoads(view.loads)) return false;
     this.#view = view;
     return true;
   }
@@ -235,3 +236,6 @@ export function readPart(key: string, text: string): Shard | RouteBlock | null {
 }
 
 const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+const isLoads = (loads: RegionView["loads"]): boolean =>
+  loads === undefined || (isRecord(loads) && isRecord(loads.endpoints) && isRecord(loads.spills));

@@ -8,6 +8,7 @@ import type { EdgePorts } from "../ports.ts";
 import { Exchange } from "./exchange.ts";
 import { HeldStreams } from "./held-streams.ts";
 import { Learned } from "./learned.ts";
+import { LoadReports } from "./load-reports.ts";
 import { Counters } from "./report.ts";
 import { Snapshot } from "./snapshot.ts";
 import { Tickets } from "./tickets.ts";
@@ -19,6 +20,7 @@ export interface Isolate {
   readonly exchange: Exchange;
   readonly learned: Learned;
   readonly counters: Counters;
+  readonly loadReports: LoadReports;
   /** Copies for mirrors that have not been answered yet. */
   readonly copies: { underWay: number };
   readonly tickets: Tickets;
@@ -30,24 +32,44 @@ export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts):
   const snapshot = new Snapshot(ports, DEFAULT_ACCOUNT, { colo, region });
   const learned = new Learned();
   const counters = new Counters();
+  const loadReports = new LoadReports();
   const id = ports.chance.id();
-  const report = (nowMs: Ms) => reportOf({ snapshot, learned, counters, colo, id }, nowMs);
-  const reporter = { report, acknowledge: () => counters.acknowledge() };
+  const report = (nowMs: Ms) =>
+    reportOf({ snapshot, learned, counters, loadReports, colo, id }, nowMs);
+  const acknowledge = () => {
+    counters.acknowledge();
+    loadReports.acknowledge();
+  };
+  const reporter = { report, acknowledge };
   const exchange = new Exchange(ports, region, snapshot, reporter);
   const copies = { underWay: 0 };
   const tickets = new Tickets();
   const streams = new HeldStreams();
-  return { ports, colo, snapshot, exchange, learned, counters, copies, tickets, streams };
+  return {
+    ports,
+    colo,
+    snapshot,
+    exchange,
+    learned,
+    counters,
+    loadReports,
+    copies,
+    tickets,
+    streams,
+  };
 }
 
-type Reporting = Pick<Isolate, "snapshot" | "learned" | "counters" | "colo"> & { id: string };
+type Reporting = Pick<Isolate, "snapshot" | "learned" | "counters" | "loadReports" | "colo"> & {
+  id: string;
+};
 
 function reportOf(from: Reporting, nowMs: Ms): Report {
-  const { snapshot, learned, counters } = from;
-  const { sequence, hosts, endpoints, pools } = counters.take();
+  const { snapshot, learned, counters, loadReports } = from;
+  const { sequence, hosts, endpoints, pools, spills } = counters.take();
+  loadReports.take(nowMs);
   const withGauges = [...endpoints].map(([id, counted]): [string, EndpointReport] => [
     id,
-    { ...counted, ...learned.gauges(id) },
+    { ...counted, ...learned.gauges(id), ...loadReports.gauges(id) },
   ]);
   return {
     schema: SCHEMA,
@@ -63,5 +85,6 @@ function reportOf(from: Reporting, nowMs: Ms): Report {
     hosts,
     pools,
     budgets: learned.balances(nowMs),
+    ...(spills === undefined ? {} : { spills }),
   };
 }

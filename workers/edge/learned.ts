@@ -10,8 +10,9 @@ import {
 } from "../../routing/attempt/budget.ts";
 import type { Spare } from "../../routing/attempt/hedge.ts";
 import { Waits } from "../../routing/attempt/waits.ts";
-import type { EndpointReport, RegionView } from "../../routing/exchange.ts";
+import type { EndpointReport, RegionLoads, RegionView } from "../../routing/exchange.ts";
 import { tryEnded, tryStarted } from "../../routing/health/ejection.ts";
+import { LOAD_STALE_MS } from "../../routing/limits.ts";
 import { type Settlement, settled, started } from "../../routing/load/load.ts";
 import type { Pool } from "../../routing/model.ts";
 import type { Balanced } from "../../routing/snapshot.ts";
@@ -134,6 +135,12 @@ export class Learned {
       });
     }
     this.#forget(named, nowMs);
+  }
+
+  /** What the region knows of loads, while it is young enough to act on. */
+  loads(nowMs: Ms): RegionLoads | undefined {
+    const { loads, asOfMs = 0 } = this.#view ?? {};
+    return nowMs - asOfMs <= LOAD_STALE_MS ? loads : undefined;
   }
 
   /** What a report adds to an endpoint's counters; the mean of the successes begins anew with it. */

@@ -10,6 +10,7 @@ import {
   OUTCOMES,
   type Outcome,
   type PoolTraffic,
+  type Report,
 } from "../../routing/exchange.ts";
 import type { EndpointId, PoolId } from "../../routing/units.ts";
 
@@ -30,6 +31,10 @@ interface EndpointCounters {
 }
 
 type PoolCounters = { -readonly [count in keyof PoolTraffic]: number };
+interface SpillCounters {
+  asked: number;
+  readonly to: Counts;
+}
 
 /** Requests for hosts that nobody has configured share one name, so that a stranger cannot invent series. */
 export const UNKNOWN_HOST = "-";
@@ -39,6 +44,7 @@ export interface Counted {
   readonly hosts: Readonly<Record<string, HostReport>>;
   readonly endpoints: ReadonlyMap<EndpointId, Omit<EndpointReport, "latencyMs" | "inFlight">>;
   readonly pools: Readonly<Record<PoolId, PoolTraffic>>;
+  readonly spills: Report["spills"];
 }
 
 const CLASSES = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
@@ -47,6 +53,7 @@ export class Counters {
   #hosts = new Map<string, HostCounters>();
   #endpoints = new Map<EndpointId, EndpointCounters>();
   #pools = new Map<PoolId, PoolCounters>();
+  #spills = new Map<PoolId, SpillCounters>();
   #sequence = 0;
   #unacknowledged: Counted | null = null;
 
@@ -100,6 +107,17 @@ export class Counters {
     counters.answeredMs += latencyMs;
   }
 
+  /** The request need not stay in `from`; `to` is where it went instead because that is full, if it did. */
+  spilled(from: PoolId, to: PoolId | undefined): void {
+    let counters = this.#spills.get(from);
+    if (counters === undefined) {
+      counters = { asked: 0, to: {} };
+      this.#spills.set(from, counters);
+    }
+    counters.asked += 1;
+    if (to !== undefined) add(counters.to, to);
+  }
+
   /** What the next report carries: the last one again while it is not acknowledged. */
   take(): Counted {
     if (this.#unacknowledged !== null) return this.#unacknowledged;
@@ -109,10 +127,12 @@ export class Counters {
       hosts: Object.fromEntries(this.#hosts),
       endpoints: this.#endpoints,
       pools: Object.fromEntries(this.#pools),
+      spills: this.#spills.size > 0 ? Object.fromEntries(this.#spills) : undefined,
     };
     this.#hosts = new Map();
     this.#endpoints = new Map();
     this.#pools = new Map();
+    this.#spills = new Map();
     return this.#unacknowledged;
   }
 

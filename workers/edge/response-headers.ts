@@ -4,6 +4,11 @@
  *
  * `Keep-Alive` and a `Connection` that only says so are left to the runtime, which never writes them.
  */
+import {
+  LOAD_HEADER,
+  LOAD_HEADER_BINARY,
+  LOAD_HEADER_JSON,
+} from "../../routing/load/load-report.ts";
 
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "proxy-authenticate",
@@ -14,6 +19,9 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
+
+/** An endpoint's load is for us, and would tell a stranger when to strike. */
+const LOAD: ReadonlySet<string> = new Set([LOAD_HEADER, LOAD_HEADER_JSON, LOAD_HEADER_BINARY]);
 
 /** Names that a Connection header may list in vain: without them the answer would not be the answer. */
 const NOT_OF_THE_HOP: ReadonlySet<string> = new Set([
@@ -30,7 +38,7 @@ export function cleanAnswer(answer: Response, isWebSocket: boolean): Response | 
   const dropped: string[] = [];
   // One pass over the few headers there are; asking for each name would be eight calls of the runtime.
   headers.forEach((value, name) => {
-    if (HOP_BY_HOP.has(name)) dropped.push(name);
+    if (HOP_BY_HOP.has(name) || LOAD.has(name)) dropped.push(name);
     else if (name === "connection" && !isPlain(value)) dropped.push(...namesIn(value));
   });
   if (dropped.length === 0) return answer;

@@ -42,18 +42,19 @@ export class Try {
   #tried: Tried | null = null;
 
   constructor(candidate: Candidate, job: Job, isolate: Isolate) {
-    const { learned, ports } = isolate;
+    const { learned, loadReports, ports } = isolate;
     this.#candidate = candidate;
     this.#job = job;
     this.#isolate = isolate;
     this.#startedAtMs = ports.clock.nowMs();
     learned.tryStarted(candidate, this.#startedAtMs);
+    loadReports.tried(candidate.endpoint);
   }
 
   /** `limitMs` as of `tryLimitMs`. Errors: rejects when the request cannot be written, which the guard should have refused. */
   async run(limitMs: Ms, alarm: Alarm | null): Promise<Tried> {
     const job = this.#job;
-    const { ports } = this.#isolate;
+    const { loadReports, ports } = this.#isolate;
     const timeoutMs = tryTimeoutMs(limitMs, job.deadlineMs, this.#startedAtMs);
     const stopTimer = this.#timed(timeoutMs, alarm);
     let answer: Response | null = null;
@@ -61,6 +62,8 @@ export class Try {
       const { endpoint } = this.#candidate;
       const raw = await send(job, endpoint, timeoutMs, this.#cut.signal, ports);
       answer = cleanAnswer(raw, job.inbound.isWebSocket);
+      // A load report is one of the headers that do not go on, so an answer without one costs a comparison.
+      if (answer !== raw) loadReports.heard(endpoint.id, raw.headers, ports.clock.nowMs());
       if (answer === null) void raw.body?.cancel();
     } catch {
       // Why it failed is classified by phase: anything thrown before the headers is no answer.

@@ -4,6 +4,7 @@ import { explain, type Question } from "../../../routing/explain/explain.ts";
 import { seededRng } from "../../../routing/rng.ts";
 import { balancedSite, question, rule } from "../../routing/explain/world.ts";
 import { exact, named, prefix, routeOf, ruleOf, toPool } from "../../routing/match/routes.ts";
+import { loadsOf, spill, use } from "../../routing/steer/loads.ts";
 import { down, endpoint, measured, NOW, pool } from "../../routing/steer/world.ts";
 
 const known = { colo: "FRA", colo_version: 7, region: "weur", reachable: true };
@@ -41,6 +42,15 @@ describe("an explanation is printed", () => {
         "  known     health and latency from weur; FRA: its isolates have version 7",
       ].join("\n"),
     );
+  });
+
+  test("with what a full pool gives away", () => {
+    const loads = loadsOf(
+      { eu1: use(80, 100), eu2: use(80, 100), us1: use(30, 100) },
+      { eu: spill(200, { us: 40 }) },
+    );
+    const lines = text({ ...question([balancedSite()]), loads });
+    expect(lines).toContain("  full      eu is at 80 %, wanted 100 %; gives 20 % to us");
   });
 
   test("with the rules of the load balancer and what became of them", () => {

@@ -18,6 +18,7 @@ test("what differs between isolates decides nothing where nobody remembers", () 
     "proximity",
     "proximity",
     "random",
+    "random",
   ]);
 });
 

@@ -27,6 +27,10 @@ async function busy() {
     probes: { sent: 12, succeeded: 10, failed: 2 },
     health: { [A]: { healthy: false, changedAtMs: 0, observedAtMs: START_MS, reason: "timeout" } },
     ejected: { [A]: { untilMs: START_MS + 60_000, reason: "" } },
+    loads: {
+      endpoints: { [A]: { utilization: 0.75, rps: 3, capacityRps: 4, atMs: START_MS } },
+      spills: {},
+    },
     reporters: [
       {
         colo: "FRA",
@@ -102,6 +106,7 @@ describe("the exposition", () => {
     expect(value("isolates")).toEqual([2]);
     expect(value("healthy", { region: "weur" })).toEqual([0]);
     expect(value("ejected")).toEqual([1]);
+    expect(value("utilization", { region: "weur", endpoint: "a" })).toEqual([0.75]);
     expect(value("probes", { region: "weur", result: "failed" })).toEqual([2]);
     expect(value("round", { region: "weur" })).toEqual([2.5]);
     expect(value("beat", { region: "weur" })).toEqual([1.5]);

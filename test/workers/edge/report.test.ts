@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EndpointId } from "../../../routing/units.ts";
+import type { EndpointId, PoolId } from "../../../routing/units.ts";
 import { Counters } from "../../../workers/edge/report.ts";
 
 const ENDPOINT = "e".repeat(32) as EndpointId;
@@ -47,4 +47,20 @@ test("what is counted after a report was taken is not in that report", () => {
   const first = counters.take();
   counters.answered("a.example", 200, "pool");
   expect(first.hosts["a.example"]?.requests).toBe(1);
+});
+
+test("what full pools gave away is counted by pool, and is absent when none tells its load", () => {
+  const counters = new Counters();
+  const [a, b] = ["a".repeat(32) as PoolId, "b".repeat(32) as PoolId];
+  expect(counters.take().spills).toBeUndefined();
+  counters.acknowledge();
+  counters.spilled(a, undefined);
+  counters.spilled(a, b);
+  counters.spilled(a, b);
+  const { spills } = counters.take();
+  expect(spills).toEqual({ [a]: { asked: 3, to: { [b]: 2 } } });
+  counters.spilled(a, b);
+  expect(counters.take().spills).toBe(spills);
+  counters.acknowledge();
+  expect(counters.take().spills).toEqual({ [a]: { asked: 1, to: { [b]: 1 } } });
 });

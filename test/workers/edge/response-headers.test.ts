@@ -19,6 +19,16 @@ test.each(["proxy-authenticate", "proxy-authentication-info", "te", "trailer", "
   },
 );
 
+test.each(["endpoint-load-metrics", "endpoint-load-metrics-json", "endpoint-load-metrics-bin"])(
+  "%s is for us and not for the visitor",
+  (name) => {
+    const given = answer({ [name]: "x", "x-a": "1" });
+    const clean = cleanAnswer(given, false);
+    expect([...(clean?.headers ?? [])]).toEqual([["x-a", "1"]]);
+    expect(clean).not.toBe(given);
+  },
+);
+
 test("what Connection names does not go on, unless the answer would be another without it", () => {
   const given = answer({
     connection: "X-Int, content-length, bad name",

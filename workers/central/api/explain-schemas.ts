@@ -72,6 +72,19 @@ const endpoint = z.object({
   outside: z.boolean().openapi({ description: "Residency leaves it out, whatever else is said." }),
 });
 
+const spill = z
+  .object({
+    pool: z.string(),
+    utilization: z.number().openapi({ description: "Of the first pool, now. 1 is full." }),
+    wanted: z.number().openapi({ description: "If it gave nothing away." }),
+    full: z.boolean().openapi({ description: "Above its target, so it gives away." }),
+    gives: z.array(z.object({ pool: z.string(), share: z.number() })),
+    to: z.string().nullable().openapi({ description: "Where this request goes instead." }),
+  })
+  .openapi({
+    description: "Null: nobody tells how full the first pool is, or the request may not be moved.",
+  });
+
 const session = z.object({
   by: z.enum(["route", "cookie", "ip_cookie", "header"]),
   failover: z.enum(AFFINITY_FAILOVERS),
@@ -118,6 +131,7 @@ export const explanationSchema = json(
           policy: z.string(),
           failover: z.boolean(),
           exploring: z.boolean(),
+          spill: spill.nullable(),
           fault: z.string().nullable(),
           residencies: z.array(z.array(z.string())).openapi({
             description: "Lists that each must have an endpoint's country; pools may add theirs.",

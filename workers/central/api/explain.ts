@@ -59,7 +59,8 @@ async function explainRequestOf(c: Context<Env>, central: Central): Promise<Resp
   const { clock, chance, timers } = central.ports;
   const sites = await sitesOf(facts.host, parts, timers);
   const know = knowledgeOf(heard, facts.colo);
-  const question = { version: manifest.version, sites, facts, asker, know };
+  const loads = heard.reachable ? heard.value.loads : undefined;
+  const question = { version: manifest.version, sites, facts, asker, know, loads };
   const explanation = explain(question, clock.nowMs(), chance.uniform);
   return c.json({ ...explanation, known: knownWords(heard, facts.colo) });
 }

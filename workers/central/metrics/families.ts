@@ -67,6 +67,12 @@ export const FAMILIES = {
     ENDPOINT,
     "1 while the region leaves it out by what traffic saw, else 0.",
   ),
+  utilization: family(
+    "endpoint_utilization",
+    "gauge",
+    ENDPOINT,
+    "How full it is, told by itself or by declared capacity; 1 is full.",
+  ),
   probes: family("probes_total", "counter", ["region", "result"], "Probes that ended."),
   round: family("probe_round_age_seconds", "gauge", ["region"], "Since the last round of probes."),
   blind: family("region_blind", "gauge", ["region"], "1 when no target answers the prober."),

@@ -85,7 +85,7 @@ function measureColos(add: Add, { region, reporters }: RegionStatus): void {
 /** Colos are summed: endpoints × colos would be millions of series. Endpoints that are gone are left out. */
 function measureEndpoints(
   add: Add,
-  { region, endpoints, health, ejected }: RegionStatus,
+  { region, endpoints, health, ejected, loads }: RegionStatus,
   places: ReadonlyMap<EndpointId, readonly [string, string]>,
   nowMs: Ms,
 ): void {
@@ -98,6 +98,8 @@ function measureEndpoints(
   for (const [id, place] of places) {
     const reports = sums.get(id);
     if (reports !== undefined) measureTries(add, [region, ...place], reports);
+    const use = loads?.endpoints[id];
+    if (use !== undefined) add("utilization", use.utilization, region, ...place);
     const verdict = health[id];
     if (verdict !== undefined) add("healthy", verdict.healthy ? 1 : 0, region, ...place);
     if (ejected === undefined) continue;

@@ -5,7 +5,7 @@ import { LOAD_BALANCERS_MAX, SCHEMA } from "../../../../routing/limits.ts";
 import type { Manifest, Shard } from "../../../../routing/snapshot.ts";
 import { seal } from "../../../../routing/snapshot.ts";
 import { anyAddresses } from "../../../../routing/table/address.ts";
-import type { EndpointId, TableVersion } from "../../../../routing/units.ts";
+import type { EndpointId, PoolId, TableVersion } from "../../../../routing/units.ts";
 import { ObjectWorld } from "../../../helpers/object-ports.ts";
 import { reportOf } from "../messages.ts";
 
@@ -43,6 +43,10 @@ const counted = (requests: number): Report["hosts"] => ({
     retries: 0,
     pools: { p: requests },
   },
+});
+
+const spills = (to: number): NonNullable<Report["spills"]> => ({
+  ["a".repeat(32) as PoolId]: { asked: 1, to: { ["b".repeat(32) as PoolId]: to } },
 });
 
 describe("what goes down", () => {
@@ -156,6 +160,7 @@ describe("what comes up", () => {
     ["a name without end", { isolate: "x".repeat(65) }, "report.isolate"],
     ["a count that is no number", { sequence: Number.NaN }, "report.sequence"],
     ["a negative count", { hosts: counted(-1) }, "host.requests"],
+    ["a full pool that gave nothing countable", { spills: spills(Number.NaN) }, "spill.to"],
     ["no endpoints", { endpoints: null as unknown as Report["endpoints"] }, "endpoints"],
   ])("a report with %s is refused whole", async (_what, wrong, argument) => {
     const region = regionOf();

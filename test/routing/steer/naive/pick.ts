@@ -32,6 +32,7 @@ export function naivePick(
   switch (policy) {
     case "p2c_peak_ewma":
       return twoChoices(views, nowMs, rng);
+    case "least_connections":
     case "least_outstanding_requests":
       return leastOutstanding(views, rng);
     case "hash":

@@ -1,7 +1,7 @@
 /** The whole edge in Node, on time that the test moves: call `vi.useFakeTimers()` first. */
 
 import { vi } from "vitest";
-import type { Beat, Report } from "../../../../routing/exchange.ts";
+import type { Beat, RegionLoads, Report } from "../../../../routing/exchange.ts";
 import { SCHEMA } from "../../../../routing/limits.ts";
 import { manifestKey, shardKey } from "../../../../routing/names.ts";
 import { toStored } from "../../../../routing/snapshot.ts";
@@ -20,6 +20,8 @@ export interface NodeEdge {
   readonly kv: Map<string, string>;
   /** What the region has; `null` = it does not answer. */
   region: Compiled | null;
+  /** What it knows of loads. */
+  loads: RegionLoads | undefined;
   write(table: Compiled): void;
 }
 
@@ -48,6 +50,7 @@ export function startNodeEdge(options: NodeEdgeOptions = {}): NodeEdge {
     reports: [],
     kv: fake.kv,
     region: null,
+    loads: undefined,
     write: (table) => {
       for (const shard of Object.values(table.shards)) {
         fake.kv.set(shardKey(shard.hash), toStored(shard));
@@ -63,7 +66,9 @@ export function startNodeEdge(options: NodeEdgeOptions = {}): NodeEdge {
   fake.exchange = async (report) => {
     started.reports.push(report);
     if (started.region === null) throw new Error("no region");
-    return beatOf(started.region, report);
+    const beat = beatOf(started.region, report);
+    const { loads } = started;
+    return loads === undefined ? beat : { ...beat, view: { ...beat.view, loads } };
   };
   return started;
 }

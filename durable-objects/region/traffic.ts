@@ -1,0 +1,65 @@
+/**
+ * What the region's isolates have seen of endpoints and pools, summed over all of them: latency, how full they are, how much
+ * a pool can take, and the operators' counters.
+ */
+import type { Report } from "../../routing/exchange.ts";
+import type { Colo, EndpointId, Ms } from "../../routing/units.ts";
+import type { Documents } from "../storage/documents.ts";
+import { Admissions } from "./admissions.ts";
+import { Counters } from "./counters.ts";
+import { Estimates } from "./estimates.ts";
+import { Loads } from "./loads.ts";
+import { readTraffic, writeTraffic } from "./memory.ts";
+
+export class Traffic {
+  readonly counters = new Counters();
+  readonly #documents: Documents;
+  readonly #admissions = new Admissions();
+  readonly #estimates: Estimates;
+  readonly #loads: Loads;
+
+  constructor(documents: Documents) {
+    const { estimates, loads } = readTraffic(documents);
+    this.#documents = documents;
+    this.#estimates = new Estimates(estimates);
+    this.#loads = new Loads(loads);
+  }
+
+  fold(report: Report, beatMs: Ms, nowMs: Ms): void {
+    this.counters.fold(report);
+    this.#admissions.fold(report, beatMs, nowMs);
+    this.#loads.fold(report, nowMs);
+    for (const [endpoint, { latencyMs, outcomes }] of Object.entries(report.endpoints)) {
+      if (latencyMs === undefined || outcomes.success === 0) continue;
+      const sample = { colo: report.colo, ms: latencyMs, requests: outcomes.success };
+      this.#estimates.fold({ ...sample, endpoint: endpoint as EndpointId }, nowMs);
+    }
+  }
+
+  /** There are estimates that are not stored yet. */
+  get isNew(): boolean {
+    return this.#estimates.dirty;
+  }
+
+  isDue(nowMs: Ms): boolean {
+    return this.#estimates.isDue(nowMs);
+  }
+
+  store(nowMs: Ms): void {
+    writeTraffic(this.#documents, this.#estimates.stored(nowMs), this.#loads.stored());
+  }
+
+  /** For the isolates of one colo. */
+  told(colo: Colo, beatMs: Ms, nowMs: Ms) {
+    return {
+      latencyMs: this.#estimates.of(colo),
+      ...this.#admissions.view(beatMs, nowMs),
+      ...this.#loads.told(nowMs),
+    };
+  }
+
+  /** For everybody. */
+  all(nowMs: Ms) {
+    return { latencyMs: this.#estimates.all(), ...this.#loads.told(nowMs) };
+  }
+}
