@@ -8,6 +8,7 @@ import { ADMITTING } from "../health/ejection.ts";
 import { ESTIMATE_STALE_MS } from "../limits.ts";
 import { type EndpointLoad, IDLE, PROVEN_SAMPLES } from "../load/load.ts";
 import type { EndpointId, Ms, PoolId } from "../units.ts";
+import type { Loads } from "./loads.ts";
 
 /** Everything one isolate knows of one endpoint. */
 export interface EndpointKnowledge extends Evidence {
@@ -35,6 +36,9 @@ export interface Know {
 /** What is known of one endpoint at any time, at hand without a look-up. */
 export interface Live {
   readonly now: EndpointKnowledge;
+  /** Where its numbers are kept beside those of the others, and in which row; absent where nobody keeps them. */
+  readonly loads?: Loads;
+  readonly slot?: number;
 }
 
 /** What is kept up on every change, so that no decision has to. */
@@ -75,7 +79,10 @@ export function estimateOf(knowledge: EndpointKnowledge, nowMs: Ms): Estimate | 
 }
 
 export const isStale = (estimate: Estimate, nowMs: Ms): boolean =>
-  nowMs - estimate.atMs > ESTIMATE_STALE_MS;
+  isOlderThanStale(estimate.atMs, nowMs);
+
+/** False for a stamp that is no number. */
+export const isOlderThanStale = (atMs: Ms, nowMs: Ms): boolean => nowMs - atMs > ESTIMATE_STALE_MS;
 
 /** Own samples too few to believe; the region's estimate is many isolates' and never counts as that. */
 export const isUnproven = ({ load }: EndpointKnowledge): boolean =>

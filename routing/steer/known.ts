@@ -5,13 +5,17 @@
 import { isSameEvidence } from "../health/available.ts";
 import type { EndpointId, PoolId } from "../units.ts";
 import { type EndpointKnowledge, type Know, type Live, type Tally, UNKNOWN } from "./knowledge.ts";
+import { Loads } from "./loads.ts";
 
 interface Record {
   now: EndpointKnowledge;
+  readonly loads: Loads;
+  readonly slot: number;
 }
 
 export class Known {
   readonly #records = new Map<EndpointId, Record>();
+  readonly #loads = new Loads();
   readonly #pending = new Map<PoolId, number>();
   readonly #tally = {
     standings: 0,
@@ -33,11 +37,16 @@ export class Known {
     const record = this.#recordOf(endpoint);
     if (!isSameEvidence(record.now, knowledge)) this.#tally.standings += 1;
     record.now = knowledge;
+    this.#loads.set(record.slot, knowledge);
   }
 
   forget(endpoint: EndpointId): void {
+    const record = this.#records.get(endpoint);
+    if (record === undefined) return;
+    this.#records.delete(endpoint);
+    this.#loads.remove(record.slot);
     // Whoever holds the record must ask for the next one.
-    if (this.#records.delete(endpoint)) this.#tally.standings += 1;
+    this.#tally.standings += 1;
   }
 
   /** A try was sent to the pool, or ended. */
@@ -50,7 +59,7 @@ export class Known {
   #recordOf(endpoint: EndpointId): Record {
     const known = this.#records.get(endpoint);
     if (known !== undefined) return known;
-    const record = { now: UNKNOWN };
+    const record = { now: UNKNOWN, loads: this.#loads, slot: this.#loads.add() };
     this.#records.set(endpoint, record);
     return record;
   }

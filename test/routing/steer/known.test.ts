@@ -44,6 +44,13 @@ describe("changes are counted", () => {
   });
 });
 
+test("the row of a forgotten endpoint is the next one's", () => {
+  const known = new Known();
+  const slot = known.know.tally?.liveOf(A).slot;
+  known.forget(A);
+  expect(known.know.tally?.liveOf(endpointId("b")).slot).toBe(slot);
+});
+
 test("a live record tells what is known now", () => {
   const known = new Known();
   const live = known.know.tally?.liveOf(A);
