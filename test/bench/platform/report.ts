@@ -21,17 +21,17 @@ export function reportOf(measured: Measured): string {
   const { fleets, messages, upkeep, coldKvReads } = measured;
   const months = fleets.map((fleet) => ({ fleet, month: monthOf(fleet, upkeep, coldKvReads) }));
   return [
-    `#### Exchanges, and how long a verdict travels
+    `### Exchanges, and how long a verdict travels
 
 All isolates of one region object; a request goes to any of them by chance. Time to know is from the region's verdict until the isolate holds it, over all isolates and flips, without the
 network (about one round trip to the region more).`,
     exchangeTable(fleets),
-    `#### Messages
+    `### Messages
 
 As a structured clone; every endpoint probed and measured from the colo, ${USED} endpoints used since the last report. A beat carries the verdicts of the whole account.`,
     messageTable(messages),
     upkeepText(upkeep, coldKvReads),
-    `#### Dollars a month
+    `### Dollars a month
 
 List prices, what is included taken off. Assumed: ${ASSUMED.requestCpuMs} ms of CPU a request and ${ASSUMED.exchangeCpuMs} ms an exchange, ${ASSUMED.bytesPerRequest / 1_000} KB a request both ways, ${ASSUMED.requestsPerConnection} requests a connection, an isolate lives ${ASSUMED.isolateHours} h,
 ${ASSUMED.regions} regions that probe all the time. The managed ones are one balancer in one region: they know one cloud and one place, and steering between regions is another product.`,
