@@ -47,8 +47,15 @@ export interface Tally {
   readonly standings: number;
   /** Tries that wait for their first byte. */
   pendingOf(pool: PoolId): number;
-  /** The same one until `standings` changes. */
-  liveOf(endpoint: EndpointId): Live;
+  /** The same one until `standings` changes. With a pool its changes are counted there from now on. */
+  liveOf(endpoint: EndpointId, pool?: PoolId): Live;
+  /** The same one for one pool. */
+  changesIn(pool: PoolId): Changes;
+}
+
+/** How often something that is no standing has changed: a load, or what the region estimates. */
+export interface Changes {
+  readonly count: number;
 }
 
 export interface Asker extends Whereabouts {

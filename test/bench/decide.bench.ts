@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { ENDPOINT_POLICIES, STEERING_POLICIES } from "../../routing/model.ts";
 import { heapsOf } from "./decide/heap.ts";
 import { measure } from "./decide/time.ts";
-import { anew, manyPools, onePool } from "./decide/worlds.ts";
+import { anew, busyPools, manyPools, onePool } from "./decide/worlds.ts";
 import { figureOf, Sheet } from "./figures.ts";
 
 const { values } = parseArgs({
@@ -67,6 +67,12 @@ for (const steering of STEERING_POLICIES) {
   const [few = [], many = []] = measure(worlds, { runs: RUNS, decisions: DECISIONS / 10 });
   sheet.tell(`steering ${steering}, 3 pools of 3`, inUs(few));
   sheet.tell(`steering ${steering}, 40 pools of 250`, inUs(many));
+}
+for (const [pools, endpoints] of [[3, 3], [3, 30], LEGAL] as const) {
+  const busy = [busyPools([pools, endpoints])];
+  const [runs = []] = measure(busy, { runs: RUNS, decisions: DECISIONS / 10 });
+  const what = `steering dynamic_latency and a try, ${pools} pools of ${endpoints}`;
+  sheet.tell(what, inUs(runs));
 }
 for (const size of [10, 256, 10_000]) {
   const [runs = []] = measure([anew(onePool("p2c_peak_ewma", size))], {

@@ -5,14 +5,17 @@ import { NO_MEMORY } from "../../../routing/steer/knowledge.ts";
 import { asker, NOW } from "../../routing/steer/world.ts";
 import type { World } from "./worlds.ts";
 
-function nsPerDecision({ shard, know, visitors }: World, decisions: number): number {
+function nsPerDecision({ shard, know, visitors, tried }: World, decisions: number): number {
   const rng = seededRng(1);
   let memory = NO_MEMORY;
   const begin = process.cpuUsage();
   for (let count = 0; count < decisions; count += 1) {
     const visitor = visitors[count % visitors.length] ?? asker();
     const decision = decide({ shard, asker: visitor, know, memory, triesMax: 3 }, NOW + 1, rng);
-    for (const _first of decision.candidates) break;
+    for (const { endpoint } of decision.candidates) {
+      tried?.(endpoint.id);
+      break;
+    }
     memory = decision.memory;
   }
   const { user, system } = process.cpuUsage(begin);

@@ -59,6 +59,21 @@ test("a live record tells what is known now", () => {
   expect(known.know.tally?.liveOf(A)).toBe(live);
 });
 
+test("what changes in a pool is counted once an endpoint is looked at in it, standings are not", () => {
+  const known = new Known();
+  known.set(A, { ...UNKNOWN, ...measured(20) });
+  const tally = known.know.tally;
+  const changes = tally?.changesIn(P);
+  expect(changes?.count).toBe(0);
+  tally?.liveOf(A, P);
+  known.set(A, { ...known.know(A), ...measured(30) });
+  known.set(A, { ...known.know(A), shared: { ms: 25, atMs: 1 } });
+  expect(changes?.count).toBe(2);
+  known.set(A, { ...known.know(A), health: verdict(true) });
+  expect(changes?.count).toBe(2);
+  expect(tally?.changesIn(P)).toBe(changes);
+});
+
 test("tries in flight are counted by pool, and never below 0", () => {
   const known = new Known();
   const pending = () => known.know.tally?.pendingOf(P);
