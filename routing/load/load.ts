@@ -97,10 +97,14 @@ export function loadOf(
   nowMs: Ms,
   distanceMs: number = load.latencyMs ?? 0,
 ): number {
-  const peakMs = load.peakMs * decay(nowMs - load.peakAtMs);
-  const costMs = Math.max(peakMs, distanceMs);
-  if (costMs === 0 && load.pending > 0) return UNPROVEN_PENALTY + load.pending;
-  return costMs * (load.pending + 1);
+  return costOf(load.pending, load.peakMs, nowMs - load.peakAtMs, distanceMs);
+}
+
+/** The same from its numbers; `peakAgeMs`: since when `peakMs` fades. */
+export function costOf(pending: number, peakMs: number, peakAgeMs: Ms, distanceMs: number): number {
+  const costMs = Math.max(peakMs * decay(peakAgeMs), distanceMs);
+  if (costMs === 0 && pending > 0) return UNPROVEN_PENALTY + pending;
+  return costMs * (pending + 1);
 }
 
 /**

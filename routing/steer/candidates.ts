@@ -7,9 +7,9 @@
  */
 import type { Endpoint, Pool } from "../model.ts";
 import type { Rng } from "../rng.ts";
+import type { EndpointLot } from "./endpoint-lot.ts";
 import { hash32, joined, uniformOf } from "./hash32.ts";
 import type { EndpointView, LevelView } from "./level-view.ts";
-import type { Lot } from "./lot.ts";
 import { type Chooser, pick } from "./pick.ts";
 import type { PlannedEndpoint } from "./plan.ts";
 import type { Stage, StageKind } from "./stages.ts";
@@ -170,7 +170,7 @@ function nextChoice(
 function chosen(
   { planned }: Stage,
   level: LevelView,
-  lot: Lot<EndpointView>,
+  lot: EndpointLot,
   tried: readonly PlannedEndpoint[],
   chooser: Chooser,
   rng: Rng,
@@ -184,7 +184,7 @@ function chosen(
 }
 
 /** Of those that had their try, ascending. */
-const placesOf = (tried: readonly PlannedEndpoint[], { views }: Lot<EndpointView>) =>
+const placesOf = (tried: readonly PlannedEndpoint[], { views }: EndpointLot) =>
   tried
     .map((one) => views.findIndex(({ planned }) => planned === one))
     .filter((index) => index >= 0)

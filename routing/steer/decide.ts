@@ -79,7 +79,8 @@ export interface Decision {
 
 /**
  * Cost: about 1 µs however many endpoints there are, where an isolate keeps what it knows (`Tally`); after a change, and
- * without one, linear in the endpoints of the pools looked at. `dynamic_latency` always is.
+ * without one, linear in the endpoints of the pools looked at. `dynamic_latency` looks at the endpoints of the pools in which
+ * something was measured since.
  */
 export function decide(input: DecideInput, nowMs: Ms, rng: Rng): Decision {
   try {

@@ -5,20 +5,13 @@
  * fastest; then measurements rule. A pool is left for another only when that is faster by `INCUMBENT_RATIO`: noise
  * moves nobody. Losers are measured again, rarely, once nobody has heard of them for `ESTIMATE_STALE_MS`.
  */
-import { distanceKm, lightMs, type Point, placeOf, pointOf } from "../geo.ts";
+import { type Point, placeOf, pointOf } from "../geo.ts";
 import { EXPLORE_RATIO, FAILURE_PENALTY_MS, INCUMBENT_RATIO } from "../limits.ts";
-import { PROVEN_SAMPLES } from "../load/load.ts";
 import type { Rng } from "../rng.ts";
 import type { Ms } from "../units.ts";
-import {
-  type Asker,
-  type Estimate,
-  estimateOf,
-  isStale,
-  isUnproven,
-  type Memory,
-} from "./knowledge.ts";
+import { type Asker, isStale, type Memory } from "./knowledge.ts";
 import { sortedBy } from "./order.ts";
+import { type PoolTimes, priorMs, timesOf } from "./pool-times.ts";
 import type { PoolView } from "./pool-view.ts";
 
 export interface LatencyOrder {
@@ -28,10 +21,8 @@ export interface LatencyOrder {
   readonly exploring: boolean;
 }
 
-interface Timed {
+interface Timed extends PoolTimes {
   readonly view: PoolView;
-  /** The lowest estimate among its available endpoints; `null` = none is measured. */
-  readonly estimate: Estimate | null;
   /** What it is ranked by. */
   readonly ms: number;
 }
@@ -62,38 +53,15 @@ export function orderByLatency(
 }
 
 function timed(views: readonly PoolView[], from: Point | undefined, nowMs: Ms): readonly Timed[] {
-  const estimates = views.map((view) => poolEstimate(view, nowMs));
-  const someMeasured = estimates.some((estimate) => estimate !== null);
-  return views.map((view, index) => {
-    const estimate = estimates[index] ?? null;
-    if (estimate !== null) return { view, estimate, ms: estimate.ms };
+  const all = views.map((view) => ({ view, times: timesOf(view, nowMs) }));
+  const someMeasured = all.some(({ times }) => times.estimate !== null);
+  return all.map(({ view, times }) => {
+    const { estimate, isBusy, isUnproven } = times;
+    if (estimate !== null) return { view, estimate, isBusy, isUnproven, ms: estimate.ms };
     // One try at a time measures a new pool: a burst must not follow it to the end of the world.
-    const waitMs = someMeasured && isBusy(view) ? FAILURE_PENALTY_MS : 0;
-    return { view, estimate, ms: priorMs(view, from) + waitMs };
+    const waitMs = someMeasured && isBusy ? FAILURE_PENALTY_MS : 0;
+    return { view, estimate, isBusy, isUnproven, ms: priorMs(view, from) + waitMs };
   });
-}
-
-function poolEstimate(view: PoolView, nowMs: Ms): Estimate | null {
-  let lowest: Estimate | null = null;
-  for (const { live } of view.available) {
-    const estimate = estimateOf(live.now, nowMs);
-    if (estimate !== null && (lowest === null || estimate.ms < lowest.ms)) lowest = estimate;
-  }
-  return lowest;
-}
-
-const isBusy = (view: PoolView): boolean =>
-  view.available.some(({ live }) => live.now.load.pending > 0);
-
-/** Light in fibre from the colo to the nearest endpoint; 0 when either place is unknown. */
-function priorMs(view: PoolView, from: Point | undefined): number {
-  if (from === undefined) return 0;
-  let lowest = Number.POSITIVE_INFINITY;
-  for (const { planned } of view.available) {
-    const ms = planned.point === undefined ? 0 : lightMs(distanceKm(from, planned.point));
-    lowest = Math.min(lowest, ms);
-  }
-  return lowest;
 }
 
 /** One slow first answer must not rule a pool out for a minute; a second apart, so that one bad moment is not asked twice. */
@@ -119,12 +87,8 @@ function toExplore(
   return stale !== undefined && rng() < EXPLORE_RATIO ? stale : undefined;
 }
 
-const isRipeForRecheck = ({ view, estimate }: Timed, nowMs: Ms): boolean =>
-  estimate !== null &&
-  nowMs - estimate.atMs > RECHECK_MS &&
-  !isBusy(view) &&
-  view.available.every(({ live }) => live.now.load.samples < PROVEN_SAMPLES) &&
-  view.available.some(({ live }) => isUnproven(live.now));
+const isRipeForRecheck = ({ estimate, isBusy, isUnproven }: Timed, nowMs: Ms): boolean =>
+  estimate !== null && nowMs - estimate.atMs > RECHECK_MS && !isBusy && isUnproven;
 
 const first = (chosen: Timed, ranked: readonly Timed[]): readonly Timed[] =>
   ranked[0] === chosen ? ranked : [chosen, ...ranked.filter((other) => other !== chosen)];

@@ -47,7 +47,7 @@ export function freshView(
     }
     const settled = ripe || isOneLevel ? 1 : settledShare(backAtMs(knowledge), nowMs);
     add(sums[endpoint.level], endpoint.weight, suspect, settled);
-    const live = know.tally?.liveOf(endpoint.endpoint.id) ?? { now: knowledge };
+    const live = know.tally?.liveOf(endpoint.endpoint.id, planned.pool.id) ?? { now: knowledge };
     available.push({ planned: endpoint, live, weight: endpoint.weight * share, suspect, ripe });
   }
   return {
@@ -58,6 +58,7 @@ export function freshView(
     isAvailable: available.length >= planned.minimum,
     isDoubtful: sound === 0,
     returning: sound === 0 ? 1 : returning,
+    changes: know.tally?.changesIn(planned.pool.id),
   };
 }
 

@@ -9,6 +9,7 @@ import { ESTIMATE_STALE_MS } from "../limits.ts";
 import { type EndpointLoad, IDLE, PROVEN_SAMPLES } from "../load/load.ts";
 import type { EndpointId, Ms, PoolId } from "../units.ts";
 import type { AdmissionOf } from "./admitted.ts";
+import type { Loads } from "./loads.ts";
 
 /** Everything one isolate knows of one endpoint. */
 export interface EndpointKnowledge extends Evidence {
@@ -38,6 +39,9 @@ export interface Know {
 /** What is known of one endpoint at any time, at hand without a look-up. */
 export interface Live {
   readonly now: EndpointKnowledge;
+  /** Where its numbers are kept beside those of the others, and in which row; absent where nobody keeps them. */
+  readonly loads?: Loads;
+  readonly slot?: number;
 }
 
 /** What is kept up on every change, so that no decision has to. */
@@ -46,8 +50,15 @@ export interface Tally {
   readonly standings: number;
   /** Tries that wait for their first byte. */
   pendingOf(pool: PoolId): number;
-  /** The same one until `standings` changes. */
-  liveOf(endpoint: EndpointId): Live;
+  /** The same one until `standings` changes. With a pool its changes are counted there from now on. */
+  liveOf(endpoint: EndpointId, pool?: PoolId): Live;
+  /** The same one for one pool. */
+  changesIn(pool: PoolId): Changes;
+}
+
+/** How often something that is no standing has changed: a load, or what the region estimates. */
+export interface Changes {
+  readonly count: number;
 }
 
 export interface Asker extends Whereabouts {
@@ -78,7 +89,10 @@ export function estimateOf(knowledge: EndpointKnowledge, nowMs: Ms): Estimate | 
 }
 
 export const isStale = (estimate: Estimate, nowMs: Ms): boolean =>
-  nowMs - estimate.atMs > ESTIMATE_STALE_MS;
+  isOlderThanStale(estimate.atMs, nowMs);
+
+/** False for a stamp that is no number. */
+export const isOlderThanStale = (atMs: Ms, nowMs: Ms): boolean => nowMs - atMs > ESTIMATE_STALE_MS;
 
 /** Own samples too few to believe; the region's estimate is many isolates' and never counts as that. */
 export const isUnproven = ({ load }: EndpointKnowledge): boolean =>

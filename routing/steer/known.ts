@@ -5,18 +5,26 @@
 import { isSameEvidence } from "../health/available.ts";
 import type { EndpointId, PoolId } from "../units.ts";
 import { type EndpointKnowledge, type Know, type Live, type Tally, UNKNOWN } from "./knowledge.ts";
+import { Loads } from "./loads.ts";
 
 interface Record {
   now: EndpointKnowledge;
+  readonly loads: Loads;
+  readonly slot: number;
+  /** Of the pool it was last looked at in; `null` before. */
+  changes: { count: number } | null;
 }
 
 export class Known {
   readonly #records = new Map<EndpointId, Record>();
+  readonly #loads = new Loads();
   readonly #pending = new Map<PoolId, number>();
+  readonly #changes = new Map<PoolId, { count: number }>();
   readonly #tally = {
     standings: 0,
     pendingOf: (pool: PoolId): number => this.#pending.get(pool) ?? 0,
-    liveOf: (endpoint: EndpointId): Live => this.#recordOf(endpoint),
+    liveOf: (endpoint: EndpointId, pool?: PoolId): Live => this.#liveOf(endpoint, pool),
+    changesIn: (pool: PoolId) => this.#changesIn(pool),
   };
 
   readonly know: Know = Object.assign(
@@ -32,12 +40,21 @@ export class Known {
   set(endpoint: EndpointId, knowledge: EndpointKnowledge): void {
     const record = this.#recordOf(endpoint);
     if (!isSameEvidence(record.now, knowledge)) this.#tally.standings += 1;
+    const { load, shared } = record.now;
+    if (record.changes !== null && (load !== knowledge.load || shared !== knowledge.shared)) {
+      record.changes.count += 1;
+    }
     record.now = knowledge;
+    this.#loads.set(record.slot, knowledge);
   }
 
   forget(endpoint: EndpointId): void {
+    const record = this.#records.get(endpoint);
+    if (record === undefined) return;
+    this.#records.delete(endpoint);
+    this.#loads.remove(record.slot);
     // Whoever holds the record must ask for the next one.
-    if (this.#records.delete(endpoint)) this.#tally.standings += 1;
+    this.#tally.standings += 1;
   }
 
   /** Tries in the pool that wait for their first byte. */
@@ -52,10 +69,28 @@ export class Known {
     else this.#pending.set(pool, pending);
   }
 
+  #liveOf(endpoint: EndpointId, pool: PoolId | undefined): Live {
+    const record = this.#recordOf(endpoint);
+    if (pool === undefined) return record;
+    const changes = this.#changesIn(pool);
+    // An endpoint is of one pool. Should it ever be of two, what was made of the other's is made anew each time.
+    if (record.changes !== null && record.changes !== changes) this.#tally.standings += 1;
+    record.changes = changes;
+    return record;
+  }
+
+  #changesIn(pool: PoolId): { count: number } {
+    const known = this.#changes.get(pool);
+    if (known !== undefined) return known;
+    const changes = { count: 0 };
+    this.#changes.set(pool, changes);
+    return changes;
+  }
+
   #recordOf(endpoint: EndpointId): Record {
     const known = this.#records.get(endpoint);
     if (known !== undefined) return known;
-    const record = { now: UNKNOWN };
+    const record = { now: UNKNOWN, loads: this.#loads, slot: this.#loads.add(), changes: null };
     this.#records.set(endpoint, record);
     return record;
   }

@@ -1,6 +1,6 @@
 /** The priority levels of a pool as far as they may be used, ready to be drawn from. */
+import { EndpointLot } from "./endpoint-lot.ts";
 import type { Live } from "./knowledge.ts";
-import { Lot } from "./lot.ts";
 import type { PlannedEndpoint, PlannedLevel } from "./plan.ts";
 
 export interface EndpointView {
@@ -19,9 +19,9 @@ export interface LevelView {
   readonly planned: PlannedLevel;
   /** Of the requests that come to its pool, 0..1; those of a pool's levels are 1 together. */
   readonly share: number;
-  readonly usable: Lot<EndpointView>;
+  readonly usable: EndpointLot;
   /** Without the suspects; the same when there are none. */
-  readonly sound: Lot<EndpointView>;
+  readonly sound: EndpointLot;
   /** The first that waits to be tested. */
   readonly ripe: EndpointView | null;
 }
@@ -47,9 +47,9 @@ function levelView(
   views: readonly EndpointView[],
   share: number,
 ): LevelView {
-  const usable = new Lot(views);
+  const usable = new EndpointLot(views);
   const sound = views.some(({ suspect }) => suspect)
-    ? new Lot(views.filter(({ suspect }) => !suspect))
+    ? new EndpointLot(views.filter(({ suspect }) => !suspect))
     : usable;
   return { planned, share, usable, sound, ripe: views.find(({ ripe }) => ripe) ?? null };
 }

@@ -3,12 +3,12 @@
  * (weighted draw, two choices, least) per policy, nothing else; which endpoints may be used is decided before.
  */
 import { EXPLORE_RATIO } from "../limits.ts";
-import { loadOf } from "../load/load.ts";
 import type { Rng } from "../rng.ts";
 import type { Ms } from "../units.ts";
 import { byHash } from "./by-hash.ts";
+import type { EndpointLot } from "./endpoint-lot.ts";
 import { pendingIn } from "./in-flight.ts";
-import { estimateOf, isStale, type Know } from "./knowledge.ts";
+import type { Know } from "./knowledge.ts";
 import type { EndpointView, LevelView } from "./level-view.ts";
 import { draw, Lot, withIndex } from "./lot.ts";
 import type { PlannedPool } from "./plan.ts";
@@ -22,13 +22,11 @@ export interface Chooser {
   readonly nowMs: Ms;
 }
 
-type Endpoints = Lot<EndpointView>;
-
 /** Shape: `lot` is of the level, the level of the pool; `skip` as of `draw`, the places of those that had their try. `undefined`: there are no others. */
 export function pick(
   pool: PlannedPool,
   level: LevelView,
-  lot: Endpoints,
+  lot: EndpointLot,
   skip: readonly number[],
   chooser: Chooser,
   rng: Rng,
@@ -61,29 +59,23 @@ export function pick(
  * nothing in a pool of two, where both are always drawn: an idle endpoint of weight 0.1 could take all.
  */
 function twoChoices(
-  lot: Endpoints,
+  lot: EndpointLot,
   skip: readonly number[],
   nowMs: Ms,
   rng: Rng,
 ): EndpointView | undefined {
-  const firstIndex = draw(lot, skip, rng);
-  const first = lot.views[firstIndex];
-  const second = lot.views[draw(lot, withIndex(skip, firstIndex), rng)];
-  if (first === undefined || second === undefined) return first;
-  if (second.weight < first.weight && rng() * first.weight >= second.weight) return first;
-  const isSecondBetter = currentLoad(second, nowMs) < currentLoad(first, nowMs);
+  const first = draw(lot, skip, rng);
+  const second = draw(lot, withIndex(skip, first), rng);
+  if (second < 0) return lot.views[first];
+  const firstWeight = lot.weightAt(first);
+  const secondWeight = lot.weightAt(second);
+  if (secondWeight < firstWeight && rng() * firstWeight >= secondWeight) return lot.views[first];
+  const isSecondBetter = lot.loadAt(second, nowMs) < lot.loadAt(first, nowMs);
   const better = isSecondBetter ? second : first;
   const worse = isSecondBetter ? first : second;
-  return mayExplore(worse, nowMs) && rng() < EXPLORE_RATIO ? worse : better;
-}
-
-const currentLoad = ({ live }: EndpointView, nowMs: Ms): number =>
-  loadOf(live.now.load, nowMs, estimateOf(live.now, nowMs)?.ms);
-
-/** An estimate that nobody has renewed for long may be wrong by now, and only a try can tell. */
-function mayExplore({ live }: EndpointView, nowMs: Ms): boolean {
-  const estimate = estimateOf(live.now, nowMs);
-  return estimate !== null && isStale(estimate, nowMs);
+  // An estimate that nobody has renewed for long may be wrong by now, and only a try can tell.
+  const explores = lot.isStaleAt(worse, nowMs) && rng() < EXPLORE_RATIO;
+  return lot.views[explores ? worse : better];
 }
 
 /** As many are compared one by one in less time than a few draws take. */
@@ -98,26 +90,22 @@ const IDLE_DRAWS_MAX = 8;
  * as many as the isolate has requests in flight, a look at each.
  */
 function leastOutstanding(
-  lot: Endpoints,
+  lot: EndpointLot,
   skip: readonly number[],
   rng: Rng,
 ): EndpointView | undefined {
   const draws = lot.views.length > SCAN_MAX ? IDLE_DRAWS_MAX : 0;
   for (let count = 0; count < draws; count += 1) {
-    const view = lot.views[draw(lot, skip, rng)];
-    if (view === undefined || view.live.now.load.pending === 0) return view;
+    const index = draw(lot, skip, rng);
+    if (index < 0 || lot.pendingAt(index) === 0) return lot.views[index];
   }
   return leastOf(lot, skip, rng);
 }
 
-function leastOf(
-  { views }: Endpoints,
-  skip: readonly number[],
-  rng: Rng,
-): EndpointView | undefined {
+function leastOf(lot: EndpointLot, skip: readonly number[], rng: Rng): EndpointView | undefined {
   let least: EndpointView[] = [];
   let leastRatio = Number.POSITIVE_INFINITY;
-  for (const [index, view] of views.entries()) {
+  for (const [index, view] of lot.views.entries()) {
     if (skip.includes(index)) continue;
     const { pending } = view.live.now.load;
     const ratio = pending === 0 ? 0 : pending / view.weight;

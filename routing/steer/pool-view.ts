@@ -8,7 +8,7 @@
 import type { Span } from "../span.ts";
 import type { Ms } from "../units.ts";
 import { freshView, spanOf } from "./fresh-view.ts";
-import type { Know } from "./knowledge.ts";
+import type { Changes, Know } from "./knowledge.ts";
 import type { EndpointView, LevelView } from "./level-view.ts";
 import type { PlannedPool } from "./plan.ts";
 import type { LevelSums } from "./spill.ts";
@@ -25,6 +25,8 @@ export interface PoolView {
   readonly isDoubtful: boolean;
   /** The share of its requests that a pool on its way back takes: its best endpoint's. Range: 0.1..1. */
   readonly returning: number;
+  /** Counts what changes in it without making another view; absent where nobody counts. */
+  readonly changes?: Changes | undefined;
 }
 
 interface Kept {

@@ -1,5 +1,5 @@
 /**
- * The yardstick of `npm run bench`: a stand-alone proxy worker as a careful engineer would write it for one
+ * The yardstick of `npm run bench:overhead`: a stand-alone proxy worker as a careful engineer would write it for one
  * site. Complete header hygiene both ways, strict host check, loop protection, one timeout per try, a random
  * endpoint. No snapshot, no health, no retries, no measurements.
  *

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --rounds 7 --seconds 3]`: requests per second of our edge, of the reference worker and of
+ * `npm run bench:overhead [-- --rounds 7 --seconds 3]`: requests per second of our edge, of the reference worker and of
  * a bare pass-through, each alone in a workerd of its own, in interleaved rounds against one origin process.
  * Only the ratios of neighbouring rounds mean something: machines drift, neighbours drift together.
  */

@@ -44,12 +44,34 @@ describe("changes are counted", () => {
   });
 });
 
+test("the row of a forgotten endpoint is the next one's", () => {
+  const known = new Known();
+  const slot = known.know.tally?.liveOf(A).slot;
+  known.forget(A);
+  expect(known.know.tally?.liveOf(endpointId("b")).slot).toBe(slot);
+});
+
 test("a live record tells what is known now", () => {
   const known = new Known();
   const live = known.know.tally?.liveOf(A);
   known.set(A, { ...UNKNOWN, ...measured(20, 2) });
   expect(live?.now.load.pending).toBe(2);
   expect(known.know.tally?.liveOf(A)).toBe(live);
+});
+
+test("what changes in a pool is counted once an endpoint is looked at in it, standings are not", () => {
+  const known = new Known();
+  known.set(A, { ...UNKNOWN, ...measured(20) });
+  const tally = known.know.tally;
+  const changes = tally?.changesIn(P);
+  expect(changes?.count).toBe(0);
+  tally?.liveOf(A, P);
+  known.set(A, { ...known.know(A), ...measured(30) });
+  known.set(A, { ...known.know(A), shared: { ms: 25, atMs: 1 } });
+  expect(changes?.count).toBe(2);
+  known.set(A, { ...known.know(A), health: verdict(true) });
+  expect(changes?.count).toBe(2);
+  expect(tally?.changesIn(P)).toBe(changes);
 });
 
 test("tries in flight are counted by pool, and never below 0", () => {
