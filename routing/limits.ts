@@ -126,3 +126,6 @@ export const ESTIMATES_MAX = 50_000;
 export const EVENTS_KEPT = 1_000;
 /** The chunk of a stored row: a Durable Object's row may be 2 MB, half of it leaves room. */
 export const ROW_CHARACTERS_MAX = 1_000_000;
+
+/** One recorded decision, as a line of JSON in ASCII: a pool of 30 endpoints whose every estimate was read fits. */
+export const RECORD_CHARACTERS_MAX = 1_024;

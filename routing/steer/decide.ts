@@ -103,7 +103,7 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
     failover: plan.failover,
     chooser: {
       know: input.know,
-      clientKey: isByKey ? hold.key : asker.clientKey,
+      client: isByKey ? { clientKey: hold.key } : asker,
       isByKey,
       nowMs,
     },
