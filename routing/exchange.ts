@@ -50,6 +50,8 @@ export interface Report {
   readonly hosts: Readonly<Record<string, HostReport>>;
   /** Retry tokens left per pool name. */
   readonly budgets: Readonly<Record<string, number>>;
+  /** Recorded decisions as `recordText` writes them, at most `RECORDS_PER_MINUTE_MAX`; absent = none. */
+  readonly decisions?: readonly string[];
 }
 
 /** A region's verdict about an endpoint. Absent = never probed = available. */

@@ -1,6 +1,12 @@
 /** The entry checks of a region's messages. Cost: one look at each member; no copy. */
 import { OUTCOMES, type Push, type Report } from "../../routing/exchange.ts";
-import { ENDPOINTS_MAX, MANIFEST_KEYS_MAX, POOLS_MAX } from "../../routing/limits.ts";
+import {
+  ENDPOINTS_MAX,
+  MANIFEST_KEYS_MAX,
+  POOLS_MAX,
+  RECORD_CHARACTERS_MAX,
+  RECORDS_PER_MINUTE_MAX,
+} from "../../routing/limits.ts";
 import { isIntact } from "../../routing/snapshot.ts";
 import { amount, BadArgument, list, record, schema, text, whole } from "../arguments.ts";
 
@@ -17,6 +23,9 @@ export function checkReport(report: Report): void {
   amount("report.snapshotAgeMs", report.snapshotAgeMs);
   record("report.shards", report.shards, MANIFEST_KEYS_MAX);
   counts("report.budgets", report.budgets, POOLS_MAX);
+  for (const line of list("report.decisions", report.decisions ?? [], RECORDS_PER_MINUTE_MAX)) {
+    text("report.decisions", line, RECORD_CHARACTERS_MAX);
+  }
   for (const endpoint of Object.values(record("endpoints", report.endpoints, ENDPOINTS_MAX))) {
     checkEndpoint(endpoint as Report["endpoints"][string & keyof Report["endpoints"]]);
   }

@@ -31,6 +31,7 @@ import { Health } from "./health.ts";
 import { readEstimates, readRound, writeEstimates, writeRound } from "./memory.ts";
 import { regionMigrations } from "./migrations.ts";
 import { Publisher } from "./publisher.ts";
+import { Recordings } from "./recordings.ts";
 import { Reporters } from "./reporters.ts";
 import { RoundRunner } from "./round.ts";
 import { type Due, Schedule } from "./schedule.ts";
@@ -66,6 +67,7 @@ export class Region implements RegionObject {
   readonly #estimates: Estimates;
   readonly #counters = new Counters();
   readonly #reporters = new Reporters();
+  readonly #recordings: Recordings;
   #probes: RegionStatus["probes"];
   #lastRoundAtMs: Ms | null;
   #estimatesSavedAtMs: Ms = 0;
@@ -81,6 +83,7 @@ export class Region implements RegionObject {
     migrate(ports.sql, regionMigrations);
     this.#documents = documents(ports.sql);
     this.#events = events(ports.sql, region);
+    this.#recordings = new Recordings(ports.sql);
     this.#alarm = new AlarmKeeper(ports.alarm);
     this.#tables = new Tables(this.#documents);
     const last = readRound(this.#documents);
@@ -166,6 +169,10 @@ export class Region implements RegionObject {
     return this.#events.after(after);
   }
 
+  async decisions(host: string): Promise<readonly string[]> {
+    return this.#recordings.of(host);
+  }
+
   /** The alarm's handler: sets the next one before anything slow, and never throws. */
   async alarm(): Promise<void> {
     try {
@@ -222,6 +229,7 @@ export class Region implements RegionObject {
 
   #fold(report: Report, nowMs: Ms): void {
     this.#counters.fold(report);
+    this.#recordings.keep(report.decisions ?? [], nowMs);
     for (const [endpoint, { latencyMs, outcomes }] of Object.entries(report.endpoints)) {
       if (latencyMs === undefined || outcomes.success === 0) continue;
       const sample = { colo: report.colo, ms: latencyMs, requests: outcomes.success };

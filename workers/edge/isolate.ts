@@ -8,6 +8,7 @@ import type { EdgePorts } from "../ports.ts";
 import { Exchange } from "./exchange.ts";
 import { Learned } from "./learned.ts";
 import { Counters } from "./report.ts";
+import { Samples } from "./samples.ts";
 import { Snapshot } from "./snapshot.ts";
 import { Tickets } from "./tickets.ts";
 
@@ -21,6 +22,7 @@ export interface Isolate {
   /** Copies for mirrors that have not been answered yet. */
   readonly copies: { underWay: number };
   readonly tickets: Tickets;
+  readonly samples: Samples;
 }
 
 export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts): Isolate {
@@ -28,20 +30,28 @@ export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts):
   const snapshot = new Snapshot(ports, DEFAULT_ACCOUNT, { colo, region });
   const learned = new Learned();
   const counters = new Counters();
+  const samples = new Samples(ports.chance.uniform);
   const id = ports.chance.id();
-  const report = (nowMs: Ms) => reportOf({ snapshot, learned, counters, colo, id }, nowMs);
-  const reporter = { report, acknowledge: () => counters.acknowledge() };
+  const report = (nowMs: Ms) => reportOf({ snapshot, learned, counters, samples, colo, id }, nowMs);
+  const acknowledge = () => {
+    counters.acknowledge();
+    samples.acknowledge();
+  };
+  const reporter = { report, acknowledge };
   const exchange = new Exchange(ports, region, snapshot, reporter);
   const copies = { underWay: 0 };
   const tickets = new Tickets();
-  return { ports, colo, snapshot, exchange, learned, counters, copies, tickets };
+  return { ports, colo, snapshot, exchange, learned, counters, copies, tickets, samples };
 }
 
-type Reporting = Pick<Isolate, "snapshot" | "learned" | "counters" | "colo"> & { id: string };
+type Reporting = Pick<Isolate, "snapshot" | "learned" | "counters" | "samples" | "colo"> & {
+  id: string;
+};
 
 function reportOf(from: Reporting, nowMs: Ms): Report {
   const { snapshot, learned, counters } = from;
   const { sequence, hosts, endpoints } = counters.take();
+  const decisions = from.samples.take();
   const withGauges = [...endpoints].map(([id, counted]): [string, EndpointReport] => [
     id,
     { ...counted, ...learned.gauges(id) },
@@ -59,5 +69,6 @@ function reportOf(from: Reporting, nowMs: Ms): Report {
     endpoints: Object.fromEntries(withGauges),
     hosts,
     budgets: learned.balances(nowMs),
+    ...(decisions.length === 0 ? {} : { decisions }),
   };
 }
