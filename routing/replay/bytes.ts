@@ -42,22 +42,33 @@ export class ByteWriter {
   }
 
   bits(values: readonly boolean[]): void {
-    for (let at = 0; at < values.length; at += 8) {
-      this.#bytes.push(
-        values.slice(at, at + 8).reduce((sum, one, bit) => sum + (one ? 2 ** bit : 0), 0),
-      );
-    }
+    this.#pack(
+      values.map((is) => (is ? 1 : 0)),
+      1,
+    );
   }
 
   /** The largest one settles how many bits each takes. Shape: safe integers, not negative. */
   packed(values: readonly number[]): void {
     const width = bitsFor(values);
     this.byte(width);
-    this.bits(
-      values.flatMap((value) =>
-        Array.from({ length: width }, (_, bit) => Math.floor(value / 2 ** bit) % 2 === 1),
-      ),
-    );
+    this.#pack(values, width);
+  }
+
+  #pack(values: readonly number[], width: number): void {
+    let [byte, filled] = [0, 0];
+    for (const value of values) {
+      let left = value;
+      for (let bit = 0; bit < width; bit += 1) {
+        byte += (left % 2) * 2 ** filled;
+        left = Math.floor(left / 2);
+        filled += 1;
+        if (filled < 8) continue;
+        this.#bytes.push(byte);
+        [byte, filled] = [0, 0];
+      }
+    }
+    if (filled > 0) this.#bytes.push(byte);
   }
 
   append(other: ByteWriter): void {

@@ -48,10 +48,12 @@ export function recordText(recording: Recording, shard: Balanced, about: About):
   const { answer } = recording;
   const head = { schema: SCHEMA, at: atMs, ...rest, shard: shardName(hash), answer };
   const reads = encodeReads(recording.reads, places);
-  const whole = JSON.stringify({ ...head, reads, beside: encodeReads(recording.beside, places) });
-  if (whole.length <= RECORD_CHARACTERS_MAX) return whole;
   const strict = JSON.stringify({ ...head, reads });
-  if (strict.length <= RECORD_CHARACTERS_MAX) return strict;
+  if (strict.length <= RECORD_CHARACTERS_MAX) {
+    const beside = encodeReads(recording.beside(), places);
+    const whole = JSON.stringify({ ...head, reads, beside });
+    return whole.length <= RECORD_CHARACTERS_MAX ? whole : strict;
+  }
   return JSON.stringify({ ...head, answer: { ...answer, stages: [] }, reads: null });
 }
 

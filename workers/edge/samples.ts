@@ -21,7 +21,8 @@ export class Samples {
   #left: number;
   #minuteFromMs: Ms = 0;
   #inMinute = 0;
-  #waiting: string[] = [];
+  /** Written when a report takes them: nobody waits for that. */
+  #waiting: (() => string)[] = [];
   #unacknowledged: readonly string[] | null = null;
 
   constructor(uniform: Rng) {
@@ -51,8 +52,9 @@ export class Samples {
   /** What the next report carries: the last again while it is not acknowledged. */
   take(): readonly string[] {
     if (this.#unacknowledged !== null) return this.#unacknowledged;
-    this.#unacknowledged = this.#waiting;
+    const waiting = this.#waiting;
     this.#waiting = [];
+    this.#unacknowledged = waiting.flatMap(textOf);
     return this.#unacknowledged;
   }
 
@@ -75,9 +77,10 @@ export class Samples {
     const isCurrent = held.hashOf(of.host) === hash;
     const version = isCurrent ? (held.manifest?.value.version ?? null) : null;
     const about = { host: of.host, colo, version, hash, atMs: nowMs };
-    const text = recordText(recording, input.shard, { ...about, of: spotOf(of, input.shard) });
     this.#inMinute += 1;
-    this.#waiting.push(text);
+    this.#waiting.push(() =>
+      recordText(recording, input.shard, { ...about, of: spotOf(of, input.shard) }),
+    );
     return recording.decision;
   }
 
@@ -93,5 +96,14 @@ export class Samples {
       this.#inMinute = 0;
     }
     return this.#inMinute < RECORDS_PER_MINUTE_MAX && this.#waiting.length < RECORDS_PER_MINUTE_MAX;
+  }
+}
+
+/** A decision that read what cannot be written is not told: a report must go whatever was read. */
+function textOf(write: () => string): readonly string[] {
+  try {
+    return [write()];
+  } catch {
+    return [];
   }
 }

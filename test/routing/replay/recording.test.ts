@@ -34,7 +34,7 @@ describe("what is recorded is what was read", () => {
       const shard = shardOf([pool("a", ["a0", "a1"], policy)]);
       const visitor = asker({ latitude: 50.1, longitude: 8.7 });
       const { reads, beside } = recordDecision(inputOf(shard, { asker: visitor }), NOW, () => 0.5);
-      return [...reads.given.keys(), ...beside.given.keys()];
+      return [...reads.given.keys(), ...beside().given.keys()];
     };
     expect(givenOf(hash)).toContain("asker.clientKey");
     expect(givenOf(p2c)).not.toContain("asker.clientKey");
@@ -46,11 +46,12 @@ test("beside what was read is what else is known, without the words of a probe",
   const shard = shardOf([pool("a", ["a0"]), pool("b", ["b0"])]);
   const know = knowing({ b0: { ...measured(12), health: verdict(true) } });
   const { reads, beside } = recordDecision(inputOf(shard, { know, triesMax: 1 }), NOW, () => 0.5);
-  const of = beside.endpoints.get(endpointId("b0"));
+  const { endpoints } = beside();
+  const of = endpoints.get(endpointId("b0"));
   expect(of?.get("load.latencyMs")).toBe(12);
   expect(of?.has("health.reason")).toBe(false);
   const both = [...reads.endpoints].flatMap(([id, leaves]) =>
-    [...leaves.keys()].filter((path) => beside.endpoints.get(id)?.has(path)),
+    [...leaves.keys()].filter((path) => endpoints.get(id)?.has(path)),
   );
   expect(both).toEqual([]);
 });
