@@ -28,6 +28,8 @@ export interface HostReport {
   /** Answers this edge made itself, by problem code such as `no-endpoint`. */
   readonly problems: Readonly<Record<string, number>>;
   readonly retries: number;
+  /** Second requests for an answer that took unusually long; absent from a writer that sends none. */
+  readonly hedges?: number;
   /** Requests by the pool (name) that answered. */
   readonly pools: Readonly<Record<string, number>>;
 }

@@ -65,6 +65,9 @@ const IDENTITY: readonly string[] = [
 /** Every header whose name begins so belongs to the proxy in front, which is us. */
 const IDENTITY_PREFIX = "x-forwarded-";
 
+/** Told to the endpoint: after so many milliseconds nobody waits for its answer any more. */
+export const TIMEOUT_HEADER = "tw-timeout-ms";
+
 /** Words between a visitor and the edge: no rule and no endpoint sees them. */
 const TO_THE_EDGE: readonly string[] = [TICKET_HEADER];
 
@@ -79,6 +82,7 @@ export const ADDED_TO_REQUESTS: readonly string[] = [
   "x-request-id",
   "traceparent",
   "cdn-loop",
+  TIMEOUT_HEADER,
 ];
 
 const OF_THE_EDGE: ReadonlySet<string> = new Set([

@@ -68,6 +68,12 @@ export const TRIES_MAX = 3;
 export const DEADLINE_MS = 30_000;
 /** One try's wait for headers. Slow but healthy applications answer within it; a stall leaves time for two more. */
 export const TRY_TIMEOUT_MS = 9_000;
+/**
+ * A try that may be followed by another is given up after so many times the wait that 99 of 100 keep, but not before the
+ * floor: collections, cold starts and lost packets take hundreds of milliseconds, and come together.
+ */
+export const TRY_TIMEOUT_P99_RATIO = 4;
+export const TRY_TIMEOUT_MS_MIN = 1_000;
 /** A body up to this size is buffered so that an idempotent request can be sent again. */
 export const REPLAY_BODY_BYTES_MAX = 64 * 1024;
 
@@ -75,6 +81,8 @@ export const REPLAY_BODY_BYTES_MAX = 64 * 1024;
 export const RETRY_DEPOSIT = 0.1;
 export const RETRY_SAVINGS_START = 20;
 export const RETRY_SAVINGS_CAP = 50;
+/** A hedge is a guess: with a deposit of 0.1 at most one request in twenty is sent twice because it is slow. */
+export const HEDGE_COST = 2;
 /** The cap grows with traffic: `RETRY_SAVINGS_CAP` + the deposits of this much time. */
 export const RETRY_SAVINGS_WINDOW_MS = 10_000;
 

@@ -47,6 +47,7 @@ function checkHost(host: Report["hosts"][string]): void {
   record("host", host, 16);
   whole("host.requests", host.requests);
   whole("host.retries", host.retries);
+  if (host.hedges !== undefined) whole("host.hedges", host.hedges);
   counts("host.statuses", host.statuses, CODES_MAX);
   counts("host.problems", host.problems, CODES_MAX);
   counts("host.pools", host.pools, POOLS_MAX);

@@ -20,6 +20,7 @@ type Counts = Record<string, number>;
 interface HostCell {
   requests: number;
   retries: number;
+  hedges: number;
   readonly statuses: Counts;
   readonly problems: Counts;
   readonly pools: Counts;
@@ -75,6 +76,7 @@ export class Counters {
 const emptyHost = (): HostCell => ({
   requests: 0,
   retries: 0,
+  hedges: 0,
   statuses: {},
   problems: {},
   pools: {},
@@ -88,6 +90,7 @@ const emptyEndpoint = (): EndpointCell => ({
 function addHost(cell: HostCell, added: HostReport): void {
   cell.requests += added.requests;
   cell.retries += added.retries;
+  cell.hedges += added.hedges ?? 0;
   addCounts(cell.statuses, added.statuses);
   addCounts(cell.problems, added.problems);
   addCounts(cell.pools, added.pools);

@@ -1,5 +1,6 @@
 /**
- * The account that retries are paid from, one per pool and isolate: each first try pays in a tenth, each retry costs one.
+ * The account that retries are paid from, one per pool and isolate: each first try pays in a tenth, each retry costs one
+ * and each hedge two.
  *
  * In the long run a fleet sees at most 1.10 times its requests, whatever fails. Savings pay for the first seconds of a kill;
  * the cap stops a quiet week from paying for a storm. Source: Finagle's RetryBudget; the numbers are the design's.
@@ -36,10 +37,16 @@ export function deposited(budget: RetryBudget, nowMs: Ms): RetryBudget {
   };
 }
 
-/** Takes one retry out; `null` when the account does not hold one. */
-export function withdrawn(budget: RetryBudget, nowMs: Ms): RetryBudget | null {
+/** Takes a try out that costs so much; `null` when the account would not hold `left` any more. */
+export function withdrawn(
+  budget: RetryBudget,
+  nowMs: Ms,
+  cost: number = 1,
+  left: number = 0,
+): RetryBudget | null {
   const present = aged(budget, nowMs);
-  return present.tokens < 1 ? null : { ...present, tokens: present.tokens - 1 };
+  const tokens = present.tokens - cost;
+  return tokens < left ? null : { ...present, tokens };
 }
 
 /** Retries left. Range: ≥ 0. */

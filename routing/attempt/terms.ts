@@ -1,6 +1,6 @@
 /** On what terms a request is tried: the product's own, or what a route's `timeouts` and `retry` put in their place. */
 import type { RouteRule } from "../http-route.ts";
-import { TRIES_MAX, TRY_TIMEOUT_MS } from "../limits.ts";
+import { TRIES_MAX, TRY_TIMEOUT_MS, TRY_TIMEOUT_MS_MIN, TRY_TIMEOUT_P99_RATIO } from "../limits.ts";
 
 export interface Terms {
   /** From the arrival to the answer's headers; infinite = however long, `null` = the product's, by the size of the upload. */
@@ -48,6 +48,15 @@ function termsFrom({ timeouts, retry }: RouteRule): Terms {
 /** 0 is "no limit" in the Gateway API. */
 const limitOf = (ms: number): number => (ms === 0 ? Number.POSITIVE_INFINITY : ms);
 
-/** How long one try may wait for headers, before what is left of the deadline. */
-export const tryLimitMs = ({ tryMs }: Terms, isReplayable: boolean): number =>
-  tryMs ?? (isReplayable ? TRY_TIMEOUT_MS : Number.POSITIVE_INFINITY);
+/**
+ * How long one try may wait for headers, before what is left of the deadline.
+ *
+ * `p99Ms`: what the load balancer's answers have taken of late; `null` = not known, or no other try could follow. Only for
+ * another try is one cut short: an answer that is slow by nature comes with the last.
+ */
+export function tryLimitMs({ tryMs }: Terms, isReplayable: boolean, p99Ms: number | null): number {
+  if (tryMs !== null) return tryMs;
+  if (!isReplayable) return Number.POSITIVE_INFINITY;
+  if (p99Ms === null) return TRY_TIMEOUT_MS;
+  return Math.min(TRY_TIMEOUT_MS, Math.max(TRY_TIMEOUT_MS_MIN, TRY_TIMEOUT_P99_RATIO * p99Ms));
+}

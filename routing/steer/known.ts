@@ -40,6 +40,11 @@ export class Known {
     if (this.#records.delete(endpoint)) this.#tally.standings += 1;
   }
 
+  /** Tries in the pool that wait for their first byte. */
+  pendingOf(pool: PoolId): number {
+    return this.#tally.pendingOf(pool);
+  }
+
   /** A try was sent to the pool, or ended. */
   pendingChanged(pool: PoolId, by: 1 | -1): void {
     const pending = Math.max(0, this.#tally.pendingOf(pool) + by);

@@ -42,7 +42,7 @@ function bakedPlugin(document: unknown): Plugin {
   };
 }
 
-function bakedFrom(document: unknown): BakedSnapshot {
+export function bakedFrom(document: unknown): BakedSnapshot {
   const { manifest, shards } = compileTable(tableFrom(document));
   // An edge looks shards up by their hash.
   const byHash = Object.values(shards).map((sealed) => [sealed.hash, sealed] as const);

@@ -59,4 +59,13 @@ export class OriginProcess {
     child.kill("SIGKILL");
     await gone;
   }
+
+  /** SIGSTOP: its port goes on accepting, and nobody answers. A kill ends it all the same. */
+  freeze(): void {
+    this.#child?.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#child?.kill("SIGCONT");
+  }
 }

@@ -1,38 +1,23 @@
 /**
- * Sends one request to endpoint after endpoint until one answers.
- *
- * The timeout of a try ends with the headers; the body then streams for as long as it flows. The visitor's own
- * signal reaches the endpoint all the way. Answers are passed on as the object that came, so nothing encoded is
- * touched; a body that breaks off half-way is the visitor's to see, because watching it would cost every byte.
- *
- * `cache: "no-store"` is not set: it would make the platform add `Cache-Control: no-cache` to what the
- * endpoint sees. Nothing is cached because no request asks the platform to.
+ * Sends one request to endpoint after endpoint until one answers; to two at once when the first takes unusually long.
  */
-import { leftMs, tryTimeoutMs } from "../../routing/attempt/deadline.ts";
+import { leftMs } from "../../routing/attempt/deadline.ts";
+import { hedgeAfterMs, hedged, isHot, isOwnDelay } from "../../routing/attempt/hedge.ts";
 import { mayRetry, type RetryQuestion, type TryFailure } from "../../routing/attempt/retry.ts";
 import { type Terms, tryLimitMs } from "../../routing/attempt/terms.ts";
-import type { Endpoint, Pool } from "../../routing/model.ts";
+import type { Waits } from "../../routing/attempt/waits.ts";
+import type { Pool } from "../../routing/model.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
-import type { EdgePorts } from "../ports.ts";
-import { waitMs } from "./body.ts";
-import { type Ending, endingOf, endingOfSilence } from "./classify.ts";
-import { urlOf } from "./endpoint-url.ts";
 import type { Isolate } from "./isolate.ts";
 import type { Job } from "./job.ts";
-import { type Notes, noteAttempt } from "./notes.ts";
 import type { ProblemCode } from "./problem.ts";
-import { cleanAnswer } from "./response-headers.ts";
+import { type Alarm, type Tried, Try } from "./try.ts";
 
 export type Attempted =
   | { readonly answer: Response; readonly pool: string; readonly endpoint: EndpointId }
   | { readonly problem: ProblemCode }
   | { readonly abandoned: true };
-
-interface Tried {
-  readonly ending: Ending;
-  readonly answer: Response | null;
-}
 
 /** Errors: rejects only when a request cannot be made at all, which is our mistake. */
 export async function attempt(
@@ -40,122 +25,156 @@ export async function attempt(
   candidates: Iterable<Candidate>,
   isolate: Isolate,
 ): Promise<Attempted> {
-  const { clock } = isolate.ports;
-  const requestMs = job.terms.requestMs ?? waitMs(job.hasBody, job.inbound.contentLength);
-  const deadlineMs = job.arrivedAtMs + requestMs;
-  let last: { tried: Tried; candidate: Candidate } | null = null;
-  let payer: Pool | null = null;
-  let tries = 0;
-  for (const candidate of candidates) {
-    payer ??= firstPayer(candidate.pool, isolate, clock.nowMs());
-    if (last !== null) await again(last.tried.answer, job, isolate);
-    const startedAtMs = clock.nowMs();
-    const tried = await tryOnce(job, candidate, deadlineMs, isolate);
-    if (job.notes !== null) note(job.notes, candidate, tried, clock.nowMs() - startedAtMs);
-    last = { tried, candidate };
-    tries += 1;
+  const walk = new Walk(candidates);
+  let tried: Tried | null = null;
+  for (;;) {
+    const candidate = walk.next();
+    if (candidate === undefined) break;
+    walk.payer ??= firstPayer(candidate.pool, isolate);
+    if (tried !== null) await again(tried.answer, job, isolate);
+    tried = await race(candidate, walk, job, isolate);
     const failure = failureOf(tried, job.terms);
-    if (!job.replayable || failure === "final") break;
-    if (!isPaid(job, failure, tries, deadlineMs, payer, isolate)) break;
+    if (!job.replayable || failure === "final" || !isPaid(failure, walk, job, isolate)) break;
   }
-  if (last === null) return { problem: "no-endpoint" };
-  if (last.tried.answer === null && job.upload.isBroken()) return { problem: "bad-body" };
-  return attempted(last.tried, last.candidate);
+  if (tried === null) return { problem: "no-endpoint" };
+  if (tried.answer === null && job.upload.isBroken()) return { problem: "bad-body" };
+  return attempted(tried);
 }
 
-function note(notes: Notes, candidate: Candidate, { answer, ending }: Tried, ms: Ms): void {
-  const { pool, endpoint, why } = candidate;
-  const { outcome } = ending;
-  const status = answer?.status ?? null;
-  noteAttempt(notes, { pool: pool.name, endpoint: endpoint.name, why, outcome, status, ms });
+/** The candidates of one request, and how many had their try. */
+class Walk {
+  readonly #left: Iterator<Candidate>;
+  #shown: Candidate | undefined;
+  tries = 0;
+  /** The pool that the request was meant for. */
+  payer: Pool | null = null;
+
+  constructor(candidates: Iterable<Candidate>) {
+    this.#left = candidates[Symbol.iterator]();
+  }
+
+  /** Who comes next, and still does afterwards. */
+  peek(): Candidate | undefined {
+    if (this.#shown === undefined) {
+      const { done, value } = this.#left.next();
+      this.#shown = done === true ? undefined : value;
+    }
+    return this.#shown;
+  }
+
+  next(): Candidate | undefined {
+    const candidate = this.peek();
+    this.#shown = undefined;
+    if (candidate !== undefined) this.tries += 1;
+    return candidate;
+  }
 }
 
-function attempted({ answer, ending }: Tried, { pool, endpoint }: Candidate): Attempted {
+function attempted({ candidate: { pool, endpoint }, answer, ending }: Tried): Attempted {
   if (answer !== null) return { answer, pool: pool.name, endpoint: endpoint.id };
   if (ending.outcome === "abandoned") return { abandoned: true };
   return { problem: ending.failure === "timeout" ? "deadline" : "endpoint-failed" };
 }
 
-async function tryOnce(
-  job: Job,
-  candidate: Candidate,
-  deadlineMs: Ms,
-  { ports, learned, counters }: Isolate,
-): Promise<Tried> {
-  const { endpoint } = candidate;
-  const startedAtMs = ports.clock.nowMs();
-  const limitMs = tryLimitMs(job.terms, job.replayable);
-  const timeoutMs = tryTimeoutMs(limitMs, deadlineMs, startedAtMs);
-  const timeout = new AbortController();
-  learned.tryStarted(candidate, startedAtMs);
-  // A timer that is endless would be one that rings at once.
-  const stopTimer =
-    timeoutMs === Number.POSITIVE_INFINITY
-      ? () => {}
-      : ports.timers.after(timeoutMs, () => timeout.abort());
-  let answer: Response | null = null;
-  try {
-    const raw = await send(job, endpoint, timeout.signal, ports);
-    answer = cleanAnswer(raw, job.inbound.isWebSocket);
-    if (answer === null) void raw.body?.cancel();
-  } catch {
-    // Why it failed is classified by phase: anything thrown before the headers is no answer.
-  }
-  stopTimer();
+interface Rival {
+  readonly request: Try;
+  readonly tried: Promise<Tried>;
+}
+
+/** One try, or the better one of it and its hedge. */
+async function race(candidate: Candidate, walk: Walk, job: Job, isolate: Isolate): Promise<Tried> {
+  const waits = isolate.learned.waitsOf(job.route);
+  const first = new Try(candidate, job, isolate);
+  const mayHedge = walk.tries === 1 && isAnybodys(job);
+  const afterMs = mayHedge ? hedgeAfterMs(job.terms, waits.p95Ms) : null;
+  let rival: Rival | null = null;
+  const alarm: Alarm | null =
+    afterMs === null
+      ? null
+      : {
+          afterMs,
+          ring: (waitedMs) => {
+            if (isOwnDelay(afterMs, waitedMs) || !isHedgePaid(afterMs, walk, isolate)) return;
+            rival = startRival(first, walk, job, isolate);
+          },
+        };
+  const tried = await first.run(limitMs(walk, job, waits), alarm);
+  return rival === null ? tried : better(tried, rival, job);
+}
+
+/** Any endpoint may answer it, and twice costs nobody anything: no session, and no connection that stays. */
+const isAnybodys = ({ replayable, inbound, preferred, hold }: Job): boolean =>
+  replayable && !inbound.isWebSocket && preferred === undefined && hold === undefined;
+
+/** Only for another try is one given up before its time. */
+function limitMs({ tries }: Walk, { terms, replayable }: Job, waits: Waits): Ms {
+  return tryLimitMs(terms, replayable, tries < terms.triesMax ? waits.p99Ms : null);
+}
+
+/** Who asks now is the next candidate, unless it could only add to what makes answers late. */
+function isHedgePaid(afterMs: Ms, walk: Walk, { learned, ports }: Isolate): boolean {
+  const next = walk.peek();
+  const { payer } = walk;
+  if (next === undefined || payer === null || !isBeyondDoubt(next)) return false;
+  if (isHot(learned.spare(next), afterMs)) return false;
   const nowMs = ports.clock.nowMs();
-  const hasVisitorLeft = job.request.signal.aborted || job.upload.isBroken();
-  const ending =
-    answer === null
-      ? endingOfSilence({ hasVisitorLeft, isTimeout: timeout.signal.aborted })
-      : endingOf(answer);
-  const settlement = { ...ending, latencyMs: nowMs - startedAtMs };
-  learned.tryEnded(candidate, settlement, startedAtMs, nowMs);
-  counters.tried(endpoint.id, ending.outcome);
-  return { ending, answer };
+  const budget = hedged(learned.budgetOf(payer, nowMs), nowMs);
+  if (budget === null) return false;
+  learned.paid(payer, budget);
+  return true;
 }
 
-/** Errors: rejects when the header block cannot be written, which the guard should have refused. */
-function send(job: Job, endpoint: Endpoint, timeout: AbortSignal, ports: EdgePorts) {
-  const { method, signal } = job.request;
-  const { body } = job.upload;
-  const url = urlOf(endpoint, job.target);
-  const outgoing = {
-    headers: job.inbound.kept,
-    redirect: "manual" as const,
-    signal: AbortSignal.any([signal, timeout]),
-  };
-  if (body === null) return ports.send(url, { ...outgoing, method });
-  // A body with GET is taken only from a request that has one already.
-  if (method === "GET" || method === "HEAD") {
-    return ports.send(new Request(url, job.request), outgoing);
+/** Whatever else may be tried must not be where a guess is sent. */
+const isBeyondDoubt = ({ why }: Candidate): boolean => why === "sound" || why === "kept";
+
+function startRival(first: Try, walk: Walk, job: Job, isolate: Isolate): Rival | null {
+  const candidate = walk.next();
+  if (candidate === undefined) return null;
+  isolate.counters.hedged(job.hostKey);
+  const request = new Try(candidate, job, isolate);
+  const waits = isolate.learned.waitsOf(job.route);
+  const tried = request.run(limitMs(walk, job, waits), null).then((rivals) => {
+    if (isSound(rivals)) first.beaten();
+    return rivals;
+  });
+  return { request, tried };
+}
+
+const isSound = ({ ending }: Tried): boolean => ending.outcome === "success";
+
+/** The first has ended, by itself or because the other was faster. */
+async function better(first: Tried, { request, tried }: Rival, job: Job): Promise<Tried> {
+  if (first.answer !== null && failureOf(first, job.terms) === "final") {
+    request.beaten();
+    return first;
   }
-  return ports.send(url, { ...outgoing, method, body });
+  first.answer?.body?.cancel().catch(() => {});
+  return tried;
 }
 
-function firstPayer(pool: Pool, { learned }: Isolate, nowMs: Ms): Pool {
-  learned.deposit(pool, nowMs);
+function firstPayer(pool: Pool, { learned, ports }: Isolate): Pool {
+  learned.deposit(pool, ports.clock.nowMs());
   return pool;
 }
 
 /** A retry is paid by the pool that the request was meant for: a kill is paid from its savings. */
 function isPaid(
-  job: Job,
   failure: TryFailure,
-  triesSoFar: number,
-  deadlineMs: Ms,
-  payer: Pool,
+  { tries, payer }: Walk,
+  job: Job,
   { learned, ports }: Isolate,
 ): boolean {
+  if (payer === null) return false;
   const nowMs = ports.clock.nowMs();
   const question: RetryQuestion = {
     method: job.request.method,
     hasIdempotencyKey: "idempotency-key" in job.inbound.kept,
     body: job.hasBody ? "kept" : "none",
     failure,
-    triesSoFar,
+    triesSoFar: tries,
     triesMax: job.terms.triesMax,
     // What is left when the longest wait is over: a try that nobody would wait for costs an answer that is there.
-    deadlineLeftMs: leftMs(deadlineMs, nowMs) - longestBackoffMs(job.terms),
+    deadlineLeftMs: leftMs(job.deadlineMs, nowMs) - longestBackoffMs(job.terms),
     budget: learned.budgetOf(payer, nowMs),
   };
   const verdict = mayRetry(question, nowMs);

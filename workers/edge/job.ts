@@ -1,12 +1,12 @@
 /** One visitor's request, made ready to be sent: what the rules change of it, and whether it may be sent again. */
 import { isReplayable } from "../../routing/attempt/retry.ts";
-import type { Terms } from "../../routing/attempt/terms.ts";
+import { DEFAULT_TERMS, type Terms } from "../../routing/attempt/terms.ts";
 import type { Forward } from "../../routing/match/action.ts";
 import { changeHeaders } from "../../routing/match/header-changes.ts";
 import { withoutSession } from "../../routing/match/session.ts";
 import type { Hold } from "../../routing/steer/hold.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
-import { isSmall, type Upload, uploadOf } from "./body.ts";
+import { isSmall, type Upload, uploadOf, waitMs } from "./body.ts";
 import type { Asked } from "./facts.ts";
 import type { Notes } from "./notes.ts";
 import type { Inbound } from "./request-headers.ts";
@@ -19,11 +19,15 @@ export interface Job {
   /** Path and query, from the first slash on. */
   readonly target: string;
   readonly arrivedAtMs: Ms;
+  /** Its answer must have begun by then. */
+  readonly deadlineMs: Ms;
   readonly hasBody: boolean;
   /** It may be sent a second time, so its body is kept. */
   readonly replayable: boolean;
   readonly upload: Upload;
   readonly terms: Terms;
+  /** What stands for its route: requests of one take about equally long. */
+  readonly route: object;
   /** `null`: nobody is told. */
   readonly notes: Notes | null;
   /** That of the visitor's session. */
@@ -49,16 +53,20 @@ export async function jobOf(
   const isKept = replayable || (isSmallBody && forward.mirrors.length > 0);
   const upload = await uploadOf(request, inbound.contentLength, isKept);
   if (upload === null) return null;
+  const { terms } = forward;
+  const requestMs = terms.requestMs ?? waitMs(hasBody, inbound.contentLength);
   return {
     request,
     inbound: changed(inbound, forward),
     hostKey: asked.hostKey,
     target: targetOf(asked.target, forward.path),
     arrivedAtMs,
+    deadlineMs: arrivedAtMs + requestMs,
     hasBody,
     replayable,
     upload,
-    terms: forward.terms,
+    terms,
+    route: terms === DEFAULT_TERMS ? forward.balanced : terms,
     notes,
     preferred: forward.kept?.home?.endpoint,
     hold: forward.kept?.hold,

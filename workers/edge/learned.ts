@@ -8,6 +8,8 @@ import {
   openBudget,
   type RetryBudget,
 } from "../../routing/attempt/budget.ts";
+import type { Spare } from "../../routing/attempt/hedge.ts";
+import { Waits } from "../../routing/attempt/waits.ts";
 import type { EndpointReport, RegionView } from "../../routing/exchange.ts";
 import { tryEnded, tryStarted } from "../../routing/health/ejection.ts";
 import { type Settlement, settled, started } from "../../routing/load/load.ts";
@@ -26,6 +28,7 @@ export class Learned {
   readonly #memories = new WeakMap<Balanced, Memory>();
   /** By the pool's name, which is what operators see. */
   readonly #budgets = new Map<string, RetryBudget>();
+  readonly #waits = new WeakMap<object, Waits>();
   #view: RegionView | null = null;
 
   readonly know = this.#known.know;
@@ -56,6 +59,20 @@ export class Learned {
     return Object.fromEntries(
       [...this.#budgets].map(([pool, budget]) => [pool, balanceOf(budget, nowMs)]),
     );
+  }
+
+  /** How long answers of a route have taken; `route` is any object that stands for it. */
+  waitsOf(route: object): Waits {
+    const known = this.#waits.get(route) ?? new Waits();
+    this.#waits.set(route, known);
+    return known;
+  }
+
+  /** What a hedge asks of the endpoint that it would go to. */
+  spare({ pool, endpoint: { id } }: Candidate): Spare {
+    const { pending, latencyMs } = this.know(id).load;
+    const pendingMean = this.#known.pendingOf(pool.id) / Math.max(1, pool.origins.length);
+    return { pending, pendingMean, latencyMs };
   }
 
   tryStarted({ pool, endpoint: { id } }: Candidate, nowMs: Ms): void {

@@ -19,6 +19,7 @@ interface HostCounters {
   readonly statuses: Counts;
   readonly problems: Counts;
   retries: number;
+  hedges: number;
   readonly pools: Counts;
 }
 
@@ -60,6 +61,10 @@ export class Counters {
     this.#host(host).retries += 1;
   }
 
+  hedged(host: string): void {
+    this.#host(host).hedges += 1;
+  }
+
   tried(endpoint: EndpointId, outcome: Outcome): void {
     let counters = this.#endpoints.get(endpoint);
     if (counters === undefined) {
@@ -92,7 +97,7 @@ export class Counters {
   #host(host: string): HostCounters {
     let counters = this.#hosts.get(host);
     if (counters === undefined) {
-      counters = { requests: 0, statuses: {}, problems: {}, retries: 0, pools: {} };
+      counters = { requests: 0, statuses: {}, problems: {}, retries: 0, hedges: 0, pools: {} };
       this.#hosts.set(host, counters);
     }
     return counters;

@@ -16,7 +16,7 @@ import { HEALTH_PATH } from "./server.ts";
 import { HOST, PATIENCE_MS, type RunningTarget, type StartOptions, type Target } from "./target.ts";
 
 /** Where an isolate belongs that no colo was named to. */
-const REGION: Region = "enam";
+export const REGION: Region = "enam";
 
 export const tradewind = (isolates: number): Target => ({
   name: `tradewind×${isolates}`,
@@ -76,14 +76,14 @@ const namesOf = (isolates: number): readonly string[] =>
 
 const direct = { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };
 
-function pushOf(document: unknown): Push {
+export function pushOf(document: unknown): Push {
   const table = tableFrom(document);
   const { account, version } = table;
   return { schema: SCHEMA, account, version, ...compileTable(table), targets: probeTargets(table) };
 }
 
 /** Nothing but what a newcomer writes: policy, budget and ejection are the product's defaults. */
-const documentOf = ({ ports, tryTimeoutMs }: StartOptions) => ({
+export const documentOf = ({ ports, tryTimeoutMs }: StartOptions) => ({
   monitors: {
     // As every peer: a probe a second, two of a kind turn a verdict.
     web: {

@@ -44,8 +44,8 @@ test("terms are made once per rule", () => {
 });
 
 test("without a limit of its own a try has the product's, unless the request is sent only once", () => {
-  expect(tryLimitMs(DEFAULT_TERMS, true)).toBe(TRY_TIMEOUT_MS);
-  expect(tryLimitMs(DEFAULT_TERMS, false)).toBe(NONE);
-  expect(tryLimitMs(of({ backendRequestMs: 200 }), true)).toBe(200);
-  expect(tryLimitMs(of({ backendRequestMs: 200 }), false)).toBe(200);
+  expect(tryLimitMs(DEFAULT_TERMS, true, null)).toBe(TRY_TIMEOUT_MS);
+  expect(tryLimitMs(DEFAULT_TERMS, false, null)).toBe(NONE);
+  expect(tryLimitMs(of({ backendRequestMs: 200 }), true, null)).toBe(200);
+  expect(tryLimitMs(of({ backendRequestMs: 200 }), false, null)).toBe(200);
 });

@@ -10,6 +10,7 @@ test("counters are taken once and begin again at nothing", () => {
   counters.answered("a.example", 503, null);
   counters.problem("a.example", "no-endpoint");
   counters.retried("a.example");
+  counters.hedged("a.example");
   counters.tried(ENDPOINT, "failure");
   const { sequence, hosts, endpoints } = counters.take();
   expect(sequence).toBe(1);
@@ -19,6 +20,7 @@ test("counters are taken once and begin again at nothing", () => {
       statuses: { "2xx": 1, "5xx": 1 },
       problems: { "no-endpoint": 1 },
       retries: 1,
+      hedges: 1,
       pools: { pool: 1 },
     },
   });

@@ -155,6 +155,7 @@ const colo = z.object({
     z.object({
       requests: z.number(),
       retries: z.number(),
+      hedges: z.number().optional(),
       statuses: counts,
       problems: counts,
       pools: counts.openapi({ description: "Requests by the pool that answered." }),

@@ -25,7 +25,8 @@ export const FAMILIES = {
     [...VISITED, "problem"],
     "Answers that the edge made itself, by problem.",
   ),
-  retries: family("retries_total", "counter", VISITED, "Tries after the first."),
+  retries: family("retries_total", "counter", VISITED, "Tries after a failed one."),
+  hedges: family("hedges_total", "counter", VISITED, "Second requests for answers that took long."),
   served: family(
     "pool_responses_total",
     "counter",

@@ -61,6 +61,7 @@ function measureHosts(add: Add, { region, hosts }: RegionStatus): void {
       const at = [region, colo, host] as const;
       add("requests", report.requests, ...at);
       add("retries", report.retries, ...at);
+      add("hedges", report.hedges ?? 0, ...at);
       for (const [status, count] of Object.entries(report.statuses)) {
         add("responses", count, ...at, status);
       }

@@ -1,0 +1,46 @@
+/**
+ * A second request for an answer that takes unusually long, to another endpoint; the first sound answer wins.
+ *
+ * It is a guess, where a retry answers a failure: so it waits until 95 of 100 requests would have been answered, costs twice
+ * a retry, and leaves savings that pay for a kill. In the long run at most one request in twenty is sent twice. Source:
+ * Dean and Barroso, "The Tail at Scale" (2013).
+ */
+import { HEDGE_COST, RETRY_SAVINGS_START } from "../limits.ts";
+import type { Ms } from "../units.ts";
+import { type RetryBudget, withdrawn } from "./budget.ts";
+import type { Terms } from "./terms.ts";
+
+/** What comes later than this is late; below it, it is mostly the isolate's own turns that are measured. */
+const HEDGE_AFTER_MS_MIN = 25;
+
+/** When the second request is due after the first was sent; `null` = there is none. */
+export function hedgeAfterMs({ triesMax, backoffMs }: Terms, p95Ms: number | null): Ms | null {
+  // Who asks for a pause between two tries does not want two at once.
+  if (triesMax < 2 || backoffMs > 0 || p95Ms === null) return null;
+  return Math.max(HEDGE_AFTER_MS_MIN, p95Ms);
+}
+
+/** An alarm that rings this much too late was held up by this isolate itself, and so was the answer. */
+const LATE_RATIO = 1.5;
+
+export const isOwnDelay = (afterMs: Ms, waitedMs: Ms): boolean => waitedMs > LATE_RATIO * afterMs;
+
+/** What is known of the endpoint that would be asked. */
+export interface Spare {
+  /** Tries of this isolate that wait there, and on average at an endpoint of its pool. */
+  readonly pending: number;
+  readonly pendingMean: number;
+  /** Time to first byte; `null` = never measured. */
+  readonly latencyMs: number | null;
+}
+
+/** True where one more request would come late itself, or make others late. */
+export const isHot = ({ pending, pendingMean, latencyMs }: Spare, afterMs: Ms): boolean =>
+  pending > pendingMean + 1 || (latencyMs ?? 0) > afterMs;
+
+/** The account after a hedge; `null` when it cannot pay one. */
+export const hedged = (budget: RetryBudget, nowMs: Ms): RetryBudget | null =>
+  withdrawn(budget, nowMs, HEDGE_COST, HEDGE_LEAVES);
+
+/** Half of what an account starts with: a kill that comes while everything is slow still has its first retries. */
+const HEDGE_LEAVES = RETRY_SAVINGS_START / 2;

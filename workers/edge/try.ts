@@ -1,0 +1,159 @@
+/**
+ * One request to one endpoint: sent, timed, classified, remembered.
+ *
+ * The timeout of a try ends with the headers; the body then streams for as long as it flows. The visitor's own
+ * signal reaches the endpoint all the way. Answers are passed on as the object that came, so nothing encoded is
+ * touched; a body that breaks off half-way is the visitor's to see, because watching it would cost every byte.
+ *
+ * `cache: "no-store"` is not set: it would make the platform add `Cache-Control: no-cache` to what the
+ * endpoint sees. Nothing is cached because no request asks the platform to.
+ */
+import { tryTimeoutMs } from "../../routing/attempt/deadline.ts";
+import { TIMEOUT_HEADER } from "../../routing/headers.ts";
+import type { Endpoint } from "../../routing/model.ts";
+import type { Candidate } from "../../routing/steer/candidates.ts";
+import type { Ms } from "../../routing/units.ts";
+import type { EdgePorts } from "../ports.ts";
+import { BEATEN, type Ending, endingOf, endingOfSilence } from "./classify.ts";
+import { urlOf } from "./endpoint-url.ts";
+import type { Isolate } from "./isolate.ts";
+import type { Job } from "./job.ts";
+import { noteAttempt } from "./notes.ts";
+import { cleanAnswer } from "./response-headers.ts";
+
+export interface Tried {
+  readonly candidate: Candidate;
+  readonly ending: Ending;
+  readonly answer: Response | null;
+}
+
+/** Called once when the try has waited so long. */
+export interface Alarm {
+  readonly afterMs: Ms;
+  ring(waitedMs: Ms): void;
+}
+
+export class Try {
+  readonly #candidate: Candidate;
+  readonly #job: Job;
+  readonly #isolate: Isolate;
+  readonly #startedAtMs: Ms;
+  readonly #cut = new AbortController();
+  #tried: Tried | null = null;
+
+  constructor(candidate: Candidate, job: Job, isolate: Isolate) {
+    const { learned, ports } = isolate;
+    this.#candidate = candidate;
+    this.#job = job;
+    this.#isolate = isolate;
+    this.#startedAtMs = ports.clock.nowMs();
+    learned.tryStarted(candidate, this.#startedAtMs);
+  }
+
+  /** `limitMs` as of `tryLimitMs`. Errors: rejects when the request cannot be written, which the guard should have refused. */
+  async run(limitMs: Ms, alarm: Alarm | null): Promise<Tried> {
+    const job = this.#job;
+    const { ports } = this.#isolate;
+    const timeoutMs = tryTimeoutMs(limitMs, job.deadlineMs, this.#startedAtMs);
+    const stopTimer = this.#timed(timeoutMs, alarm);
+    let answer: Response | null = null;
+    try {
+      const { endpoint } = this.#candidate;
+      const raw = await send(job, endpoint, timeoutMs, this.#cut.signal, ports);
+      answer = cleanAnswer(raw, job.inbound.isWebSocket);
+      if (answer === null) void raw.body?.cancel();
+    } catch {
+      // Why it failed is classified by phase: anything thrown before the headers is no answer.
+    }
+    stopTimer();
+    if (this.#tried !== null) {
+      // The other answer was taken in the same moment.
+      answer?.body?.cancel().catch(() => {});
+      return this.#tried;
+    }
+    const hasVisitorLeft = job.request.signal.aborted || job.upload.isBroken();
+    return this.#settle(
+      answer,
+      answer === null
+        ? endingOfSilence({ hasVisitorLeft, isTimeout: this.#cut.signal.aborted })
+        : endingOf(answer),
+    );
+  }
+
+  /** Another try's answer is there. It is settled now: nobody waits for a request that is called off. */
+  beaten(): void {
+    if (this.#tried !== null) return;
+    this.#settle(null, BEATEN);
+    this.#cut.abort();
+  }
+
+  #timed(timeoutMs: Ms, alarm: Alarm | null): () => void {
+    const { timers } = this.#isolate.ports;
+    const after = (ms: Ms, ring: () => void) =>
+      // A timer that is endless would be one that rings at once.
+      ms === Number.POSITIVE_INFINITY ? () => {} : timers.after(ms, ring);
+    const giveUp = () => this.#cut.abort();
+    if (alarm === null || alarm.afterMs >= timeoutMs) return after(timeoutMs, giveUp);
+    // One timer at a time: most requests are answered before either rings.
+    let stop = after(alarm.afterMs, () => {
+      stop = after(timeoutMs - alarm.afterMs, giveUp);
+      alarm.ring(this.#waitedMs());
+    });
+    return () => stop();
+  }
+
+  #waitedMs(): Ms {
+    return this.#isolate.ports.clock.nowMs() - this.#startedAtMs;
+  }
+
+  #settle(answer: Response | null, ending: Ending): Tried {
+    const job = this.#job;
+    const { learned, counters, ports } = this.#isolate;
+    const { pool, endpoint, why } = this.#candidate;
+    const nowMs = ports.clock.nowMs();
+    const latencyMs = nowMs - this.#startedAtMs;
+    const settlement = { ...ending, latencyMs };
+    learned.tryEnded(this.#candidate, settlement, this.#startedAtMs, nowMs);
+    counters.tried(endpoint.id, ending.outcome);
+    // What failed at once says nothing of how long answers take.
+    if (job.replayable && tellsWait(ending)) learned.waitsOf(job.route).add(latencyMs, nowMs);
+    if (job.notes !== null) {
+      const { outcome } = ending;
+      const status = answer?.status ?? null;
+      const told = {
+        pool: pool.name,
+        endpoint: endpoint.name,
+        why,
+        outcome,
+        status,
+        ms: latencyMs,
+      };
+      noteAttempt(job.notes, told);
+    }
+    this.#tried = { candidate: this.#candidate, ending, answer };
+    return this.#tried;
+  }
+}
+
+const tellsWait = ({ outcome, failure }: Ending): boolean =>
+  outcome === "success" || outcome === "abandoned" || failure === "timeout";
+
+/** Errors: rejects when the header block cannot be written, which the guard should have refused. */
+function send(job: Job, endpoint: Endpoint, timeoutMs: Ms, cut: AbortSignal, ports: EdgePorts) {
+  const { method, signal } = job.request;
+  const { body } = job.upload;
+  const url = urlOf(endpoint, job.target);
+  const headers = job.inbound.kept;
+  if (timeoutMs < Number.POSITIVE_INFINITY) headers[TIMEOUT_HEADER] = `${Math.ceil(timeoutMs)}`;
+  const outgoing = {
+    headers,
+    redirect: "manual" as const,
+    signal: AbortSignal.any([signal, cut]),
+  };
+  if (body === null) return ports.send(url, { ...outgoing, method });
+  // A body with GET is taken only from a request that has one already.
+  if (method === "GET" || method === "HEAD") {
+    return ports.send(new Request(url, job.request), outgoing);
+  }
+  return ports.send(url, { ...outgoing, method, body });
+}
