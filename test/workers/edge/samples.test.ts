@@ -57,7 +57,9 @@ describe("which decisions are recorded", () => {
     const record = (nowMs: number) => void samples.decide(input, nowMs, [site], isolate);
     for (let count = 0; count < 20; count += 1) record(NOW + count);
     expect(samples.take()).toHaveLength(RECORDS_PER_MINUTE_MAX);
+    samples.acknowledge();
     record(NOW + 59_999);
+    expect(samples.take()).toEqual([]);
     for (let count = 0; count < 20; count += 1) record(NOW + 60_000 + count);
     for (let count = 0; count < 20; count += 1) record(NOW + 120_000 + count);
     samples.acknowledge();
