@@ -45,6 +45,9 @@ export const regionStateClass = ({ ports, addresses }: Composition) =>
     events(...given: Arguments<RegionObject, "events">) {
       return this.#core.events(...given);
     }
+    decisions(...given: Arguments<RegionObject, "decisions">) {
+      return this.#core.decisions(...given);
+    }
     override alarm() {
       return this.#core.alarm();
     }

@@ -73,6 +73,8 @@ export interface Report {
   readonly pools?: Readonly<Record<PoolId, PoolTraffic>>;
   /** By the first pool; absent when none tells its load. */
   readonly spills?: Readonly<Record<PoolId, PoolSpill>>;
+  /** Recorded decisions as `recordText` writes them, at most `RECORDS_PER_MINUTE_MAX`; absent = none. */
+  readonly decisions?: readonly string[];
 }
 
 /** A region's verdict about an endpoint. Absent = never probed = available. */

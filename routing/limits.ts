@@ -143,3 +143,14 @@ export const ESTIMATES_MAX = 50_000;
 export const EVENTS_KEPT = 1_000;
 /** The chunk of a stored row: a Durable Object's row may be 2 MB, half of it leaves room. */
 export const ROW_CHARACTERS_MAX = 1_000_000;
+
+/** One recorded decision, as a line of JSON in ASCII: a pool of 30 endpoints whose every estimate was read fits. */
+export const RECORD_CHARACTERS_MAX = 1_024;
+/** Of an isolate's requests one in about so many is recorded; recording costs as much as some hundred decisions, 0.2 ms. */
+export const RECORD_ONE_IN = 100;
+/** And no more than this in a minute: at most 6 KB beside a report, however busy the isolate. */
+export const RECORDS_PER_MINUTE_MAX = 6;
+/** Records that one region stores in a minute: each is a row, and a million rows cost a dollar, so this is 9 cents a day. */
+export const RECORDS_STORED_PER_MINUTE_MAX = 60;
+/** The newest, about 1 MB. */
+export const RECORDS_KEPT = 1_000;

@@ -104,6 +104,8 @@ export interface RegionObject {
   status(): Promise<RegionStatus>;
   /** Newest last; at most 200 with a sequence above `after`. */
   events(after: number): Promise<readonly Event[]>;
+  /** Recorded decisions of a host key, newest first; see `routing/replay/record.ts`. */
+  decisions(host: string): Promise<readonly string[]>;
 }
 
 export interface Accepted {

@@ -1,6 +1,12 @@
 /** The entry checks of a region's messages. Cost: one look at each member; no copy. */
 import { OUTCOMES, type Push, type Report } from "../../routing/exchange.ts";
-import { ENDPOINTS_MAX, MANIFEST_KEYS_MAX, POOLS_MAX } from "../../routing/limits.ts";
+import {
+  ENDPOINTS_MAX,
+  MANIFEST_KEYS_MAX,
+  POOLS_MAX,
+  RECORD_CHARACTERS_MAX,
+  RECORDS_PER_MINUTE_MAX,
+} from "../../routing/limits.ts";
 import { isIntact } from "../../routing/snapshot.ts";
 import type { PoolId } from "../../routing/units.ts";
 import { amount, BadArgument, list, record, schema, text, whole } from "../arguments.ts";
@@ -22,6 +28,9 @@ export function checkReport(report: Report): void {
   counts("report.budgets", report.budgets, POOLS_MAX);
   for (const pool of Object.values(record("pools", report.pools ?? {}, POOLS_MAX))) {
     counts("pool", pool, POOL_COUNTS_MAX);
+  }
+  for (const line of list("report.decisions", report.decisions ?? [], RECORDS_PER_MINUTE_MAX)) {
+    text("report.decisions", line, RECORD_CHARACTERS_MAX);
   }
   for (const endpoint of Object.values(record("endpoints", report.endpoints, ENDPOINTS_MAX))) {
     checkEndpoint(endpoint as Report["endpoints"][string & keyof Report["endpoints"]]);

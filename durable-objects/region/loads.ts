@@ -152,4 +152,4 @@ function useView({ attempts, told, capacityRps, atMs }: Use, nowMs: Ms) {
 }
 
 /** A view travels to every isolate once a beat; the fifth digit of a measurement says nothing. */
-const short = (value: number): number => Number(value.toPrecision(4));
+const short = (value: number): number => Math.round(value * 1_000) / 1_000;

@@ -30,6 +30,7 @@ import { Health } from "./health.ts";
 import { readRound, writeRound } from "./memory.ts";
 import { regionMigrations } from "./migrations.ts";
 import { Publisher } from "./publisher.ts";
+import { Recordings } from "./recordings.ts";
 import { Reporters } from "./reporters.ts";
 import { RoundRunner } from "./round.ts";
 import { type Due, Schedule } from "./schedule.ts";
@@ -64,6 +65,7 @@ export class Region implements RegionObject {
   readonly #ejections: Ejections;
   readonly #traffic: Traffic;
   readonly #reporters = new Reporters();
+  readonly #recordings: Recordings;
   #probes: RegionStatus["probes"];
   #lastRoundAtMs: Ms | null;
   #blind = false;
@@ -78,6 +80,7 @@ export class Region implements RegionObject {
     migrate(ports.sql, regionMigrations);
     this.#documents = documents(ports.sql);
     this.#events = events(ports.sql, region);
+    this.#recordings = new Recordings(ports.sql);
     this.#alarm = new AlarmKeeper(ports.alarm);
     this.#tables = new Tables(this.#documents);
     const last = readRound(this.#documents);
@@ -164,6 +167,10 @@ export class Region implements RegionObject {
     return this.#events.after(after);
   }
 
+  async decisions(host: string): Promise<readonly string[]> {
+    return this.#recordings.of(host);
+  }
+
   /** The alarm's handler: sets the next one before anything slow, and never throws. */
   async alarm(): Promise<void> {
     try {
@@ -221,6 +228,7 @@ export class Region implements RegionObject {
 
   #fold(report: Report, nowMs: Ms): void {
     this.#traffic.fold(report, this.#reporters.beatMs, nowMs);
+    this.#recordings.keep(report.decisions ?? [], nowMs);
     if (this.#traffic.isNew) this.#publisher.note(false);
     const news = this.#ejections.fold(report, nowMs);
     if (news.length === 0) return;

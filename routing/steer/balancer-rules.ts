@@ -110,10 +110,23 @@ function overridden(balanced: Balanced, met: readonly LoadBalancerRule[]): Balan
   const overrides: RuleOverrides = Object.assign({}, ...met.map((rule) => rule.overrides));
   const load_balancer: LoadBalancer = { ...balanced.load_balancer, ...overrides };
   scopes.set(load_balancer, scopeOf(overrides));
+  metRules.set(load_balancer, key.split(",").map(Number));
   const made = { ...balanced, load_balancer };
   if (known.size < VARIANTS_MAX) known.set(key, made);
   return made;
 }
+
+const metRules = new WeakMap<LoadBalancer, readonly number[]>();
+
+/** The places of the rules that made a load balancer what it is; none = it is as it was written. */
+export const rulesIn = (balancer: LoadBalancer): readonly number[] => metRules.get(balancer) ?? [];
+
+/** As those rules make it: the same object as for a request that met them, as long as it is kept. */
+export const withRules = (balanced: Balanced, places: readonly number[]): Balanced =>
+  overridden(
+    balanced,
+    balanced.load_balancer.rules.filter((_, place) => places.includes(place)),
+  );
 
 const scopes = new WeakMap<LoadBalancer, string>();
 

@@ -88,13 +88,13 @@ function nextOf(
 /** By the shares of the levels. A client that belongs to an endpoint keeps its level too, as far as shares stay. */
 function drawnLevel(
   { levels, planned: { policy } }: Stage,
-  { clientKey, isByKey }: Chooser,
+  { client, isByKey }: Chooser,
   rng: Rng,
 ): LevelView | undefined {
   const whole = levels.find(({ share }) => share >= 1);
   if (whole !== undefined) return whole;
-  const isKept = (isByKey === true || policy === "hash") && clientKey !== "";
-  let left = isKept ? uniformOf(joined(hash32(clientKey), LEVEL_SALT)) : rng();
+  const key = isByKey === true || policy === "hash" ? client.clientKey : "";
+  let left = key === "" ? rng() : uniformOf(joined(hash32(key), LEVEL_SALT));
   return (
     levels.find(({ share }) => {
       left -= share;

@@ -113,7 +113,8 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
   const isDynamic = plan.policy === "dynamic_latency";
   const lots = isByKey ? lotsOf(hold.key) : rng;
   const named = isDynamic ? plan.defaults : orderOf(plan, asker, know, lots);
-  const owner = { key: byKeyAlone ? hold.key : asker.clientKey, byKeyAlone, preferred };
+  const client = isByKey ? { clientKey: hold.key } : asker;
+  const owner = { client: byKeyAlone ? client : asker, byKeyAlone, preferred };
   const pools = keepersOf(
     named,
     plan,
@@ -159,7 +160,7 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
     failover: plan.failover,
     chooser: {
       know: input.know,
-      clientKey: isByKey ? hold.key : asker.clientKey,
+      client,
       isByKey,
       nowMs,
     },
@@ -189,15 +190,15 @@ const SHED = { verdict: "shed" } as const;
 function givingAway(
   { policy }: Plan,
   views: readonly PoolView[],
-  { loads, asker: { clientKey }, hold = STICKY }: DecideInput,
+  { loads, asker, hold = STICKY }: DecideInput,
   nowMs: Ms,
   chance: Rng,
 ) {
   if (loads === undefined || policy === "random") return { views, spill: null };
   // Where a visitor's address keeps him on an endpoint it keeps him in a pool too, as long as shares stay.
   const isKept = (pool: PlannedPool) =>
-    pool.policy === "hash" && clientKey !== "" && hold.key === "";
-  const lot: Chance = (pool) => (isKept(pool) ? shareOf(clientKey) : chance());
+    pool.policy === "hash" && asker.clientKey !== "" && hold.key === "";
+  const lot: Chance = (pool) => (isKept(pool) ? shareOf(asker.clientKey) : chance());
   return spilled(views, loads, nowMs, lot);
 }
 

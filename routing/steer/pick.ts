@@ -8,7 +8,7 @@ import type { Ms } from "../units.ts";
 import { byHash } from "./by-hash.ts";
 import type { EndpointLot } from "./endpoint-lot.ts";
 import { pendingIn } from "./in-flight.ts";
-import type { Know } from "./knowledge.ts";
+import type { Asker, Know } from "./knowledge.ts";
 import type { EndpointView, LevelView } from "./level-view.ts";
 import { draw, Lot, withIndex } from "./lot.ts";
 import type { PlannedPool } from "./plan.ts";
@@ -16,7 +16,8 @@ import type { PlannedPool } from "./plan.ts";
 /** What a choice is made from besides the endpoints. */
 export interface Chooser {
   readonly know: Know;
-  readonly clientKey: string;
+  /** Its key is read only where a key decides, so that a recorded decision has none otherwise. */
+  readonly client: Pick<Asker, "clientKey">;
   /** The client's key decides, whatever the pool's policy. */
   readonly isByKey?: boolean;
   readonly nowMs: Ms;
@@ -34,7 +35,7 @@ export function pick(
   // Of one there is nothing to choose, and no chance is spent on it.
   if (lot.views.length - skip.length < 2)
     return lot.views.find((_, index) => !skip.includes(index));
-  const { clientKey, isByKey, know, nowMs } = chooser;
+  const { client, isByKey, know, nowMs } = chooser;
   switch (isByKey === true ? "hash" : pool.policy) {
     case "p2c_peak_ewma":
       return twoChoices(lot, skip, nowMs, rng);
@@ -42,9 +43,11 @@ export function pick(
     case "least_connections":
     case "least_outstanding_requests":
       return leastOutstanding(lot, skip, rng);
-    case "hash":
+    case "hash": {
+      const { clientKey } = client;
       if (clientKey === "") return lot.views[draw(lot, skip, rng)];
       return byHash(level, lot, skip, clientKey, pendingIn(pool, know));
+    }
     default:
       // `random`, and a policy that a newer writer knows and this reader does not.
       return lot.views[draw(lot, skip, rng)];

@@ -9,6 +9,7 @@ import type { Pool } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import type { EndpointId } from "../units.ts";
 import { hash32, joined, uniformOf } from "./hash32.ts";
+import type { Asker } from "./knowledge.ts";
 import type { Plan, PlannedPool } from "./plan.ts";
 
 /** Shares of 0..1. */
@@ -20,8 +21,8 @@ export interface Shedding {
 
 /** Whose request it is. */
 export interface Owner {
-  /** What stands for the client; "" = nothing does. */
-  readonly key: string;
+  /** What stands for the client; "" = nothing does. Read only where a pool asks for it. */
+  readonly client: Pick<Asker, "clientKey">;
   /** The key is all there is of a session: every pool that it leads to has it. */
   readonly byKeyAlone: boolean;
   /** The endpoint that its session is with. */
@@ -72,7 +73,7 @@ export const isLost = (
 function isShed(pool: PlannedPool, owner: Owner, rng: Rng): boolean {
   const { shedding } = pool;
   if (shedding === null) return false;
-  const { key } = owner;
+  const { clientKey: key } = owner.client;
   if (owner.byKeyAlone || hasSession(pool, owner)) {
     return key !== "" && shareOf(key, pool) < shedding.sessionRatio;
   }

@@ -22,6 +22,7 @@ export const faulty = (ports: ObjectPorts): ObjectPorts => ({
         push: (push) => (faults.regionsDown.has(region) ? down() : object.push(push)),
         status: () => object.status(),
         events: (after) => object.events(after),
+        decisions: (host) => object.decisions(host),
       };
     },
   },

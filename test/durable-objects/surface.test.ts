@@ -21,6 +21,7 @@ test("a caller reaches the methods of the interface and nothing else", async () 
   const directory = bindings.DIRECTORY.getByName("v1:directory");
   expect(await runInDurableObject(freshRegion(), members)).toEqual([
     "alarm",
+    "decisions",
     "events",
     "exchange",
     "push",

@@ -86,6 +86,7 @@ function withoutDedupe(region: RegionObject & Alarmed, ports: ObjectPorts): Regi
     push: (push) => region.push(push),
     status: () => region.status(),
     events: (after) => region.events(after),
+    decisions: (host) => region.decisions(host),
     alarm: () => region.alarm(),
   };
 }

@@ -3,6 +3,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { DEFAULT_ACCOUNT } from "../../routing/names.ts";
 import type { CentralPorts } from "../ports.ts";
 import { configRoutes } from "./api/config.ts";
+import { decisionRoutes } from "./api/decisions.ts";
 import { deskRoutes } from "./api/desk.ts";
 import { eventRoutes } from "./api/events.ts";
 import { explainRoutes } from "./api/explain.ts";
@@ -43,6 +44,7 @@ export function createCentral(ports: CentralPorts): App {
   eventRoutes(app, central);
   deskRoutes(app, central);
   explainRoutes(app, central);
+  decisionRoutes(app, central);
   metricRoutes(app, central);
   openRoutes(app);
   refuseOtherMethods(app);

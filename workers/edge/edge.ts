@@ -131,7 +131,7 @@ async function respond(visit: Visit, isolate: Isolate, later: WaitUntil): Promis
   const job = await jobOf(request, asked, inbound, forward, arrivedAtMs, notes);
   if (job === null) return ours("bad-body", hostKey, requestId, isolate);
   mirror(job, forward.mirrors, visitor, isolate, later);
-  const { attempted, kept } = await attemptFailingOpen(job, forward.balanced, visitor, isolate);
+  const { attempted, kept } = await attemptFailingOpen(job, forward.balanced, visit, isolate);
   if (!("answer" in attempted)) return unanswered(attempted, job, requestId, isolate);
   isolate.counters.answered(hostKey, attempted.answer.status, attempted.pool);
   const session = sessionOf(forward.kept, kept, attempted.endpoint, url, isolate);
@@ -176,11 +176,11 @@ interface Served {
 async function attemptFailingOpen(
   job: Job,
   balanced: Balanced,
-  visitor: Visitor,
+  { visitor, sites }: Visit,
   isolate: Isolate,
 ): Promise<Served> {
   try {
-    const { learned, ports, snapshot } = isolate;
+    const { learned, ports, samples, snapshot } = isolate;
     learned.hear(snapshot.held.view, job.arrivedAtMs);
     const asker = visitor.with(job.replayable);
     const memory = learned.memoryOf(balanced);
@@ -189,7 +189,9 @@ async function attemptFailingOpen(
     const { know } = learned;
     const loads = learned.loads(job.arrivedAtMs);
     const input = { shard: balanced, asker, know, memory, loads, triesMax, preferred, hold };
-    const decision = decide(input, job.arrivedAtMs, ports.chance.uniform);
+    const decision = samples.isNext()
+      ? samples.decide(input, job.arrivedAtMs, sites, isolate)
+      : decide(input, job.arrivedAtMs, ports.chance.uniform);
     const { spill } = decision.trace;
     if (spill !== null) isolate.counters.spilled(spill.from.pool.id, spill.to?.pool.id);
     if (job.notes !== null) job.notes.trace = decision.trace;

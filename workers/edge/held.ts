@@ -103,6 +103,12 @@ export class Held {
     return Object.hasOwn(hosts, key) ? hosts[key] : undefined;
   }
 
+  /** Of a shard in use; `undefined` when a newer one is held already, and its site is still being made. */
+  hashOfShard(shard: Shard): Hash | undefined {
+    const part = this.#parts.get(shard.host);
+    return part?.value === shard ? part.hash : undefined;
+  }
+
   /**
    * Key → hash of what is held, which may be older than what the manifest names; `""` for one that was asked for and is
    * nowhere to be had, so that the region sends it.

@@ -10,6 +10,7 @@ import { HeldStreams } from "./held-streams.ts";
 import { Learned } from "./learned.ts";
 import { LoadReports } from "./load-reports.ts";
 import { Counters } from "./report.ts";
+import { Samples } from "./samples.ts";
 import { Snapshot } from "./snapshot.ts";
 import { Tickets } from "./tickets.ts";
 
@@ -25,6 +26,7 @@ export interface Isolate {
   readonly copies: { underWay: number };
   readonly tickets: Tickets;
   readonly streams: HeldStreams;
+  readonly samples: Samples;
 }
 
 export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts): Isolate {
@@ -33,12 +35,14 @@ export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts):
   const learned = new Learned();
   const counters = new Counters();
   const loadReports = new LoadReports();
+  const samples = new Samples(ports.chance.uniform);
   const id = ports.chance.id();
   const report = (nowMs: Ms) =>
-    reportOf({ snapshot, learned, counters, loadReports, colo, id }, nowMs);
+    reportOf({ snapshot, learned, counters, loadReports, samples, colo, id }, nowMs);
   const acknowledge = () => {
     counters.acknowledge();
     loadReports.acknowledge();
+    samples.acknowledge();
   };
   const reporter = { report, acknowledge };
   const exchange = new Exchange(ports, region, snapshot, reporter);
@@ -56,10 +60,14 @@ export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts):
     copies,
     tickets,
     streams,
+    samples,
   };
 }
 
-type Reporting = Pick<Isolate, "snapshot" | "learned" | "counters" | "loadReports" | "colo"> & {
+type Reporting = Pick<
+  Isolate,
+  "snapshot" | "learned" | "counters" | "loadReports" | "samples" | "colo"
+> & {
   id: string;
 };
 
@@ -67,6 +75,7 @@ function reportOf(from: Reporting, nowMs: Ms): Report {
   const { snapshot, learned, counters, loadReports } = from;
   const { sequence, hosts, endpoints, pools, spills } = counters.take();
   loadReports.take(nowMs);
+  const decisions = from.samples.take();
   const withGauges = [...endpoints].map(([id, counted]): [string, EndpointReport] => [
     id,
     { ...counted, ...learned.gauges(id), ...loadReports.gauges(id) },
@@ -86,5 +95,6 @@ function reportOf(from: Reporting, nowMs: Ms): Report {
     pools,
     budgets: learned.balances(nowMs),
     ...(spills === undefined ? {} : { spills }),
+    ...(decisions.length === 0 ? {} : { decisions }),
   };
 }

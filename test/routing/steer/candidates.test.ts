@@ -108,7 +108,7 @@ describe("when nothing is available", () => {
   });
 
   test("no stage gives no candidate", () => {
-    const chooser = { know: knowing({}), clientKey: "", nowMs: NOW };
+    const chooser = { know: knowing({}), client: { clientKey: "" }, nowMs: NOW };
     const walk = { stages: [], first: null, failover: true, chooser, triesMax: 3 };
     expect([...candidatesOf(walk, seededRng(1))]).toEqual([]);
   });

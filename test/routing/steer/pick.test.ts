@@ -33,7 +33,7 @@ const picked = (
   const [planned] = planOf(shardOf([pool("p", ["e0"], { origin_steering: { policy } })])).defaults;
   const level = levelViews(planned?.levels ?? [], views, [1])[0];
   if (planned === undefined || level === undefined) return undefined;
-  const chooser = { know: knowing({}), clientKey, nowMs: NOW };
+  const chooser = { know: knowing({}), client: { clientKey }, nowMs: NOW };
   return pick(planned, level, level.usable, [], chooser, rng);
 };
 

@@ -208,7 +208,7 @@ test("more than everything is everything", () => {
 
 test("where nobody sheds, the list is the same and chance is not asked", () => {
   const plan = planOf(shardOf([b, fallback]));
-  const owner = { key: "", byKeyAlone: false, preferred: undefined };
+  const owner = { client: { clientKey: "" }, byKeyAlone: false, preferred: undefined };
   const never = () => {
     throw new Error("no chance is needed");
   };

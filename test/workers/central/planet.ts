@@ -44,6 +44,8 @@ export interface Planet {
   readonly brokenRegions: Set<string>;
   readonly statuses: Map<string, Partial<RegionStatus>>;
   readonly events: Map<string, Event[]>;
+  /** By region and host. */
+  readonly decisions: Map<string, string[]>;
   readonly documents: unknown[];
 }
 
@@ -57,6 +59,7 @@ export function planet() {
     brokenRegions: new Set(),
     statuses: new Map(),
     events: new Map(),
+    decisions: new Map(),
     documents: [],
   };
   const desk = deskOf(world);
@@ -237,6 +240,10 @@ function regionOf(world: Planet, region: string): RegionObject {
     events: async (after) => {
       await reach();
       return eventsAfter(world, region, after);
+    },
+    decisions: async (host) => {
+      await reach();
+      return world.decisions.get(`${region} ${host}`) ?? [];
     },
   };
 }
