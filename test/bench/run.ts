@@ -14,12 +14,15 @@ import { HOST, passThrough, reference, type Subject } from "./subjects.ts";
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "7" },
+    rounds: { type: "string", default: "10" },
     seconds: { type: "string", default: "3" },
     connections: { type: "string", default: "32" },
   },
 });
-const WANTED = 0.85;
+/** Throughput, ours ÷ the reference's. */
+const WANTED = 0.92;
+/** Processor time per request, ours − the bare pass-through's. */
+const ADDED_US_MAX = 60;
 const WARM_UP_MS = 3_000;
 
 const origin = spawn(process.execPath, [join(import.meta.dirname, "origin.ts")], {
@@ -49,10 +52,15 @@ try {
   console.log(`the origin alone: ${alone.perSecond.toFixed(0)} requests/s`);
   for (const subject of subjects) await closedLoop(subject.port, connections, WARM_UP_MS);
   const rounds = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
+  const cpuUs = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round < Number(values.rounds); round += 1) {
-    for (const { name, port: at } of subjects) {
-      const { perSecond } = await closedLoop(at, connections, Number(values.seconds) * 1_000);
-      rounds.get(name)?.push(perSecond);
+    for (const { name, port: at, cpuMs } of subjects) {
+      const before = cpuMs();
+      const ran = await closedLoop(at, connections, Number(values.seconds) * 1_000);
+      const after = cpuMs();
+      rounds.get(name)?.push(ran.perSecond);
+      if (before !== null && after !== null)
+        cpuUs.get(name)?.push(((after - before) * 1_000) / ran.requests);
     }
     const said = [...rounds].map(([name, rates]) => `${name} ${rates.at(-1)?.toFixed(0)}`);
     console.log(`round ${round + 1}: ${said.join("  ")} requests/s`);
@@ -61,6 +69,12 @@ try {
   const judged = tell("ours / reference", of("ours"), of("reference"));
   tell("ours / pass-through", of("ours"), of("pass-through"));
   tell("reference / pass-through", of("reference"), of("pass-through"));
+  const added = tellAdded(cpuUs.get("ours") ?? [], cpuUs.get("pass-through") ?? []);
+  tellAdded(cpuUs.get("reference") ?? [], cpuUs.get("pass-through") ?? [], "reference");
+  if (added !== null && added > ADDED_US_MAX) {
+    console.log(`MISSED: ${added.toFixed(0)} µs of CPU added per request, at most ${ADDED_US_MAX}`);
+    process.exitCode = 1;
+  }
   if (judged < WANTED) {
     console.log(`MISSED: ours / reference is ${judged.toFixed(3)}, wanted ${WANTED}`);
     process.exitCode = 1;
@@ -68,6 +82,27 @@ try {
 } finally {
   await Promise.all(subjects.map((subject) => subject.stop()));
   origin.kill();
+}
+
+/** Prints the processor time per request that is added to the pass-through's, and answers its median; `null` without any. */
+function tellAdded(
+  ours: readonly number[],
+  others: readonly number[],
+  name = "ours",
+): number | null {
+  if (ours.length === 0) {
+    console.log("CPU per request: this system does not tell it");
+    return null;
+  }
+  const added = ours.map((us, round) => us - (others[round] ?? Number.NaN));
+  const sorted = added.toSorted((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const range = `${sorted[0]?.toFixed(0)} … ${sorted.at(-1)?.toFixed(0)}`;
+  const own = ours.toSorted((a, b) => a - b)[Math.floor(ours.length / 2)]?.toFixed(0);
+  console.log(
+    `CPU per request, ${name}: median ${own} µs; over pass-through ${median.toFixed(0)} µs (${range})`,
+  );
+  return median;
 }
 
 /** Prints the ratios pair by pair and answers their median. */

@@ -1,9 +1,12 @@
 import { Miniflare, type MiniflareOptions } from "miniflare";
 import { bundle } from "../../local/build.ts";
+import { childrenNamed, cpuMsOf } from "./cpu.ts";
 
 export interface Subject {
   readonly name: string;
   readonly port: number;
+  /** Processor time of its process since it began; `null` where nobody tells. */
+  cpuMs(): number | null;
   stop(): Promise<void>;
 }
 
@@ -27,6 +30,7 @@ export async function runAlone(
   env: Bindings,
   others: WorkerOptions[] = [],
 ): Promise<Subject> {
+  const before = new Set(childrenNamed("workerd"));
   const runtime = new Miniflare({
     cf: false,
     telemetry: { enabled: false },
@@ -35,7 +39,13 @@ export async function runAlone(
   });
   await runtime.ready;
   const url = await runtime.unsafeGetDirectURL(name);
-  return { name, port: Number(url.port), stop: () => runtime.dispose() };
+  const own = childrenNamed("workerd").find((id) => !before.has(id));
+  return {
+    name,
+    port: Number(url.port),
+    cpuMs: () => (own === undefined ? null : cpuMsOf(own)),
+    stop: () => runtime.dispose(),
+  };
 }
 
 const direct = { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };

@@ -94,7 +94,8 @@ async function race(candidate: Candidate, walk: Walk, job: Job, isolate: Isolate
       : {
           afterMs,
           ring: (waitedMs) => {
-            if (isOwnDelay(afterMs, waitedMs) || !isHedgePaid(afterMs, walk, isolate)) return;
+            if (isOwnDelay(afterMs, waitedMs)) return;
+            if (!isHedgePaid(candidate.pool, afterMs, walk, isolate)) return;
             rival = startRival(first, walk, job, isolate);
           },
         };
@@ -111,11 +112,15 @@ function limitMs({ tries }: Walk, { terms, replayable }: Job, waits: Waits): Ms 
   return tryLimitMs(terms, replayable, tries < terms.triesMax ? waits.p99Ms : null);
 }
 
-/** Who asks now is the next candidate, unless it could only add to what makes answers late. */
-function isHedgePaid(afterMs: Ms, walk: Walk, { learned, ports }: Isolate): boolean {
+/**
+ * The next candidate is asked too, unless it could only add to what makes answers late, or is of another pool: which pool
+ * serves is the operator's word, and a late answer is no failure.
+ */
+function isHedgePaid(pool: Pool, afterMs: Ms, walk: Walk, { learned, ports }: Isolate): boolean {
   const next = walk.peek();
   const { payer } = walk;
-  if (next === undefined || payer === null || !isBeyondDoubt(next)) return false;
+  if (next === undefined || payer === null) return false;
+  if (next.pool !== pool || !isBeyondDoubt(next)) return false;
   if (isHot(learned.spare(next), afterMs)) return false;
   const nowMs = ports.clock.nowMs();
   const budget = hedged(learned.budgetOf(payer, nowMs), nowMs);

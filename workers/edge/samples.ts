@@ -86,7 +86,12 @@ export class Samples {
 
   /** At random, or a page with as many requests as the gap would always be seen at the same one of them. */
   #gap(): number {
-    return Math.floor(2 * RECORD_ONE_IN * this.#uniform());
+    try {
+      return Math.floor(2 * RECORD_ONE_IN * this.#uniform());
+    } catch {
+      // Chance that is broken is for those to meet who cannot do without.
+      return RECORD_ONE_IN;
+    }
   }
 
   #hasRoom(nowMs: Ms): boolean {

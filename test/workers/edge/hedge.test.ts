@@ -54,7 +54,8 @@ async function taught(fate: Fate, more: object = {}) {
     port,
   }));
   const balancer = { default_pools: ["p"], fallback_pool: "p", ...more };
-  const document = { pools: { p: { origins } }, load_balancers: { [HOST]: balancer } };
+  const one = { origins: [{ name: "only", address: "http://127.0.0.1", port: 9004 }] };
+  const document = { pools: { one, p: { origins } }, load_balancers: { [HOST]: balancer } };
   const table = compileDocument(1, document);
   edge.write(table);
   edge.region = table;
@@ -138,6 +139,12 @@ describe("only one request is sent", () => {
 
   test("for a visitor who belongs to an endpoint", async () => {
     const { edge, sent } = await taught(slow, { session_affinity: "ip_cookie" });
+    await timed(edge);
+    expect(sent).toHaveLength(1);
+  });
+
+  test("where the next endpoint is another pool's", async () => {
+    const { edge, sent } = await taught(slow, { default_pools: ["one", "p"] });
     await timed(edge);
     expect(sent).toHaveLength(1);
   });
