@@ -17,6 +17,8 @@ export type Outcome = (typeof OUTCOMES)[number];
 export interface EndpointReport {
   readonly attempts: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Of the failures, those without a connection; absent = none. */
+  readonly unreached?: number;
   /** Smoothed time to first byte seen by this isolate; absent before the first success. */
   readonly latencyMs?: number;
   /** Mean time to first byte of the successes since the last report; absent without one. */

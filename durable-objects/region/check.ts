@@ -49,6 +49,7 @@ function checkEndpoint(endpoint: Report["endpoints"][keyof Report["endpoints"]])
   record("endpoint.outcomes", endpoint.outcomes, OUTCOMES.length);
   for (const outcome of OUTCOMES) whole(`outcomes.${outcome}`, endpoint.outcomes[outcome]);
   whole("endpoint.inFlight", endpoint.inFlight);
+  if (endpoint.unreached !== undefined) whole("endpoint.unreached", endpoint.unreached);
   if (endpoint.latencyMs !== undefined) amount("endpoint.latencyMs", endpoint.latencyMs);
   if (endpoint.meanMs !== undefined) amount("endpoint.meanMs", endpoint.meanMs);
   if (endpoint.utilization !== undefined) amount("endpoint.utilization", endpoint.utilization);

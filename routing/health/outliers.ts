@@ -28,6 +28,13 @@ export interface Change {
 /** False of an endpoint that probes call down: they have spoken, and it is none of those that could take over. */
 export type IsUsable = (endpoint: EndpointId) => boolean;
 
+/** What else is known of endpoints. */
+export interface Probing {
+  readonly isUsable: IsUsable;
+  /** Somebody probes it: whether there is a connection is for probes to say. */
+  isProbed(endpoint: EndpointId): boolean;
+}
+
 export interface Heard {
   readonly colo: Colo;
   readonly endpoints: Readonly<Record<EndpointId, EndpointReport>>;
@@ -79,13 +86,15 @@ export class Outliers {
    *
    * Cost: small for every endpoint of the report, and linear in the pools that are judged.
    */
-  fold({ colo, endpoints }: Heard, isUsable: IsUsable, nowMs: Ms): readonly Change[] {
+  fold({ colo, endpoints }: Heard, probing: Probing, nowMs: Ms): readonly Change[] {
+    const { isUsable } = probing;
     const judged = new Set<Pool>();
     for (const [id, report] of Object.entries(endpoints)) {
       const endpoint = id as EndpointId;
       const pool = this.#poolOf.get(endpoint);
       if (pool === undefined || this.#isOut(endpoint, nowMs)) continue;
-      const hasFailures = this.#foldOne(colo, endpoint, report, nowMs);
+      const isProbed = probing.isProbed(endpoint);
+      const hasFailures = this.#foldOne(colo, endpoint, report, isProbed, nowMs);
       if (hasFailures || nowMs - pool.judgedAtMs >= BUCKET_MS) judged.add(pool);
     }
     return [...judged].flatMap((pool) => this.#judge(pool, isUsable, nowMs));
@@ -116,9 +125,20 @@ export class Outliers {
     return [...this.#ejections];
   }
 
-  #foldOne(colo: Colo, endpoint: EndpointId, report: EndpointReport, nowMs: Ms): boolean {
+  /**
+   * A connection that is refused costs a visitor a millisecond, and the next endpoint answers. A restart that lasts less than
+   * a beat is over before anybody is told of it: an ejection would come when the endpoint is back.
+   */
+  #foldOne(
+    colo: Colo,
+    endpoint: EndpointId,
+    report: EndpointReport,
+    isProbed: boolean,
+    nowMs: Ms,
+  ): boolean {
     const { success: successes, failure, overload } = report.outcomes;
-    const failures = failure + overload;
+    const unreached = isProbed ? (report.unreached ?? 0) : 0;
+    const failures = Math.max(0, failure + overload - unreached);
     const known = this.#windows.get(endpoint);
     const window = known ?? new OutcomeWindow();
     if (known === undefined) this.#windows.set(endpoint, window);

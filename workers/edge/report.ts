@@ -28,6 +28,7 @@ interface HostCounters {
 interface EndpointCounters {
   attempts: number;
   readonly outcomes: Record<Outcome, number>;
+  unreached?: number;
 }
 
 type PoolCounters = { -readonly [count in keyof PoolTraffic]: number };
@@ -77,7 +78,8 @@ export class Counters {
     this.#host(host).hedges += 1;
   }
 
-  tried(endpoint: EndpointId, outcome: Outcome): void {
+  /** `isReached`: there was a connection. */
+  tried(endpoint: EndpointId, outcome: Outcome, isReached: boolean): void {
     let counters = this.#endpoints.get(endpoint);
     if (counters === undefined) {
       const outcomes = Object.fromEntries(OUTCOMES.map((each) => [each, 0]));
@@ -86,6 +88,7 @@ export class Counters {
     }
     counters.attempts += 1;
     counters.outcomes[outcome] += 1;
+    if (!isReached) counters.unreached = (counters.unreached ?? 0) + 1;
   }
 
   /** A request's first try goes to the pool. */

@@ -117,7 +117,8 @@ export class Try {
     const latencyMs = nowMs - this.#startedAtMs;
     const settlement = { ...ending, latencyMs };
     learned.tryEnded(this.#candidate, settlement, this.#startedAtMs, nowMs);
-    counters.tried(endpoint.id, ending.outcome);
+    const isReached = ending.failure !== "reset" && ending.failure !== "connect";
+    counters.tried(endpoint.id, ending.outcome, isReached);
     if (hasEnded(answer, ending)) counters.poolAnswered(pool.id, latencyMs);
     // What failed at once says nothing of how long answers take.
     if (job.replayable && tellsWait(ending)) learned.waitsOf(job.route).add(latencyMs, nowMs);

@@ -91,7 +91,7 @@ export class SimulatedIsolate {
       isOver = true;
       const latencyMs = world.nowMs - startedAtMs;
       this.#learned.tryEnded(candidate, { outcome, latencyMs }, startedAtMs, world.nowMs);
-      this.#counters.tried(endpoint.id, outcome);
+      this.#counters.tried(endpoint.id, outcome, true);
       if (outcome === "success") {
         this.#counters.poolAnswered(pool.id, latencyMs);
         this.#throttle.accepted();

@@ -115,7 +115,7 @@ function serve(
     learned.deposit(pool, nowMs);
     learned.tryStarted(candidate, nowMs);
     learned.tryEnded(candidate, { outcome: "success", latencyMs: 23.4 }, nowMs, nowMs);
-    counters.tried(endpoint.id, "success");
+    counters.tried(endpoint.id, "success", true);
     counters.answered(HOST, 200, pool.name);
   }
 }

@@ -85,7 +85,7 @@ export function simulate(run: Run): readonly number[] {
       const ms = agenda.nowMs - startedAtMs;
       const settlement = { outcome: "success", latencyMs: ms } as const;
       isolate.learned.tryEnded(candidate, settlement, startedAtMs, agenda.nowMs);
-      isolate.counters.tried(id, "success");
+      isolate.counters.tried(id, "success", true);
       if (isMeasured) latenciesMs.push(Math.min(ms, LOST_MS));
     };
     agenda.at(startedAtMs + WAY_MS / 2, () =>

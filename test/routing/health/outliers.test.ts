@@ -17,7 +17,7 @@ const report = (successes: number, failures: number, meanMs?: number): EndpointR
   inFlight: 0,
 });
 
-function open(size: number) {
+function open(size: number, isProbed: (endpoint: EndpointId) => boolean = () => false) {
   const members = namesOf(size);
   const outliers = new Outliers([]);
   outliers.retarget(new Map([["p", members]]));
@@ -32,7 +32,8 @@ function open(size: number) {
       const one = of(index);
       return one === null ? [] : [[endpoint, one] as const];
     });
-    return outliers.fold({ colo, endpoints: Object.fromEntries(told) }, isUsable, nowMs);
+    const probing = { isUsable, isProbed };
+    return outliers.fold({ colo, endpoints: Object.fromEntries(told) }, probing, nowMs);
   };
   const out = (nowMs: number) =>
     Object.entries(outliers.view(nowMs))
@@ -45,6 +46,25 @@ const failingFirst =
   (failures: number, successes = 0) =>
   (index: number) =>
     index === 0 ? report(successes, failures) : report(10, 0);
+
+describe("a connection that is refused", () => {
+  const refusing = (index: number) =>
+    index === 0 ? { ...report(0, 50), unreached: 50 } : report(50, 0);
+  const outAfter = (isProbed: boolean) => {
+    const { exchange, out } = open(12, () => isProbed);
+    exchange(NOW, refusing);
+    exchange(NOW + 1_000, refusing);
+    return out(NOW + 1_000);
+  };
+
+  test("is for probes to judge where there are any", () => {
+    expect(outAfter(true)).toEqual([]);
+  });
+
+  test("speaks against an endpoint that nobody probes", () => {
+    expect(outAfter(false)).toEqual(["e0"]);
+  });
+});
 
 describe("an ejection", () => {
   test("follows within two exchanges of a death, after any time of good service", () => {
@@ -112,7 +132,8 @@ describe("an ejection", () => {
     second.retarget(new Map([["p", first.members]]));
     expect(second.view(NOW)).toEqual(first.outliers.view(NOW));
     const again = Object.fromEntries([[endpointId("e0"), report(0, 2)]]);
-    second.fold({ colo: "FRA", endpoints: again }, all, NOW + 6_000);
+    const probing = { isUsable: all, isProbed: () => false };
+    second.fold({ colo: "FRA", endpoints: again }, probing, NOW + 6_000);
     expect(second.view(NOW + 6_000)[endpointId("e0")]?.untilMs).toBe(NOW + 16_000);
   });
 

@@ -139,7 +139,7 @@ export class Fleet {
     this.#window.set(endpoint.id, window);
     window.thisSecond += 1;
     isolate.reports.tried(endpoint);
-    isolate.counters.tried(endpoint.id, "success");
+    isolate.counters.tried(endpoint.id, "success", true);
     const capacity = this.#setting.capacity[endpoint.name];
     if (capacity === undefined) return;
     const rps = window.last + (this.#setting.foreign?.[endpoint.name] ?? 0);

@@ -11,7 +11,7 @@ test("counters are taken once and begin again at nothing", () => {
   counters.problem("a.example", "no-endpoint");
   counters.retried("a.example");
   counters.hedged("a.example");
-  counters.tried(ENDPOINT, "failure");
+  counters.tried(ENDPOINT, "failure", false);
   const { sequence, hosts, endpoints } = counters.take();
   expect(sequence).toBe(1);
   expect(hosts).toEqual({
@@ -24,7 +24,11 @@ test("counters are taken once and begin again at nothing", () => {
       pools: { pool: 1 },
     },
   });
-  expect(endpoints.get(ENDPOINT)).toMatchObject({ attempts: 1, outcomes: { failure: 1 } });
+  expect(endpoints.get(ENDPOINT)).toMatchObject({
+    attempts: 1,
+    outcomes: { failure: 1 },
+    unreached: 1,
+  });
   counters.acknowledge();
   expect(counters.take()).toMatchObject({ sequence: 2, hosts: {} });
 });
