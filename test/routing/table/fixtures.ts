@@ -93,6 +93,7 @@ export const wholeDocument = () => ({
       pop_pools: { FRA: ["eu"] },
       random_steering: { default_weight: 0.5, pool_weights: { eu: 0.5 } },
       adaptive_routing: { failover_across_pools: true },
+      location_strategy: { mode: "pop", prefer_ecs: "proximity" },
       session_affinity: "cookie",
       session_affinity_ttl: 3_600,
       session_affinity_attributes: wholeAttributes(),

@@ -26,6 +26,7 @@ export const wholeRules = () => [
       steering_policy: "random",
       random_steering: { default_weight: 0.5, pool_weights: { eu: 0.5 } },
       adaptive_routing: { failover_across_pools: false },
+      location_strategy: { mode: "pop", prefer_ecs: "proximity" },
       ttl: 60,
       session_affinity: "header",
       session_affinity_ttl: 60,
