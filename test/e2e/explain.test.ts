@@ -1,10 +1,9 @@
 /** What an explanation says is what a request then meets, on a whole planet. */
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Answered } from "../../local/explain/print.ts";
 import type { SpawnedPlanet } from "../../local/spawn.ts";
 import { OriginProcess } from "../origins/process.ts";
+import { runCommand } from "./command.ts";
 import { startPlanet } from "./planet.ts";
 
 const HOST = "shop.example";
@@ -224,19 +223,7 @@ test("the holder of a ticket is told what served the request; the endpoint never
 });
 
 describe("npm run explain", () => {
-  const run = (...args: string[]): Promise<{ code: number | null; out: string }> =>
-    new Promise((resolve) => {
-      const { port } = new URL(planet.central);
-      const script = join(import.meta.dirname, "../../local/explain.ts");
-      const child = spawn(process.execPath, [script, "--central-port", port, ...args]);
-      let out = "";
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.on("data", (chunk) => {
-          out += chunk;
-        });
-      }
-      child.on("close", (code) => resolve({ code, out }));
-    });
+  const run = (...args: string[]) => runCommand("explain", planet, args);
 
   test("prints it for a person", async () => {
     const { code, out } = await run("--url", `http://${HOST}/cart/1`, "--colo", "NRT");

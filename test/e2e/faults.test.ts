@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { SpawnedPlanet } from "../../local/spawn.ts";
+import { runCommand } from "./command.ts";
 import { startPlanet } from "./planet.ts";
 
 const HOST = "demo.tradewind.test";
@@ -30,19 +29,7 @@ const visit = async (colo: string) => (await planet.get(HOST, "/", { colo })).st
 /** Long enough to hold for a fault that takes seconds to heal on a busy machine. */
 const SOON = { timeout: 15_000, interval: 100 };
 
-const run = (...args: string[]): Promise<{ code: number | null; out: string }> =>
-  new Promise((resolve) => {
-    const { port } = new URL(planet.central);
-    const script = join(import.meta.dirname, "../../local/fault.ts");
-    const child = spawn(process.execPath, [script, "--central-port", port, ...args]);
-    let out = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk) => {
-        out += chunk;
-      });
-    }
-    child.on("close", (code) => resolve({ code, out }));
-  });
+const run = (...args: string[]) => runCommand("fault", planet, args);
 
 describe("the command line", () => {
   test("injects, lists and heals on the running planet", async () => {

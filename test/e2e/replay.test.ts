@@ -1,5 +1,4 @@
 /** Decisions that were recorded under real traffic, with rules, sessions, routes and a dying endpoint, are made again. */
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { readRecording } from "../../local/replay/recording-file.ts";
 import type { SpawnedPlanet } from "../../local/spawn.ts";
 import { compare } from "../../routing/replay/comparison.ts";
 import { OriginProcess } from "../origins/process.ts";
+import { runCommand } from "./command.ts";
 import { startPlanet } from "./planet.ts";
 
 const HOST = "shop.example";
@@ -116,19 +116,7 @@ async function recordEnough(): Promise<string> {
   throw new Error(`fewer than ${DECISIONS} decisions after ${ROUNDS_MAX} rounds`);
 }
 
-const run = (...args: string[]): Promise<{ code: number | null; out: string }> =>
-  new Promise((resolve) => {
-    const { port } = new URL(planet.central);
-    const script = join(import.meta.dirname, "../../local/replay.ts");
-    const child = spawn(process.execPath, [script, "--central-port", port, ...args]);
-    let out = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk) => {
-        out += chunk;
-      });
-    }
-    child.on("close", (code) => resolve({ code, out }));
-  });
+const run = (...args: string[]) => runCommand("replay", planet, args);
 
 test("every decision recorded under traffic is made again, byte for byte, and none tells who asked", async () => {
   const text = await recordEnough();
