@@ -1,6 +1,6 @@
 /**
  * Endpoint policies: one of a level's endpoints for one try. A metric (load, in flight, hash) and a distributor
- * (weighted draw, two choices, least) per policy, nothing else; which endpoints may be used is decided before.
+ * (weighted draw, a few choices, least) per policy, nothing else; which endpoints may be used is decided before.
  */
 import { EXPLORE_RATIO } from "../limits.ts";
 import type { Rng } from "../rng.ts";
@@ -38,7 +38,7 @@ export function pick(
   const { client, isByKey, know, nowMs } = chooser;
   switch (isByKey === true ? "hash" : pool.policy) {
     case "p2c_peak_ewma":
-      return twoChoices(lot, skip, nowMs, rng);
+      return fewChoices(lot, skip, nowMs, rng);
     // A Worker sees requests and no connections.
     case "least_connections":
     case "least_outstanding_requests":
@@ -55,31 +55,47 @@ export function pick(
 }
 
 /**
- * Two distinct endpoints, drawn by weight; the less loaded one wins. Source: Mitzenmacher, "The power of two
- * choices"; the load is Finagle's Peak EWMA.
+ * Some distinct endpoints, drawn by weight; the least loaded one wins. Source: Mitzenmacher, "The power of two choices"; the
+ * load is Finagle's Peak EWMA.
  *
- * The second is a challenger only with probability min(1, its weight ÷ the first one's). Otherwise weights would mean
+ * Each further one is a challenger only with probability min(1, its weight ÷ the first one's). Otherwise weights would mean
  * nothing in a pool of two, where both are always drawn: an idle endpoint of weight 0.1 could take all.
  */
-function twoChoices(
+function fewChoices(
   lot: EndpointLot,
   skip: readonly number[],
   nowMs: Ms,
   rng: Rng,
 ): EndpointView | undefined {
   const first = draw(lot, skip, rng);
-  const second = draw(lot, withIndex(skip, first), rng);
-  if (second < 0) return lot.views[first];
-  const firstWeight = lot.weightAt(first);
-  const secondWeight = lot.weightAt(second);
-  if (secondWeight < firstWeight && rng() * firstWeight >= secondWeight) return lot.views[first];
-  const isSecondBetter = lot.loadAt(second, nowMs) < lot.loadAt(first, nowMs);
-  const better = isSecondBetter ? second : first;
-  const worse = isSecondBetter ? first : second;
-  // An estimate that nobody has renewed for long may be wrong by now, and only a try can tell.
-  const explores = lot.isStaleAt(worse, nowMs) && rng() < EXPLORE_RATIO;
-  return lot.views[explores ? worse : better];
+  const count = choicesOf(lot.views.length - skip.length);
+  let drawn = withIndex(skip, first);
+  let best = first;
+  for (let choice = 1; choice < count; choice += 1) {
+    const other = draw(lot, drawn, rng);
+    if (choice < count - 1) drawn = withIndex(drawn, other);
+    if (isOutweighed(lot.weightAt(other), lot.weightAt(first), rng)) continue;
+    const isBetter = lot.loadAt(other, nowMs) < lot.loadAt(best, nowMs);
+    // An estimate that nobody has renewed for long may be wrong by now, and only a try can tell.
+    const loser = isBetter ? best : other;
+    if (choice === 1 && lot.isStaleAt(loser, nowMs) && rng() < EXPLORE_RATIO)
+      return lot.views[loser];
+    if (isBetter) best = other;
+  }
+  return lot.views[best];
 }
+
+const isOutweighed = (weight: number, firstWeight: number, rng: Rng): boolean =>
+  weight < firstWeight && rng() * firstWeight >= weight;
+
+/**
+ * Four where there are enough: more choices find fewer slow ones and shorter queues (ADR 0021). But never more than half of
+ * what there is: isolates that see few requests all agree on which is the fastest, and would all send it everything.
+ */
+const choicesOf = (endpoints: number): number =>
+  Math.max(2, Math.min(CHOICES_MAX, Math.floor(endpoints / 2)));
+
+const CHOICES_MAX = 4;
 
 /** As many are compared one by one in less time than a few draws take. */
 const SCAN_MAX = 16;

@@ -16,6 +16,7 @@ export interface NaiveView {
   readonly knowledge: EndpointKnowledge;
   readonly weight: number;
   readonly suspect: boolean;
+  readonly failing: boolean;
   readonly ripe: boolean;
 }
 
@@ -31,29 +32,37 @@ export function naivePick(
   if (views.length < 2) return views[0];
   switch (policy) {
     case "p2c_peak_ewma":
-      return twoChoices(views, nowMs, rng);
+      return fewChoices(views, nowMs, rng);
     case "least_connections":
     case "least_outstanding_requests":
       return leastOutstanding(views, rng);
     case "hash":
-      return clientKey === "" ? views[draw(views, -1, rng)] : rendezvous(views, clientKey);
+      return clientKey === "" ? views[draw(views, [], rng)] : rendezvous(views, clientKey);
     default:
-      return views[draw(views, -1, rng)];
+      return views[draw(views, [], rng)];
   }
 }
 
-function twoChoices(views: Views, nowMs: number, rng: Rng): NaiveView | undefined {
-  const firstIndex = draw(views, -1, rng);
-  const first = views[firstIndex];
-  const second = views[draw(views, firstIndex, rng)];
-  if (first === undefined || second === undefined) return first;
-  if (second.weight < first.weight && rng() * first.weight >= second.weight) return first;
+function fewChoices(views: Views, nowMs: number, rng: Rng): NaiveView | undefined {
   const load = ({ knowledge }: NaiveView) =>
     loadOf(knowledge.load, nowMs, estimateOf(knowledge, nowMs)?.ms);
-  const [better, worse] = load(second) < load(first) ? [second, first] : [first, second];
-  const estimate = estimateOf(worse.knowledge, nowMs);
-  const mayExplore = estimate !== null && isStale(estimate, nowMs);
-  return mayExplore && rng() < EXPLORE_RATIO ? worse : better;
+  const first = views[draw(views, [], rng)];
+  if (first === undefined) return undefined;
+  const drawn = [first];
+  let best = first;
+  const count = views.length < 6 ? 2 : views.length < 8 ? 3 : 4;
+  while (drawn.length < count) {
+    const other = views[draw(views, drawn, rng)];
+    if (other === undefined) break;
+    drawn.push(other);
+    if (other.weight < first.weight && rng() * first.weight >= other.weight) continue;
+    const [better, worse] = load(other) < load(best) ? [other, best] : [best, other];
+    const estimate = estimateOf(worse.knowledge, nowMs);
+    const mayExplore = drawn.length === 2 && estimate !== null && isStale(estimate, nowMs);
+    if (mayExplore && rng() < EXPLORE_RATIO) return worse;
+    best = better;
+  }
+  return best;
 }
 
 function leastOutstanding(views: Views, rng: Rng): NaiveView | undefined {
@@ -61,7 +70,7 @@ function leastOutstanding(views: Views, rng: Rng): NaiveView | undefined {
     load.pending === 0 ? 0 : load.pending / weight;
   const lowest = Math.min(...views.map(ratio));
   const least = views.filter((view) => ratio(view) === lowest);
-  return least[draw(least, -1, rng)];
+  return least[draw(least, [], rng)];
 }
 
 function rendezvous(views: Views, clientKey: string): NaiveView | undefined {
@@ -71,16 +80,13 @@ function rendezvous(views: Views, clientKey: string): NaiveView | undefined {
   return views.reduce((winner, view) => (score(view) > score(winner) ? view : winner));
 }
 
-function draw(views: Views, skip: number, rng: Rng): number {
-  const weights = views.map(({ weight }, index) => (index === skip ? 0 : weight));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total <= 0) {
-    const shorter = Math.floor(rng() * (skip < 0 ? views.length : views.length - 1));
-    return skip >= 0 && shorter >= skip ? shorter + 1 : shorter;
-  }
-  let left = rng() * total;
-  return weights.findIndex((weight) => {
-    left -= weight;
-    return weight > 0 && left < 0;
+function draw(views: Views, skip: Views, rng: Rng): number {
+  const left = views.filter((view) => !skip.includes(view));
+  const total = left.reduce((sum, { weight }) => sum + weight, 0);
+  let point = rng() * (total > 0 ? total : left.length);
+  const drawn = left.find(({ weight }) => {
+    point -= total > 0 ? weight : 1;
+    return point < 0;
   });
+  return drawn === undefined ? -1 : views.indexOf(drawn);
 }
