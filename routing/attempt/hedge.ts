@@ -38,9 +38,6 @@ export interface Spare {
 export const isHot = ({ pending, pendingMean, latencyMs }: Spare, afterMs: Ms): boolean =>
   pending > pendingMean + 1 || (latencyMs ?? 0) > afterMs;
 
-/** The account after a hedge; `null` when it cannot pay one. */
+/** The account after a hedge; `null` when it cannot pay one and still pay for the first retries of a kill. */
 export const hedged = (budget: RetryBudget, nowMs: Ms): RetryBudget | null =>
-  withdrawn(budget, nowMs, HEDGE_COST, HEDGE_LEAVES);
-
-/** Half of what an account starts with: a kill that comes while everything is slow still has its first retries. */
-const HEDGE_LEAVES = RETRY_SAVINGS_START / 2;
+  withdrawn(budget, nowMs, HEDGE_COST, RETRY_SAVINGS_START);

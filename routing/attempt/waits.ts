@@ -1,8 +1,8 @@
 /**
  * How long answers of one load balancer have taken of late, as this isolate saw it: enough to tell which wait is unusual.
  *
- * A histogram with bounds in steps of 15 %, so a quantile is exact to that, in as many numbers whatever the traffic. It
- * forgets by halves: after `WINDOW_SAMPLES`, and after `WINDOW_MS`, so that it follows the hour and not the week.
+ * A histogram with bounds in steps of 15 %, between which what is in a step is taken to lie evenly: a quantile is exact to
+ * half of that, in as many numbers whatever the traffic. It forgets by halves: after `WINDOW_SAMPLES`, and after `WINDOW_MS`, so that it follows the hour and not the week.
  */
 import type { Ms } from "../units.ts";
 
@@ -47,21 +47,23 @@ export class Waits {
   }
 
   #read(): void {
-    if (this.#unread < STALE_SAMPLES) return;
+    if (this.#unread < STALE_SAMPLES && (this.#p95Ms !== null || this.#total < SAMPLES_MIN)) return;
     this.#unread = 0;
     this.#p95Ms = this.#quantile(0.95);
     this.#p99Ms = this.#quantile(0.99);
   }
 
-  /** The upper bound of its bucket. */
   #quantile(ratio: number): number | null {
     if (this.#total < SAMPLES_MIN) return null;
     let left = this.#total * ratio;
-    const index = this.#counts.findIndex((count) => {
+    let index = 0;
+    for (; index < BUCKETS - 1; index += 1) {
+      const count = this.#counts[index] ?? 0;
+      if (count >= left) break;
       left -= count;
-      return left <= 0;
-    });
-    return Math.exp((index < 0 ? BUCKETS : index + 1) * STEP);
+    }
+    const part = left / (this.#counts[index] || 1);
+    return Math.exp((index + part) * STEP);
   }
 
   #age(nowMs: Ms): void {

@@ -55,6 +55,9 @@ export function admission(
   return nowMs >= ripeAtMs(ejection, replayable) ? "ripe" : "ejected";
 }
 
+/** The last try that has ended failed, and too few before it for an ejection. */
+export const isFailing = ({ failures }: Ejection): boolean => failures > 0;
+
 /** When an ejection that nothing refutes is over. */
 export const ripeAtMs = (ejection: Ejection, replayable: boolean): Ms =>
   ejection.untilMs + (replayable ? 0 : EJECT_MAX_MS);

@@ -11,16 +11,16 @@ import type { Leaf } from "./reads.ts";
 const MODES = ["equal", "mixed", "doubles", "ages", "wholes", "few"] as const;
 type Mode = (typeof MODES)[number];
 
-/** Shape: at least one leaf. */
-export function writeColumn(
-  path: string,
-  leaves: readonly Leaf[],
-  places: Places,
-  to: ByteWriter,
-): void {
+export interface Column {
+  /** Range: 0..127. */
+  readonly mode: number;
+  readonly values: ByteWriter;
+}
+
+/** The shortest there is. Shape: at least one leaf. */
+export function columnOf(path: string, leaves: readonly Leaf[], places: Places): Column {
   const candidates = modesFor(leaves, places).map((mode) => written(mode, path, leaves, places));
-  const shortest = candidates.reduce((best, one) => (one.length < best.length ? one : best));
-  to.append(shortest);
+  return candidates.reduce((best, one) => (one.values.length < best.values.length ? one : best));
 }
 
 function modesFor(leaves: readonly Leaf[], { nowMs }: Places): readonly [Mode, ...Mode[]] {
@@ -36,9 +36,8 @@ function modesFor(leaves: readonly Leaf[], { nowMs }: Places): readonly [Mode, .
   return modes;
 }
 
-function written(mode: Mode, path: string, leaves: readonly Leaf[], places: Places): ByteWriter {
+function written(mode: Mode, path: string, leaves: readonly Leaf[], places: Places): Column {
   const to = new ByteWriter();
-  to.byte(MODES.indexOf(mode));
   const numbers = () => leaves.map(Number);
   if (mode === "few") writeFew(path, leaves, places, to);
   else if (mode === "wholes") to.packed(numbers());
@@ -47,7 +46,7 @@ function written(mode: Mode, path: string, leaves: readonly Leaf[], places: Plac
   else
     for (const leaf of mode === "equal" ? leaves.slice(0, 1) : leaves)
       writeLeaf(path, leaf, places, to);
-  return to;
+  return { mode: MODES.indexOf(mode), values: to };
 }
 
 /** Each value once, and then for each endpoint which of them it is, in as many bits as that takes. */
@@ -64,10 +63,14 @@ function readFew(from: ByteReader, count: number, places: Places): readonly Leaf
   return from.packed(count).map((which) => values[which]);
 }
 
-/** Errors: throws for bytes that no `writeColumn` has written. */
-export function readColumn(from: ByteReader, count: number, places: Places): readonly Leaf[] {
-  const mode = MODES[from.byte()];
-  switch (mode) {
+/** Errors: throws for a mode and bytes that no `columnOf` has made. */
+export function readColumn(
+  mode: number,
+  from: ByteReader,
+  count: number,
+  places: Places,
+): readonly Leaf[] {
+  switch (MODES[mode]) {
     case "equal":
       return new Array<Leaf>(count).fill(readLeaf(from, places));
     case "mixed":

@@ -3,14 +3,14 @@
  *
  * ```
  * draws: count, doubles · given: count, (path, leaf) · endpoints: 1 + size and bitmap by place in the shard, or 0, count and places
- * columns: count, (path, 0 or 1 + a bitmap of the endpoints that have it, column)
+ * columns: count, (path, 2 + mode, or 1 and a bitmap of the endpoints that have it and mode, values)
  * ```
  */
 import { fromBase64Url, toBase64Url } from "../explain/ticket.ts";
 import { invariant, ok, type Result, refuse } from "../result.ts";
 import type { EndpointId } from "../units.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
-import { readColumn, writeColumn } from "./column.ts";
+import { columnOf, readColumn } from "./column.ts";
 import { type Places, placeIn, readLeaf, writeLeaf } from "./leaf-bytes.ts";
 import { readPath, writePath } from "./paths.ts";
 import type { Leaf, Leaves, Reads } from "./reads.ts";
@@ -39,13 +39,19 @@ function writeColumns(touched: readonly Leaves[], places: Places, to: ByteWriter
   for (const path of paths) {
     writePath(path, places.pools, to);
     const has = touched.map((leaves) => leaves.has(path));
-    const isPartial = has.includes(false);
-    to.byte(isPartial ? 1 : 0);
-    if (isPartial) to.bits(has);
     const leaves = touched.filter((_, at) => has[at]).map((one) => one.get(path));
-    writeColumn(path, leaves, places, to);
+    const { mode, values } = columnOf(path, leaves, places);
+    if (has.includes(false)) {
+      to.byte(SOME);
+      to.bits(has);
+      to.byte(mode);
+    } else to.byte(EVERY + mode);
+    to.append(values);
   }
 }
+
+/** Who has a leaf. Older records say `EVERY_APART` and the mode in a byte of its own. */
+const [EVERY_APART, SOME, EVERY] = [0, 1, 2];
 
 /** Refusal: what is wrong with the text, or with the shard it is read by. */
 export function decodeReads(text: string, places: Places): Result<Reads, string> {
@@ -82,9 +88,11 @@ function readColumns(
 ): void {
   for (let left = from.whole(); left > 0; left -= 1) {
     const path = readPath(from, places.pools);
-    const has = from.byte() === 1 ? from.bits(touched.length) : touched.map(() => true);
+    const first = from.byte();
+    const has = first === SOME ? from.bits(touched.length) : touched.map(() => true);
     const having = touched.filter((_, at) => has[at]);
-    const column = readColumn(from, having.length, places);
+    const mode = first === SOME || first === EVERY_APART ? from.byte() : first - EVERY;
+    const column = readColumn(mode, from, having.length, places);
     for (const [at, leaves] of having.entries()) leaves.set(path, column[at]);
   }
 }

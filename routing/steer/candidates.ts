@@ -2,8 +2,9 @@
  * From stages to tries: failover is "take the next", not "choose again".
  *
  * Within a sound pool the other endpoints come first, those of the same priority level before the other levels in their
- * order. But the last try of a request goes to another sound pool when there is one: three tries on three endpoints of a
- * pool whose building burns would lose the request.
+ * order. But the last try of a request goes to another sound pool when there is one, and so does every retry once all other
+ * endpoints are failing: three tries on three endpoints of a pool whose building burns would lose the request, and two
+ * of them would spend what the retries of others are paid from.
  */
 import type { Endpoint, Pool } from "../model.ts";
 import type { Rng } from "../rng.ts";
@@ -130,13 +131,13 @@ function plannedNext(
   if (stage?.kind !== "sound") return isLastTry ? stages.length - 1 : (at + 1) % stages.length;
   const leaves =
     stages[at + 1]?.kind === "sound"
-      ? isLastTry || !hasUntried(stage, tried, "sound")
+      ? isLastTry || !hasUntried(stage, tried, "trusted")
       : !hasUntried(stage, tried);
   return leaves ? (at + 1) % stages.length : at;
 }
 
 /** What a level is drawn from: everything, or what nothing speaks against. */
-type Part = "usable" | "sound";
+type Part = "usable" | "sound" | "trusted";
 
 const hasUntried = (
   { levels }: Stage,
@@ -145,7 +146,7 @@ const hasUntried = (
 ): boolean =>
   levels.some((level) => level[part].views.some(({ planned }) => !tried.includes(planned)));
 
-/** A retry avoids suspects as long as there are others, at its own level first. */
+/** A retry avoids suspects, and those that are failing, as long as there are others; at its own level first. */
 function nextChoice(
   stage: Stage,
   level: LevelView,
@@ -154,7 +155,7 @@ function nextChoice(
   rng: Rng,
 ): EndpointView | undefined {
   const levels = [level, ...stage.levels.filter((other) => other !== level)];
-  for (const part of ["sound", "usable"] as const) {
+  for (const part of ["trusted", "sound", "usable"] as const) {
     for (const one of levels) {
       const choice = chosen(stage, one, one[part], tried, chooser, rng);
       if (choice !== undefined) return choice;

@@ -8,6 +8,7 @@
  */
 import { backAtMs, returningShare, standingOf, standingTurns } from "../health/available.ts";
 import { ejectedMax } from "../health/ejected-max.ts";
+import { isFailing } from "../health/ejection.ts";
 import { Span } from "../span.ts";
 import type { Ms } from "../units.ts";
 import type { Know } from "./knowledge.ts";
@@ -48,7 +49,9 @@ export function freshView(
     const settled = ripe || isOneLevel ? 1 : settledShare(backAtMs(knowledge), nowMs);
     add(sums[endpoint.level], endpoint.weight, suspect, settled);
     const live = know.tally?.liveOf(endpoint.endpoint.id, planned.pool.id) ?? { now: knowledge };
-    available.push({ planned: endpoint, live, weight: endpoint.weight * share, suspect, ripe });
+    const weight = endpoint.weight * share;
+    const failing = isFailing(knowledge.ejection);
+    available.push({ planned: endpoint, live, weight, suspect, failing, ripe });
   }
   return {
     planned,

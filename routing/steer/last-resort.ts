@@ -26,6 +26,7 @@ export function lastResortLevels(planned: PlannedPool, know: Know): readonly Lev
       live: know.tally?.liveOf(endpoint.endpoint.id) ?? lookUp(know, endpoint.endpoint.id),
       weight: endpoint.weight,
       suspect: false,
+      failing: false,
       ripe: false,
     }));
   const levels = levelViews(all, views, [1]);

@@ -11,6 +11,8 @@ export interface EndpointView {
   readonly weight: number;
   /** Ejected by traffic, in use because of the limit. */
   readonly suspect: boolean;
+  /** It failed when this isolate last heard from it: too little to leave it out, enough not to send a retry there. */
+  readonly failing: boolean;
   /** Its ejection is over: one try will tell. */
   readonly ripe: boolean;
 }
@@ -22,6 +24,8 @@ export interface LevelView {
   readonly usable: EndpointLot;
   /** Without the suspects; the same when there are none. */
   readonly sound: EndpointLot;
+  /** And without those that are failing; the same when there are none. */
+  readonly trusted: EndpointLot;
   /** The first that waits to be tested. */
   readonly ripe: EndpointView | null;
 }
@@ -48,8 +52,10 @@ function levelView(
   share: number,
 ): LevelView {
   const usable = new EndpointLot(views);
-  const sound = views.some(({ suspect }) => suspect)
-    ? new EndpointLot(views.filter(({ suspect }) => !suspect))
-    : usable;
-  return { planned, share, usable, sound, ripe: views.find(({ ripe }) => ripe) ?? null };
+  const sound = without(usable, ({ suspect }) => suspect);
+  const trusted = without(sound, ({ failing }) => failing);
+  return { planned, share, usable, sound, trusted, ripe: views.find(({ ripe }) => ripe) ?? null };
 }
+
+const without = (lot: EndpointLot, isOut: (view: EndpointView) => boolean): EndpointLot =>
+  lot.views.some(isOut) ? new EndpointLot(lot.views.filter((view) => !isOut(view))) : lot;

@@ -5,7 +5,9 @@
  * A level panics when less than `PANIC_RATIO` of it is available and all levels together cannot take everything. Source:
  * Envoy, "Panic threshold". Whether the pool must be used at all is asked before (`stages.ts`).
  */
+
 import { standingOf } from "../health/available.ts";
+import { isFailing } from "../health/ejection.ts";
 import { PANIC_RATIO } from "../limits.ts";
 import type { Ms } from "../units.ts";
 import type { Know } from "./knowledge.ts";
@@ -76,6 +78,7 @@ function ownViewOf(
     live: know.tally?.liveOf(planned.endpoint.id) ?? { now: knowledge },
     weight: planned.weight,
     suspect: standing === "ejected",
+    failing: isFailing(ejection),
     ripe: standing === "ripe",
   };
 }

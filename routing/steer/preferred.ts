@@ -162,6 +162,7 @@ const drainingView = ({ planned }: DisabledEndpoint, know: Know, ripe: boolean):
   live: { now: know(planned.endpoint.id) },
   weight: planned.weight,
   suspect: false,
+  failing: false,
   ripe,
 });
 

@@ -36,6 +36,27 @@ test.each([
   expect(decoded).toEqual({ ok: true, value: reads });
 });
 
+test("what an older release wrote is read", () => {
+  // As of 0.1.0 in November 2026, which gave the mode of every column a byte of its own.
+  expect(decodeReads("AQAAAAAAANA_AAACA_cBAh8AAQABEgEBAMg", PLACES)).toEqual({
+    ok: true,
+    value: {
+      draws: [0.25],
+      given: new Map(),
+      endpoints: new Map([
+        [
+          "e3",
+          new Map<string, Leaf>([
+            ["load.pending", 0],
+            ["health", undefined],
+          ]),
+        ],
+        ["e250", new Map<string, Leaf>([["load.pending", 1]])],
+      ]),
+    },
+  });
+});
+
 test("an endpoint of another shard is no place to be written", () => {
   expect(() => encodeReads(readsOf(["gone"]), PLACES)).toThrow("of its shard");
 });

@@ -44,6 +44,7 @@ function worldOf(
       },
       weight: one.weight * (shares[at] ?? 1),
       suspect: false,
+      failing: false,
       ripe: false,
     }))
     .filter(({ weight }) => weight > 0);

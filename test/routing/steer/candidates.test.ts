@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ADMITTING } from "../../../routing/health/ejection.ts";
 import {
   ENDPOINT_POLICIES,
   type Endpoint,
@@ -78,6 +79,31 @@ describe("within sound pools", () => {
   test("a retry leaves at once when only suspects are left", () => {
     const known = { a1: ejected, a2: ejected };
     expect(walks(known, [A, B], {}, exact)).toContain("a3 sound, b1 sound, b2 sound");
+  });
+
+  describe("after a failure that no success has followed", () => {
+    const failing = { ejection: { ...ADMITTING, failures: 1 } };
+
+    test("an endpoint still gets first tries", () => {
+      const walked = walks({ a1: failing }, [A], alone, exact);
+      expect(walked.some((walk) => walk.startsWith("a1 sound"))).toBe(true);
+    });
+
+    test("a retry goes to another one", () => {
+      for (const walk of walks({ a1: failing }, [A], alone, exact)) {
+        expect(walk.split(", ")[1]).not.toBe("a1 sound");
+      }
+    });
+
+    test("a retry leaves the pool when all others are like that", () => {
+      const walked = walks({ a1: failing, a2: failing, a3: failing }, [A, B]);
+      expect(walked).toEqual(["a* sound, b* sound, b* sound"]);
+    });
+
+    test("it is tried before anything that is no sound pool", () => {
+      const known = { a1: failing, a2: failing, a3: failing, b1: down, b2: down, b3: down };
+      expect(walks(known, [A, B])).toEqual(["a* sound, a* sound, a* sound"]);
+    });
   });
 
   test("a small pool is left for the last resort before anything is repeated", () => {

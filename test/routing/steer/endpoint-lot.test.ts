@@ -13,7 +13,14 @@ const planned = planOf(shardOf([pool("p", IDS)])).pools.get(poolId("p"))?.endpoi
 const lotOf = (liveOf: (at: number) => Live): EndpointLot =>
   new EndpointLot(
     planned.map((one, at): EndpointView => {
-      return { planned: one, live: liveOf(at), weight: 1, suspect: false, ripe: false };
+      return {
+        planned: one,
+        live: liveOf(at),
+        weight: 1,
+        suspect: false,
+        failing: false,
+        ripe: false,
+      };
     }),
   );
 

@@ -13,6 +13,7 @@ const views: readonly EndpointView[] = (planned?.endpoints ?? []).map((one) => (
   live: { now: UNKNOWN },
   weight: one.weight,
   suspect: one.endpoint.name === "b",
+  failing: one.endpoint.name === "z",
   ripe: one.endpoint.name === "z",
 }));
 const names = (some: readonly EndpointView[]) => some.map((view) => view.planned.endpoint.name);
@@ -29,6 +30,13 @@ test("suspects are usable and not sound", () => {
   expect(levelViews(levels, views, [1, 0]).map(({ sound }) => names(sound.views))).toEqual([
     ["a"],
     ["z"],
+  ]);
+});
+
+test("what is failing is sound and not trusted", () => {
+  expect(levelViews(levels, views, [1, 0]).map(({ trusted }) => names(trusted.views))).toEqual([
+    ["a"],
+    [],
   ]);
 });
 

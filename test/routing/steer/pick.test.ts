@@ -20,7 +20,7 @@ function viewsOf(...specs: readonly Spec[]): readonly EndpointView[] {
   return planned.map((one, index) => {
     const [weight, knowledge] = specs[index] ?? [1];
     const live = { now: { ...UNKNOWN, ...knowledge } };
-    return { planned: one, live, weight, suspect: false, ripe: false };
+    return { planned: one, live, weight, suspect: false, failing: false, ripe: false };
   });
 }
 

@@ -23,6 +23,7 @@ const viewsOf = (weights: readonly number[]): readonly EndpointView[] =>
     live: { now: UNKNOWN },
     weight: planned.weight,
     suspect: false,
+    failing: false,
     ripe: false,
   }));
 

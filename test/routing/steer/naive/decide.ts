@@ -76,7 +76,8 @@ function look(planned: PlannedPool, { know, asker }: DecideInput, nowMs: number)
     if (standing === "ejected" && ejectable-- > 0) return [];
     const weight = one.weight * returningShare(knowledge, nowMs);
     const suspect = standing === "ejected";
-    return [{ planned: one, knowledge, weight, suspect, ripe: standing === "ripe" }];
+    const failing = knowledge.ejection.failures > 0;
+    return [{ planned: one, knowledge, weight, suspect, failing, ripe: standing === "ripe" }];
   });
   const sound = available.filter(({ suspect }) => !suspect);
   const back = sound.map((one) => (one.ripe ? 1 : returningShare(one.knowledge, nowMs)));
@@ -149,7 +150,9 @@ function panicked(one: Looked, { know, asker }: DecideInput, nowMs: number): Nai
     const standing = standingOf(true, { ejection }, asker.replayable, nowMs);
     const { weight } = endpoint;
     const suspect = standing === "ejected";
-    return [{ planned: endpoint, knowledge, weight, suspect, ripe: standing === "ripe" }];
+    const failing = ejection.failures > 0;
+    const ripe = standing === "ripe";
+    return [{ planned: endpoint, knowledge, weight, suspect, failing, ripe }];
   });
   const trusted = believed.filter(({ suspect }) => !suspect);
   const views = trusted.length > 0 ? trusted : believed;
@@ -165,7 +168,14 @@ function lastResort(planned: PlannedPool, { know }: DecideInput): NaiveStage {
   const all = planned.endpoints.length > 0 ? planned.endpoints : reserves;
   const views = all.map((one) => {
     const knowledge = know(one.endpoint.id);
-    return { planned: one, knowledge, weight: one.weight, suspect: false, ripe: false };
+    return {
+      planned: one,
+      knowledge,
+      weight: one.weight,
+      suspect: false,
+      failing: false,
+      ripe: false,
+    };
   });
   return { kind: "last-resort", planned, views, shares: [1] };
 }
@@ -204,13 +214,13 @@ function walk(
   return told;
 }
 
-/** What is not suspected before what is, the drawn level first, then the others in their order. */
+/** What is not failing, what is not suspected, the rest; each time the drawn level first, then the others in their order. */
 function byPreference(views: readonly NaiveView[], level: number) {
   const levels = [...new Set(views.map(({ planned }) => planned.level))].sort((a, b) => a - b);
   const order = [level, ...levels.filter((one) => one !== level)];
-  return [false, true].flatMap((withSuspects) =>
-    order.map((one) => at(views, one).filter(({ suspect }) => withSuspects || !suspect)),
-  );
+  const sound = views.filter(({ suspect }) => !suspect);
+  const trusted = sound.filter(({ failing }) => !failing);
+  return [trusted, sound, views].flatMap((part) => order.map((one) => at(part, one)));
 }
 
 function drawn(stage: NaiveStage | undefined, clientKey: string, rng: Rng): number {
@@ -246,7 +256,7 @@ function nextStage(
   else {
     const leaves =
       stages[now + 1]?.kind === "sound"
-        ? isLast || untried(stage).every(({ suspect }) => suspect)
+        ? isLast || untried(stage).every(({ suspect, failing }) => suspect || failing)
         : untried(stage).length === 0;
     next = leaves ? (now + 1) % stages.length : now;
   }
