@@ -10,20 +10,9 @@ import type { Ms } from "../units.ts";
 import { type RetryBudget, withdrawn } from "./budget.ts";
 import type { Terms } from "./terms.ts";
 
-/** What comes later than this is late; below it, it is mostly the isolate's own turns that are measured. */
-const HEDGE_AFTER_MS_MIN = 25;
-
-/** When the second request is due after the first was sent; `null` = there is none. */
-export function hedgeAfterMs({ triesMax, backoffMs }: Terms, p95Ms: number | null): Ms | null {
-  // Who asks for a pause between two tries does not want two at once.
-  if (triesMax < 2 || backoffMs > 0 || p95Ms === null) return null;
-  return Math.max(HEDGE_AFTER_MS_MIN, p95Ms);
-}
-
-/** An alarm that rings this much too late was held up by this isolate itself, and so was the answer. */
-const LATE_RATIO = 1.5;
-
-export const isOwnDelay = (afterMs: Ms, waitedMs: Ms): boolean => waitedMs > LATE_RATIO * afterMs;
+/** Who asks for a pause between two tries does not want two at once. */
+export const allowsHedge = ({ triesMax, backoffMs }: Terms): boolean =>
+  triesMax >= 2 && backoffMs === 0;
 
 /** What is known of the endpoint that would be asked. */
 export interface Spare {

@@ -2,7 +2,8 @@
  * Sends one request to endpoint after endpoint until one answers; to two at once when the first takes unusually long.
  */
 import { leftMs } from "../../routing/attempt/deadline.ts";
-import { hedgeAfterMs, hedged, isHot, isOwnDelay } from "../../routing/attempt/hedge.ts";
+import { allowsHedge, hedged, isHot } from "../../routing/attempt/hedge.ts";
+import { lateAfterMs } from "../../routing/attempt/late.ts";
 import { mayRetry, type RetryQuestion, type TryFailure } from "../../routing/attempt/retry.ts";
 import { type Terms, tryLimitMs } from "../../routing/attempt/terms.ts";
 import type { Waits } from "../../routing/attempt/waits.ts";
@@ -86,26 +87,28 @@ async function race(candidate: Candidate, walk: Walk, job: Job, isolate: Isolate
   const waits = isolate.learned.waitsOf(job.route);
   const first = new Try(candidate, job, isolate);
   const mayHedge = walk.tries === 1 && isAnybodys(job);
-  const afterMs = mayHedge ? hedgeAfterMs(job.terms, waits.p95Ms) : null;
   let rival: Rival | null = null;
-  const alarm: Alarm | null =
-    afterMs === null
-      ? null
-      : {
-          afterMs,
-          ring: (waitedMs) => {
-            if (isOwnDelay(afterMs, waitedMs)) return;
-            if (!isHedgePaid(candidate.pool, afterMs, walk, isolate)) return;
-            rival = startRival(first, walk, job, isolate);
-          },
-        };
+  const alarm = alarmOf(waits, (afterMs) => {
+    if (!mayHedge || !isHedgePaid(candidate.pool, afterMs, walk, isolate)) return;
+    rival = startRival(first, walk, job, isolate);
+  });
   const tried = await first.run(limitMs(walk, job, waits), alarm);
   return rival === null ? tried : better(tried, rival, job);
 }
 
+/** Every try has one where it is known what is late, as it also tells whether this isolate held the answer up. */
+function alarmOf({ p95Ms }: Waits, isLate: (afterMs: Ms) => void): Alarm | null {
+  const afterMs = lateAfterMs(p95Ms);
+  return afterMs === null ? null : { afterMs, ring: () => isLate(afterMs) };
+}
+
 /** Any endpoint may answer it, and twice costs nobody anything: no session, and no connection that stays. */
-const isAnybodys = ({ replayable, inbound, preferred, hold }: Job): boolean =>
-  replayable && !inbound.isWebSocket && preferred === undefined && hold === undefined;
+const isAnybodys = ({ replayable, inbound, preferred, hold, terms }: Job): boolean =>
+  replayable &&
+  allowsHedge(terms) &&
+  !inbound.isWebSocket &&
+  preferred === undefined &&
+  hold === undefined;
 
 /** Only for another try is one given up before its time. */
 function limitMs({ tries }: Walk, { terms, replayable }: Job, waits: Waits): Ms {
@@ -138,7 +141,8 @@ function startRival(first: Try, walk: Walk, job: Job, isolate: Isolate): Rival |
   isolate.counters.hedged(job.hostKey);
   const request = new Try(candidate, job, isolate);
   const waits = isolate.learned.waitsOf(job.route);
-  const tried = request.run(limitMs(walk, job, waits), null).then((rivals) => {
+  const alarm = alarmOf(waits, () => {});
+  const tried = request.run(limitMs(walk, job, waits), alarm).then((rivals) => {
     if (isSound(rivals)) first.beaten();
     return rivals;
   });

@@ -9,6 +9,7 @@
  * endpoint sees. Nothing is cached because no request asks the platform to.
  */
 import { tryTimeoutMs } from "../../routing/attempt/deadline.ts";
+import { isOwnDelay } from "../../routing/attempt/late.ts";
 import { TIMEOUT_HEADER } from "../../routing/headers.ts";
 import type { Endpoint } from "../../routing/model.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
@@ -27,10 +28,10 @@ export interface Tried {
   readonly answer: Response | null;
 }
 
-/** Called once when the try has waited so long. */
+/** Called once when the try has waited so long, unless this isolate itself was what it waited for. */
 export interface Alarm {
   readonly afterMs: Ms;
-  ring(waitedMs: Ms): void;
+  ring(): void;
 }
 
 export class Try {
@@ -39,6 +40,8 @@ export class Try {
   readonly #isolate: Isolate;
   readonly #startedAtMs: Ms;
   readonly #cut = new AbortController();
+  /** `null`: none, or it has rung in time. */
+  #alarm: Alarm | null = null;
   #tried: Tried | null = null;
 
   constructor(candidate: Candidate, job: Job, isolate: Isolate) {
@@ -97,10 +100,13 @@ export class Try {
       ms === Number.POSITIVE_INFINITY ? () => {} : timers.after(ms, ring);
     const giveUp = () => this.#cut.abort();
     if (alarm === null || alarm.afterMs >= timeoutMs) return after(timeoutMs, giveUp);
+    this.#alarm = alarm;
     // One timer at a time: most requests are answered before either rings.
     let stop = after(alarm.afterMs, () => {
       stop = after(timeoutMs - alarm.afterMs, giveUp);
-      alarm.ring(this.#waitedMs());
+      if (isOwnDelay(alarm.afterMs, this.#waitedMs())) return;
+      this.#alarm = null;
+      alarm.ring();
     });
     return () => stop();
   }
@@ -109,12 +115,22 @@ export class Try {
     return this.#isolate.ports.clock.nowMs() - this.#startedAtMs;
   }
 
+  /**
+   * How long the endpoint took, as far as this isolate can tell: a try whose alarm should have rung and has not, or late, was
+   * held up here, and counts as just late. Otherwise a thread that stalls takes its own time for everybody's distance.
+   */
+  #latencyMs(): Ms {
+    const waitedMs = this.#waitedMs();
+    const afterMs = this.#alarm?.afterMs ?? Number.POSITIVE_INFINITY;
+    return isOwnDelay(afterMs, waitedMs) ? afterMs : waitedMs;
+  }
+
   #settle(answer: Response | null, ending: Ending): Tried {
     const job = this.#job;
     const { learned, counters, ports } = this.#isolate;
     const { pool, endpoint, why } = this.#candidate;
     const nowMs = ports.clock.nowMs();
-    const latencyMs = nowMs - this.#startedAtMs;
+    const latencyMs = this.#latencyMs();
     const settlement = { ...ending, latencyMs };
     learned.tryEnded(this.#candidate, settlement, this.#startedAtMs, nowMs);
     const isReached = ending.failure !== "reset" && ending.failure !== "connect";

@@ -1,30 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { balanceOf, deposited, openBudget } from "../../../routing/attempt/budget.ts";
-import { hedgeAfterMs, hedged, isHot, isOwnDelay } from "../../../routing/attempt/hedge.ts";
+import { allowsHedge, hedged, isHot } from "../../../routing/attempt/hedge.ts";
 import { DEFAULT_TERMS } from "../../../routing/attempt/terms.ts";
 import { seededRng } from "../../../routing/rng.ts";
 
 const NOW = 1_800_000_000_000;
 const SEEDS = 100;
 
-describe("a hedge is due", () => {
-  test("after the route's p95, and never in the noise of the isolate's own turns", () => {
-    expect(hedgeAfterMs(DEFAULT_TERMS, 120)).toBe(120);
-    expect(hedgeAfterMs(DEFAULT_TERMS, 3)).toBe(25);
-  });
-
-  test.each([
-    ["before anything is known", DEFAULT_TERMS, null],
-    ["on a route that allows one try", { ...DEFAULT_TERMS, triesMax: 1 }, 120],
-    ["on a route that wants a pause between tries", { ...DEFAULT_TERMS, backoffMs: 50 }, 120],
-  ])("never %s", (_name, terms, p95Ms) => {
-    expect(hedgeAfterMs(terms, p95Ms)).toBeNull();
-  });
-});
-
-test("an alarm that rings late tells of this isolate and not of the endpoint", () => {
-  expect(isOwnDelay(100, 140)).toBe(false);
-  expect(isOwnDelay(100, 160)).toBe(true);
+test.each([
+  ["by default", DEFAULT_TERMS, true],
+  ["not on a route that allows one try", { ...DEFAULT_TERMS, triesMax: 1 }, false],
+  ["not where a pause is wanted between tries", { ...DEFAULT_TERMS, backoffMs: 50 }, false],
+])("hedges are allowed: %s", (_name, terms, isAllowed) => {
+  expect(allowsHedge(terms)).toBe(isAllowed);
 });
 
 describe("an endpoint is hot", () => {

@@ -161,6 +161,31 @@ describe("only one request is sent", () => {
   });
 });
 
+describe("a thread that stalls", () => {
+  /** The time goes on and no timer rings, as when something keeps the thread busy; then everything is there at once. */
+  const stalled: Fate = () => {
+    vi.setSystemTime(Date.now() + STALL_MS);
+    return answering(USUAL_MS);
+  };
+  const STALL_MS = 2_000;
+
+  async function reported(method: string) {
+    const { edge, sent } = await taught(stalled);
+    const before = edge.reports.length;
+    await timed(edge, { method });
+    await vi.advanceTimersByTimeAsync(2_000);
+    await timed(edge);
+    const reports = edge.reports.slice(before);
+    return { sent, pools: reports.flatMap(({ pools = {} }) => Object.values(pools)) };
+  }
+
+  test.each(["GET", "POST"])("tells nobody that the pool was slow (%s)", async (method) => {
+    const { pools } = await reported(method);
+    for (const { answered, answeredMs } of pools)
+      expect(answeredMs / Math.max(1, answered)).toBeLessThan(LATE_MS);
+  });
+});
+
 describe("a try is given up", () => {
   test("after four times the wait of 99 in 100, for another; the last one may take its time", async () => {
     const { edge, sent } = await taught(() =>

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { isOwnDelay, lateAfterMs } from "../../../routing/attempt/late.ts";
+
+test("late is after the route's p95, and never in the noise of the isolate's own turns", () => {
+  expect(lateAfterMs(120)).toBe(120);
+  expect(lateAfterMs(3)).toBe(25);
+  expect(lateAfterMs(null)).toBeNull();
+});
+
+test("an alarm that rings late tells of this isolate and not of the endpoint", () => {
+  expect(isOwnDelay(100, 140)).toBe(false);
+  expect(isOwnDelay(100, 160)).toBe(true);
+});
