@@ -6,7 +6,7 @@
  */
 
 import type { Traffic } from "./load/admission.ts";
-import type { Monitor } from "./model.ts";
+import type { Criticality, Monitor } from "./model.ts";
 import type { Hash, Sealed } from "./snapshot.ts";
 import type { Colo, EndpointId, Ms, PoolId, TableVersion } from "./units.ts";
 
@@ -115,6 +115,15 @@ export interface RegionLoads {
   readonly spills: Readonly<Record<PoolId, PoolSpill>>;
 }
 
+/** What overloaded pools are to be sent; absent = everything. Nothing after `untilMs`. */
+export interface RegionAdmission {
+  readonly untilMs: Ms;
+  /** Shares of all requests, 0..1. */
+  readonly ratios: Readonly<Record<PoolId, number>>;
+  /** The same by criticality, as of `cutoffFor`. Absent: the writer is older than criticalities. */
+  readonly cutoffs?: Readonly<Record<PoolId, number>>;
+}
+
 /** What a region knows that an edge decides by; small, whole, the same size every beat. */
 export interface RegionView {
   readonly schema: number;
@@ -123,11 +132,7 @@ export interface RegionView {
   readonly health: Readonly<Record<EndpointId, EndpointHealth>>;
   /** Shared estimates of time to first byte from the asking colo. */
   readonly latencyMs: Readonly<Record<EndpointId, { readonly ms: number; readonly atMs: Ms }>>;
-  /** Shares of the requests that overloaded pools are to be sent; absent = all of them. Nothing after `untilMs`. */
-  readonly admission?: {
-    readonly untilMs: Ms;
-    readonly ratios: Readonly<Record<PoolId, number>>;
-  };
+  readonly admission?: RegionAdmission;
   /** Absent from a region that ejects nobody. */
   readonly ejected?: Readonly<Record<EndpointId, RegionEjection>>;
   /** Absent when no load is known. */
@@ -211,10 +216,17 @@ export interface RegionStatus {
   readonly latencyMs: PublishedView["latencyMs"];
   readonly ejected?: RegionView["ejected"];
   readonly loads?: RegionLoads;
+  readonly admission?: RegionAdmission;
+  readonly pools?: Readonly<Record<PoolId, PoolCounts>>;
   readonly reporters: readonly ReporterStatus[];
   readonly hosts: Readonly<Record<Colo, Readonly<Record<string, HostReport>>>>;
   readonly endpoints: Readonly<Record<Colo, Readonly<Record<EndpointId, EndpointReport>>>>;
 }
+
+/** Requests that were meant for a pool, and those of them that it did not let in. */
+export type PoolCounts = Readonly<
+  Record<"asked" | "refused", Readonly<Record<Criticality, number>>>
+>;
 
 export interface ReporterStatus {
   readonly colo: Colo;

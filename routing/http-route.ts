@@ -2,7 +2,7 @@
  * Routes with the semantics of the Kubernetes Gateway API (`HTTPRoute` v1), and the conditional rules of a load balancer,
  * as they are after parsing: every default filled in, every reference resolved, deeply frozen.
  */
-import type { LoadBalancer } from "./model.ts";
+import type { Criticality, LoadBalancer } from "./model.ts";
 import type { Ms, PoolId } from "./units.ts";
 
 /** How the value of a path, a header or a query parameter is compared. */
@@ -22,6 +22,8 @@ export interface HttpRoute {
   readonly createdAtMs: Ms;
   /** Lower case; `*.` in front covers one label or more. Empty: every host that the account serves. */
   readonly hostnames: readonly string[];
+  /** Of the requests that it takes; absent = that of the load balancer that they are led to. */
+  readonly criticality?: Criticality;
   readonly rules: readonly RouteRule[];
 }
 
@@ -176,6 +178,7 @@ export type RuleOverrides = Partial<
     | "session_affinity"
     | "session_affinity_ttl"
     | "session_affinity_attributes"
+    | "criticality"
   >
 >;
 

@@ -3,7 +3,8 @@
  * after parsing: every default filled in, every reference an id, deeply frozen.
  *
  * What is ours is additive: `locality`, `capacity_rps`, `priority` of an endpoint, `residency` of a pool and of a
- * load balancer, `stream_drain_seconds` of a pool, and the endpoint policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
+ * load balancer, `criticality` of a load balancer, `stream_drain_seconds` and `admission_control` of a pool, and the endpoint
+ * policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
  * everywhere else the word is endpoint.
  */
 import type { HttpRoute, LoadBalancerRule } from "./http-route.ts";
@@ -53,6 +54,10 @@ export interface AffinityAttributes {
   readonly headers: readonly string[];
   readonly require_all_headers: boolean;
 }
+
+/** What an operator loses when a request is refused, the most first: an overloaded pool lets these in in this order. */
+export const CRITICALITIES = ["critical", "default", "sheddable"] as const;
+export type Criticality = (typeof CRITICALITIES)[number];
 
 /** Where a visitor of a DNS answer is; of a request nobody asks, it came in somewhere. */
 export const LOCATION_MODES = ["pop", "resolver_ip"] as const;
@@ -169,6 +174,8 @@ export interface Pool extends Named {
   readonly stream_drain_seconds?: number;
   /** Absent = it gives nothing away. */
   readonly load_shedding?: LoadShedding;
+  /** False: everything is let in, however overloaded it is. Absent = true. */
+  readonly admission_control?: boolean;
 }
 
 export interface RandomSteering {
@@ -198,6 +205,8 @@ export interface LoadBalancer extends Named {
   readonly session_affinity_attributes?: AffinityAttributes;
   /** Only endpoints in these places may serve requests for its hostname, whatever takes them. Absent = any. */
   readonly residency?: Residency;
+  /** Of its requests. Absent = `default`. */
+  readonly criticality?: Criticality;
   /** In the order in which they are looked at: by priority, then as they were written. Disabled ones are among them. */
   readonly rules: readonly LoadBalancerRule[];
 }

@@ -8,11 +8,15 @@ import {
   type EndpointReport,
   type HostReport,
   OUTCOMES,
+  type PoolCounts,
+  type PoolTraffic,
   type Report,
 } from "../../routing/exchange.ts";
-import type { Colo, EndpointId } from "../../routing/units.ts";
+import { askedIn, refusedIn } from "../../routing/load/admission.ts";
+import { NOBODY } from "../../routing/load/cutoff.ts";
+import type { Colo, EndpointId, PoolId } from "../../routing/units.ts";
 
-/** Cells (colo and host, colo and endpoint) in all; about 20 MB. What comes later is not counted. */
+/** Cells (colo and host, colo and endpoint, pool) in all; about 20 MB. What comes later is not counted. */
 export const CELLS_MAX = 50_000;
 
 type Counts = Record<string, number>;
@@ -31,9 +35,15 @@ interface EndpointCell {
   readonly outcomes: EndpointReport["outcomes"] & Counts;
 }
 
+interface PoolCell {
+  readonly asked: Counts;
+  readonly refused: Counts;
+}
+
 export class Counters {
   readonly #hosts = new Map<Colo, Map<string, HostCell>>();
   readonly #endpoints = new Map<Colo, Map<EndpointId, EndpointCell>>();
+  readonly #pools = new Map<PoolId, PoolCell>();
   #cells = 0;
 
   fold(report: Report): void {
@@ -47,6 +57,25 @@ export class Counters {
       cell.attempts += added.attempts;
       addCounts(cell.outcomes, added.outcomes);
     }
+    for (const [pool, added] of Object.entries(report.pools ?? {})) {
+      this.#foldPool(pool as PoolId, added);
+    }
+  }
+
+  #foldPool(pool: PoolId, added: PoolTraffic): void {
+    const known = this.#pools.get(pool);
+    if (known === undefined && this.#cells >= CELLS_MAX) return;
+    const cell = known ?? { asked: { ...NOBODY }, refused: { ...NOBODY } };
+    if (known === undefined) {
+      this.#cells += 1;
+      this.#pools.set(pool, cell);
+    }
+    addCounts(cell.asked, askedIn(added));
+    addCounts(cell.refused, refusedIn(added));
+  }
+
+  pools(): Record<PoolId, PoolCounts> {
+    return structuredClone(Object.fromEntries(this.#pools)) as Record<PoolId, PoolCounts>;
   }
 
   hosts(): Record<Colo, Record<string, HostReport>> {

@@ -155,7 +155,7 @@ export class Region implements RegionObject {
         blind: this.#rounds.blind,
         probes: this.#probes,
         ...this.#verdicts(nowMs),
-        ...this.#traffic.all(nowMs),
+        ...this.#traffic.shown(this.#reporters.beatMs, nowMs),
       },
       { reporters: this.#reporters, counters: this.#traffic.counters },
       nowMs,

@@ -5,7 +5,7 @@ import type { Colo, EndpointId, Ms } from "../../routing/units.ts";
 import type { Counters } from "./counters.ts";
 import type { Reporters } from "./reporters.ts";
 
-type Own = Omit<RegionStatus, "schema" | "asOfMs" | "reporters" | "hosts" | "endpoints">;
+type Own = Omit<RegionStatus, "schema" | "asOfMs" | "reporters" | "hosts" | "pools" | "endpoints">;
 
 export const statusOf = (
   own: Own,
@@ -17,6 +17,7 @@ export const statusOf = (
   ...own,
   reporters: reporters.list(nowMs),
   hosts: counters.hosts(),
+  pools: counters.pools(),
   endpoints: endpointsOf(reporters, counters, own.latencyMs),
 });
 

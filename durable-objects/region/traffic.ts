@@ -58,6 +58,11 @@ export class Traffic {
     };
   }
 
+  /** For operators. */
+  shown(beatMs: Ms, nowMs: Ms) {
+    return { ...this.all(nowMs), ...this.#admissions.view(beatMs, nowMs) };
+  }
+
   /** For everybody. */
   all(nowMs: Ms) {
     return { latencyMs: this.#estimates.all(), ...this.#loads.told(nowMs) };

@@ -41,6 +41,7 @@ export function printed(told: Answered): string {
             `${steering.policy}: ${steering.stages.map(({ kind, pool }) => `${pool} (${kind})`).join(", then ")}`,
           ] as const,
         ]),
+    ...told.pools.flatMap((pool) => admittedLines(pool, steering?.criticality)),
     ...(steering?.spill?.full === true ? [["full", spillLine(steering.spill)] as const] : []),
     ...(told.session === null ? [] : [["session", sessionLine(told.session)] as const]),
     ...told.pools.flatMap(leftOut).map((text) => ["left out", text] as const),
@@ -55,6 +56,7 @@ export function printed(told: Answered): string {
 const HEADLINES: Readonly<Record<Exclude<Explanation["outcome"], "forward" | "answer">, string>> = {
   fail: "500, because a rule sends it to nothing that exists",
   "no-endpoint": "503, because no endpoint can take it",
+  overloaded: "503, because its pools are overloaded and do not let it in",
   "not-found": "404, because nothing takes it",
   "unknown-host": "421, because nobody serves this host",
 };
@@ -100,6 +102,14 @@ function filterLines(filters: Filters): readonly (readonly [string, string])[] {
     ),
   ];
 }
+
+const admittedLines = (
+  { pool, admitted }: PoolWords,
+  criticality = "default",
+): readonly (readonly [string, string])[] =>
+  admitted >= 1
+    ? []
+    : [["overload", `${pool} lets in ${percent(admitted)} of what is ${criticality}`]];
 
 function spillLine({ pool, utilization, wanted, gives, to }: SpillWords): string {
   const given = gives.map((one) => `${percent(one.share)} to ${one.pool}`).join(", ");

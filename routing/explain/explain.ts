@@ -9,13 +9,13 @@
  */
 
 import type { RegionLoads } from "../exchange.ts";
-import type { Forward } from "../match/action.ts";
+import { criticalityOf, type Forward } from "../match/action.ts";
 import type { Course } from "../match/dispatch.ts";
 import { courseOf } from "../match/dispatch.ts";
 import type { RequestFacts } from "../match/facts.ts";
 import type { Site } from "../match/site.ts";
 import { balancedOf } from "../match/target.ts";
-import type { SteeringPolicy } from "../model.ts";
+import type { Criticality, SteeringPolicy } from "../model.ts";
 import { residenciesOf } from "../residency/outside.ts";
 import type { Residency } from "../residency/places.ts";
 import type { Rng } from "../rng.ts";
@@ -52,12 +52,16 @@ export interface Question {
   readonly loads?: RegionLoads | undefined;
 }
 
-/** `fail`: a rule takes the request and sends it to nothing that exists. `not-found`: the host is known, nothing takes it. */
+/**
+ * `fail`: a rule takes the request and sends it to nothing that exists. `overloaded`: no pool lets it in. `not-found`: the
+ * host is known, nothing takes it.
+ */
 export const OUTCOMES = [
   "forward",
   "answer",
   "fail",
   "no-endpoint",
+  "overloaded",
   "not-found",
   "unknown-host",
 ] as const;
@@ -105,6 +109,10 @@ export interface BalancerRule {
 
 export interface Steering {
   readonly policy: SteeringPolicy;
+  /** What an overloaded pool lets it in by. */
+  readonly criticality: Criticality;
+  /** The pool that it would have gone to and that did not let it in; `null` = none. */
+  readonly refused_by: string | null;
   /** Whether a request may go on to the next pool. */
   readonly failover: boolean;
   readonly exploring: boolean;
@@ -134,13 +142,14 @@ export function explain(question: Question, nowMs: Ms, rng: Rng): Explanation {
   const { taken, action } = course;
   const forward = action?.do === "forward" ? action.forward : null;
   const steered = forward === null ? NOT_STEERED : steer(forward, question, nowMs, rng);
+  const { isRefused: _, ...shown } = steered;
   const [first] = steered.candidates;
   return {
     version,
     host: facts.host,
     path: short(facts.path),
     hostnames: sites.map(({ shard }) => shard.host),
-    outcome: outcomeOf(sites, course, first !== undefined),
+    outcome: outcomeOf(sites, course, steered),
     route:
       taken === null
         ? null
@@ -152,30 +161,35 @@ export function explain(question: Question, nowMs: Ms, rng: Rng): Explanation {
     answer: answerOf(course),
     pool: first?.pool ?? null,
     endpoint: first?.endpoint ?? null,
-    ...steered,
+    ...shown,
   };
 }
 
-type Steered = Pick<Explanation, "steering" | "session" | "candidates" | "pools">;
+type Steered = Pick<Explanation, "steering" | "session" | "candidates" | "pools"> & {
+  readonly isRefused: boolean;
+};
 
-const NOT_STEERED: Steered = { steering: null, session: null, candidates: [], pools: [] };
+const NOT_STEERED: Steered = {
+  ...{ steering: null, session: null, candidates: [], pools: [] },
+  isRefused: false,
+};
 
-function steer(
-  { balanced, kept, terms: { triesMax } }: Forward,
-  { asker, know, loads }: Question,
-  nowMs: Ms,
-  rng: Rng,
-): Steered {
+function steer(forward: Forward, { asker, know, loads }: Question, nowMs: Ms, rng: Rng): Steered {
+  const { balanced, kept, terms } = forward;
+  const { triesMax } = terms;
+  const criticality = criticalityOf(forward);
   const preferred = kept?.home?.endpoint;
   const hold = kept?.hold;
-  const asked = { shard: balanced, asker, know, memory: NO_MEMORY, loads };
+  const asked = { shard: balanced, asker, know, memory: NO_MEMORY, loads, criticality };
   const input = { ...asked, triesMax, preferred, hold };
   const { candidates, trace } = decide(input, nowMs, rng);
-  const known = { know, replayable: asker.replayable };
+  const known = { know, replayable: asker.replayable, criticality };
   const stages = trace.stages.slice(0, STAGES_SHOWN_MAX);
   return {
     steering: {
       policy: trace.policy,
+      criticality: criticality ?? "default",
+      refused_by: trace.refusedBy?.pool.name ?? null,
       failover: balanced.load_balancer.adaptive_routing.failover_across_pools,
       exploring: trace.exploring,
       spill: spillWords(trace.spill),
@@ -189,6 +203,7 @@ function steer(
       candidateWords(balanced, one, trace, known, nowMs),
     ),
     pools: poolWords(balanced, trace, known, nowMs),
+    isRefused: trace.isRefused,
   };
 }
 
@@ -200,10 +215,15 @@ function firstOf(candidates: Iterable<Candidate>): readonly Candidate[] {
   return first;
 }
 
-function outcomeOf(sites: readonly Site[], { action }: Course, hasCandidate: boolean): Outcome {
+function outcomeOf(
+  sites: readonly Site[],
+  { action }: Course,
+  { candidates, isRefused }: Steered,
+): Outcome {
   if (sites.length === 0) return "unknown-host";
   if (action === null) return "not-found";
-  return action.do === "forward" && !hasCandidate ? "no-endpoint" : action.do;
+  if (isRefused) return "overloaded";
+  return action.do === "forward" && candidates.length === 0 ? "no-endpoint" : action.do;
 }
 
 function targetsOf({ taken }: Course): readonly RouteTarget[] {

@@ -5,6 +5,7 @@
  * travels as a header.
  */
 import type { Outcome as TryOutcome } from "../exchange.ts";
+import { criticalityOf } from "../match/action.ts";
 import type { Course } from "../match/dispatch.ts";
 import type { Why } from "../steer/candidates.ts";
 import type { Trace } from "../steer/decide.ts";
@@ -68,6 +69,8 @@ function story({ course, trace, attempts }: Told) {
       .map(({ name }) => short(name)),
     target: course?.action?.do === "forward" ? balancedWords(course.action.forward.balanced) : null,
     policy: trace?.policy ?? null,
+    criticality: criticalityWords(course),
+    refused_by: trace?.refusedBy?.pool.name ?? null,
     exploring: trace?.exploring ?? false,
     spill: spillWords(trace?.spill ?? null),
     session: sessionOf(course, trace),
@@ -80,6 +83,9 @@ function story({ course, trace, attempts }: Told) {
 }
 
 const STAGES_TOLD_MAX = 8;
+
+const criticalityWords = (course: Course | null) =>
+  course?.action?.do === "forward" ? (criticalityOf(course.action.forward) ?? "default") : null;
 
 function sessionOf(course: Course | null, trace: Trace | null) {
   if (course?.action?.do !== "forward" || trace === null) return null;

@@ -1,6 +1,7 @@
 /** Every pool that a load balancer may use, and what is known of its endpoints: from what a choice is made. */
 import { type Standing, standingOf } from "../health/available.ts";
-import type { Endpoint, Pool } from "../model.ts";
+import { EVERYBODY, shareAt } from "../load/cutoff.ts";
+import type { Criticality, Endpoint, Pool } from "../model.ts";
 import { ownPoolsOf } from "../pools-of.ts";
 import { countryOf } from "../residency/country.ts";
 import { inside, isOutside } from "../residency/outside.ts";
@@ -15,6 +16,7 @@ import type { Ms } from "../units.ts";
 export interface Known {
   readonly know: Know;
   readonly replayable: boolean;
+  readonly criticality: Criticality | undefined;
 }
 
 export const HEALTHS = ["healthy", "unhealthy", "unknown"] as const;
@@ -46,6 +48,8 @@ export interface PoolWords {
   readonly stage: StageKind | null;
   /** It gave this request away (`load_shedding`); as the fallback pool it may be used all the same. */
   readonly shed: boolean;
+  /** The share of requests of this criticality that it lets in, 0..1. */
+  readonly admitted: number;
   /** How its requests are shared among priorities; empty when it is not used. */
   readonly levels: readonly { readonly priority: number; readonly share: number }[];
   /** At most `ENDPOINTS_SHOWN_MAX` of them. */
@@ -83,6 +87,7 @@ export function poolWords(
     residency: pool.residency ?? null,
     stage: stageOf(pool, stages)?.kind ?? null,
     shed: shed.some((one) => one.pool === pool),
+    admitted: admittedShare(pool, known, nowMs),
     levels: levelWords(stageOf(pool, stages)),
     endpoints: pool.origins
       .slice(0, ENDPOINTS_SHOWN_MAX)
@@ -108,6 +113,11 @@ export const candidateWords = (
 /** The first: a fallback pool may also be the last resort. */
 const stageOf = (pool: Pool, stages: readonly Stage[]): Stage | undefined =>
   stages.find(({ planned }) => planned.pool === pool);
+
+const admittedShare = (pool: Pool, { know, criticality }: Known, nowMs: Ms): number =>
+  pool.admission_control === false
+    ? 1
+    : shareAt(know.cutoffOf?.(pool.id, nowMs) ?? EVERYBODY, criticality);
 
 /** In their order. A level of which nothing may be used is not among them. */
 const levelWords = (stage: Stage | undefined): PoolWords["levels"] =>

@@ -9,6 +9,8 @@
  * State in, state out: `admissionAfter` at the end of every window of about a beat.
  */
 
+import { type Asked, NOBODY } from "./cutoff.ts";
+
 /** What was seen of a pool in one window. */
 export interface Traffic {
   /** Requests that wanted to go there. */
@@ -19,6 +21,11 @@ export interface Traffic {
   readonly answered: number;
   /** The times to first byte of these, summed. */
   readonly answeredMs: number;
+  /** Of the asked and of the refused, those that are not of the default criticality. Absent = none. */
+  readonly criticalAsked?: number;
+  readonly criticalRefused?: number;
+  readonly sheddableAsked?: number;
+  readonly sheddableRefused?: number;
 }
 
 export interface Admission {
@@ -30,12 +37,21 @@ export interface Admission {
   readonly meanMs: number;
   /** By how much the pool has become slower without being overloaded. Range: ≥ 1. */
   readonly slower: number;
+  /** Smoothed, of about the last two windows. */
+  readonly asked: Asked;
   readonly last: Traffic;
 }
 
 const NOTHING: Traffic = { asked: 0, refused: 0, answered: 0, answeredMs: 0 };
 
-export const OPEN: Admission = { ratio: 1, means: [], meanMs: 0, slower: 1, last: NOTHING };
+export const OPEN: Admission = {
+  ratio: 1,
+  means: [],
+  meanMs: 0,
+  slower: 1,
+  asked: NOBODY,
+  last: NOTHING,
+};
 
 /** Some always go in: without them nobody would see that a pool has recovered. */
 const RATIO_MIN = 0.1;
@@ -74,9 +90,30 @@ export function admissionAfter(before: Admission, window: Traffic): Admission {
     means,
     meanMs,
     slower: slowerAfter(before, isSlow, isOverloaded),
+    asked: smoothed(before.asked, askedIn(window)),
     last: window,
   };
 }
+
+/** Shape: a writer that counts more of a part than of the whole has counted wrong, and the rest of it is none. */
+export function askedIn({ asked, criticalAsked = 0, sheddableAsked = 0 }: Traffic): Asked {
+  const rest = Math.max(0, asked - criticalAsked - sheddableAsked);
+  return { critical: criticalAsked, default: rest, sheddable: sheddableAsked };
+}
+
+export const refusedIn = ({ refused, criticalRefused, sheddableRefused }: Traffic): Asked =>
+  askedIn({
+    ...NOTHING,
+    asked: refused,
+    criticalAsked: criticalRefused ?? 0,
+    sheddableAsked: sheddableRefused ?? 0,
+  });
+
+const smoothed = (before: Asked, now: Asked): Asked => ({
+  critical: (before.critical + now.critical) / 2,
+  default: (before.default + now.default) / 2,
+  sheddable: (before.sheddable + now.sheddable) / 2,
+});
 
 function usualMs(means: readonly number[]): number {
   const sorted = means.toSorted((a, b) => a - b);

@@ -6,6 +6,7 @@
  */
 import { DEFAULT_TERMS, type Terms, termsOf } from "../attempt/terms.ts";
 import type { Backend, Cors, HeaderChanges, Mirror, Redirect, Rewrite } from "../http-route.ts";
+import type { Criticality } from "../model.ts";
 import type { Residency } from "../residency/places.ts";
 import type { Rng } from "../rng.ts";
 import type { Balanced, Shard } from "../snapshot.ts";
@@ -48,6 +49,8 @@ export interface Forward {
   readonly terms: Terms;
   /** `null`: the visitor may be answered by another endpoint every time. */
   readonly kept: Kept | null;
+  /** By the route's word; `null` = the load balancer's counts. */
+  readonly criticality: Criticality | null;
 }
 
 export type Action =
@@ -69,7 +72,12 @@ export const forwardTo = (balanced: Balanced): Forward => ({
   mirrors: [],
   terms: DEFAULT_TERMS,
   kept: null,
+  criticality: null,
 });
+
+/** Only operators say it: what a visitor says of his own request is not asked. Absent = `default`. */
+export const criticalityOf = ({ balanced, criticality }: Forward): Criticality | undefined =>
+  criticality ?? balanced.load_balancer.criticality;
 
 /** Total: it never throws. `residency`: of the request's hostname, which binds routes too. */
 export function actionOf(
@@ -125,6 +133,7 @@ function toBackend(
       mirrors: copiesOf([ofRule.mirrors, own.mirrors], shard, residency),
       terms: termsOf(rule),
       kept,
+      criticality: matched.route.criticality ?? null,
     },
   };
 }

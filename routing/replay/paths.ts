@@ -51,6 +51,8 @@ const PATHS = [
   "use.capacityRps",
   "use.atMs",
   "admissions",
+  "criticality",
+  "cutoffs",
 ];
 
 const WRITTEN_OUT = 0;

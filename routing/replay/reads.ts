@@ -20,8 +20,8 @@ export interface Reads {
   readonly draws: readonly number[];
 }
 
-/** Where it is kept, by pool, what a region lets in: a function gave it. */
-export const ADMISSIONS = "admissions";
+/** Where it is kept, by pool, whom a region lets in: a function gave it. Absent: everybody. */
+export const CUTOFFS = "cutoffs";
 
 /** Where it is kept what pools give away; present where loads were given at all. */
 export const SPILLS = "spills";

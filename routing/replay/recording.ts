@@ -6,7 +6,9 @@
  * try does not see what the first has changed.
  */
 import type { RegionLoads } from "../exchange.ts";
+import { EVERYBODY } from "../load/cutoff.ts";
 import type { Rng } from "../rng.ts";
+import type { CutoffOf } from "../steer/admitted.ts";
 import type { Candidate } from "../steer/candidates.ts";
 import { type DecideInput, type Decision, decide } from "../steer/decide.ts";
 import type { EndpointKnowledge, Know } from "../steer/knowledge.ts";
@@ -14,7 +16,7 @@ import { planOf } from "../steer/plan.ts";
 import type { EndpointId, Ms, PoolId } from "../units.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import {
-  ADMISSIONS,
+  CUTOFFS,
   joinedPath,
   type Leaf,
   leafOf,
@@ -97,16 +99,25 @@ function watchedKnow(
     made.set(endpoint, knowledge);
     return knowledge;
   };
-  const { admissionOf } = know;
-  if (admissionOf === undefined) return look;
-  return Object.assign(look, {
-    admissionOf: (pool: PoolId, nowMs: Ms) => {
-      const ratio = admissionOf(pool, nowMs);
-      given.set(ADMISSIONS, OBJECT);
-      given.set(joinedPath(ADMISSIONS, pool), ratio);
-      return ratio;
-    },
-  });
+  const { cutoffOf } = know;
+  if (cutoffOf === undefined) return look;
+  return Object.assign(look, { cutoffOf: watchedCutoffs(cutoffOf, given) });
+}
+
+/** Nothing is written while everybody is let in, as almost always. */
+function watchedCutoffs(cutoffOf: CutoffOf, given: Map<string, Leaf>): CutoffOf {
+  const open: PoolId[] = [];
+  return (pool, nowMs) => {
+    const cutoff = cutoffOf(pool, nowMs);
+    if (cutoff === EVERYBODY && !given.has(CUTOFFS)) {
+      open.push(pool);
+      return cutoff;
+    }
+    given.set(CUTOFFS, OBJECT);
+    for (const one of open.splice(0)) given.set(joinedPath(CUTOFFS, one), EVERYBODY);
+    given.set(joinedPath(CUTOFFS, pool), cutoff);
+    return cutoff;
+  };
 }
 
 /** What a region says of an endpoint's load is kept with what is known of it: by columns, which is short. */

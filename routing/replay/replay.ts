@@ -3,6 +3,7 @@
  * nothing that the record does not have: both are counted, so a signal that comes in by another door is found by one or the other.
  */
 import type { RegionLoads } from "../exchange.ts";
+import { EVERYBODY } from "../load/cutoff.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import type { Balanced } from "../snapshot.ts";
 import { type DecideInput, type Decision, decide } from "../steer/decide.ts";
@@ -12,7 +13,7 @@ import { type Answer, answerOf } from "./answer.ts";
 import { decodeReads } from "./encoding.ts";
 import { placesOf } from "./places.ts";
 import { played } from "./played.ts";
-import { ADMISSIONS, type Leaves, type Reads, SPILLS, USE } from "./reads.ts";
+import { CUTOFFS, type Leaves, type Reads, SPILLS, USE } from "./reads.ts";
 import type { DecisionRecord } from "./record.ts";
 import type { Decider } from "./recording.ts";
 import { viewOf } from "./watched.ts";
@@ -112,10 +113,10 @@ export class Player {
       made.set(endpoint, known);
       return known;
     };
-    if (!this.#reads.given.has(ADMISSIONS)) return look;
-    const admissions = () => Reflect.get(this.#given, ADMISSIONS) as Record<PoolId, number>;
+    if (!this.#reads.given.has(CUTOFFS)) return look;
+    const cutoffs = () => Reflect.get(this.#given, CUTOFFS) as Record<PoolId, number>;
     // One that is missing is counted as a look that the record does not have.
-    return Object.assign(look, { admissionOf: (pool: PoolId) => admissions()[pool] ?? 1 });
+    return Object.assign(look, { cutoffOf: (pool: PoolId) => cutoffs()[pool] ?? EVERYBODY });
   }
 
   /** Absent where none were given. */

@@ -6,6 +6,7 @@
  *       ─keepersOf─▶ without the pools that shed this request (shedding)
  *       ─spilled─▶ what is above a full pool's target goes to the next that has room (headroom)
  *       ─stagesOf─▶ sound, doubtful, panic, last resort ─preferring─▶ a session's own pool before them (hold)
+ *       ─admittedStages─▶ without the pools that are overloaded and do not let this request in (admitted)
  *       ─candidatesOf─▶ endpoint after endpoint: a priority level by its share, then one of it (pick)
  * ```
  * Pure: the same input, time and chance give the same decision. Total: it never throws (`total-eval`), and it finds a
@@ -13,7 +14,7 @@
  * leaves all of them out: the plan does not have those, so that nothing after it can choose one.
  */
 import type { RegionLoads } from "../exchange.ts";
-import type { SteeringPolicy } from "../model.ts";
+import type { Criticality, SteeringPolicy } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import type { Balanced } from "../snapshot.ts";
 import type { EndpointId, Ms } from "../units.ts";
@@ -38,6 +39,8 @@ export interface DecideInput {
   readonly memory: Memory;
   /** How full endpoints are, by the region; absent = nobody tells. */
   readonly loads?: RegionLoads | undefined;
+  /** By its operator's word; absent = `default`. */
+  readonly criticality?: Criticality | undefined;
   /** How many candidates to yield. */
   readonly triesMax: number;
   /** The endpoint that the request belongs to; it is tried first while it may be used. */
@@ -152,7 +155,7 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
   const home = before === null ? null : first;
   // A session is told to come again, and not sent to where nobody knows it.
   const mayLeave = plan.failover && home === null;
-  const stages = admittedStages(wanted, input.know.admissionOf, mayLeave, nowMs, rng);
+  const stages = admittedStages(wanted, input.know.cutoffOf, input, mayLeave, nowMs, rng);
   const isRefused = stages.length === 0 && wanted.length > 0;
   const walk = {
     stages,

@@ -8,7 +8,7 @@ import { ADMITTING } from "../health/ejection.ts";
 import { ESTIMATE_STALE_MS } from "../limits.ts";
 import { type EndpointLoad, IDLE, PROVEN_SAMPLES } from "../load/load.ts";
 import type { EndpointId, Ms, PoolId } from "../units.ts";
-import type { AdmissionOf } from "./admitted.ts";
+import type { CutoffOf } from "./admitted.ts";
 import type { Loads } from "./loads.ts";
 
 /** Everything one isolate knows of one endpoint. */
@@ -33,7 +33,7 @@ export interface Know {
   /** Absent: every decision looks at every endpoint anew. */
   readonly tally?: Tally;
   /** Absent: every pool lets everything in. */
-  readonly admissionOf?: AdmissionOf;
+  readonly cutoffOf?: CutoffOf;
 }
 
 /** What is known of one endpoint at any time, at hand without a look-up. */

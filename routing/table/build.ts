@@ -155,6 +155,9 @@ function poolFields(draft: PoolDraft, endpointId: (endpoint: EndpointDraft) => E
       ? {}
       : { stream_drain_seconds: fields.stream_drain_seconds }),
     ...sheddingField(fields.load_shedding),
+    ...(fields.admission_control === undefined
+      ? {}
+      : { admission_control: fields.admission_control }),
   };
 }
 
@@ -212,6 +215,7 @@ function loadBalancerFields(fields: LoadBalancerFields, poolId: (reference: stri
       : { location_strategy: fields.location_strategy }),
     ...affinityFields(fields),
     ...(fields.residency === undefined ? {} : { residency: fields.residency }),
+    ...(fields.criticality === undefined ? {} : { criticality: fields.criticality }),
     rules: buildBalancerRules(fields.rules, fields.steering_policy === "", poolId),
   };
 }

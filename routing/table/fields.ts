@@ -4,6 +4,7 @@ import { AFFINITY_TTL_SECONDS_MAX, POOLS_PER_LOAD_BALANCER_MAX } from "../limits
 import {
   AFFINITIES,
   AFFINITY_FAILOVERS,
+  CRITICALITIES,
   ECS_PREFERENCES,
   LOCATION_MODES,
   SAME_SITES,
@@ -42,6 +43,8 @@ export const residency = z
   )
   .min(1)
   .max(32);
+
+export const criticality = z.enum(CRITICALITIES);
 
 export const regionPools = z.partialRecord(z.enum(STEERING_REGIONS), poolList);
 export const countryPools = z.record(

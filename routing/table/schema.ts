@@ -13,6 +13,7 @@ import {
   affinityAttributes,
   affinityTtl,
   countryPools,
+  criticality,
   hostname,
   locationStrategy,
   name,
@@ -151,6 +152,7 @@ export const poolSchema = z.strictObject({
   residency: residency.optional(),
   stream_drain_seconds: z.int().min(1).max(STREAM_DRAIN_SECONDS_MAX).optional(),
   load_shedding: loadShedding.optional(),
+  admission_control: z.boolean().optional(),
   disabled_at: disabledAt,
   ...unobeyed("pool"),
 });
@@ -175,6 +177,7 @@ export const loadBalancerSchema = z.strictObject({
   session_affinity_ttl: affinityTtl.optional(),
   session_affinity_attributes: affinityAttributes.optional(),
   residency: residency.optional(),
+  criticality: criticality.optional(),
   zone_name: readOnly,
   ...unobeyed("load_balancer"),
 });

@@ -121,6 +121,7 @@ const STATUSES = {
   forward: 200,
   fail: 500,
   "no-endpoint": 503,
+  overloaded: 503,
   "not-found": 404,
   "unknown-host": 421,
 };

@@ -31,7 +31,7 @@ export async function attempt(
   for (;;) {
     const candidate = walk.next();
     if (candidate === undefined) break;
-    walk.payer ??= firstPayer(candidate.pool, isolate);
+    walk.payer ??= firstPayer(candidate.pool, job, isolate);
     if (tried !== null) await again(tried.answer, job, isolate);
     tried = await race(candidate, walk, job, isolate);
     const failure = failureOf(tried, job.terms);
@@ -161,8 +161,8 @@ async function better(first: Tried, { request, tried }: Rival, job: Job): Promis
   return tried;
 }
 
-function firstPayer(pool: Pool, { counters, learned, ports }: Isolate): Pool {
-  counters.asked(pool.id);
+function firstPayer(pool: Pool, { criticality }: Job, { counters, learned, ports }: Isolate): Pool {
+  counters.asked(pool.id, criticality);
   learned.deposit(pool, ports.clock.nowMs());
   return pool;
 }

@@ -184,11 +184,12 @@ async function attemptFailingOpen(
     learned.hear(snapshot.held.view, job.arrivedAtMs);
     const asker = visitor.with(job.replayable);
     const memory = learned.memoryOf(balanced);
-    const { preferred, hold, terms } = job;
+    const { criticality, preferred, hold, terms } = job;
     const { triesMax } = terms;
     const { know } = learned;
     const loads = learned.loads(job.arrivedAtMs);
-    const input = { shard: balanced, asker, know, memory, loads, triesMax, preferred, hold };
+    const by = { know, memory, loads, criticality };
+    const input = { shard: balanced, asker, ...by, triesMax, preferred, hold };
     const decision = samples.isNext()
       ? samples.decide(input, job.arrivedAtMs, sites, isolate)
       : decide(input, job.arrivedAtMs, ports.chance.uniform);
@@ -197,7 +198,7 @@ async function attemptFailingOpen(
     if (job.notes !== null) job.notes.trace = decision.trace;
     if (decision.memory !== memory) learned.remember(balanced, decision.memory);
     const { isRefused, refusedBy } = decision.trace;
-    if (refusedBy !== null) isolate.counters.refused(refusedBy.pool.id);
+    if (refusedBy !== null) isolate.counters.refused(refusedBy.pool.id, criticality);
     if (isRefused) return { attempted: OVERLOADED, kept: null };
     const attempted = await attempt(job, decision.candidates, isolate);
     return { attempted: named(attempted, decision.trace), kept: decision.trace.kept };

@@ -1,9 +1,10 @@
 /** One visitor's request, made ready to be sent: what the rules change of it, and whether it may be sent again. */
 import { isReplayable } from "../../routing/attempt/retry.ts";
 import { DEFAULT_TERMS, type Terms } from "../../routing/attempt/terms.ts";
-import type { Forward } from "../../routing/match/action.ts";
+import { criticalityOf, type Forward } from "../../routing/match/action.ts";
 import { changeHeaders } from "../../routing/match/header-changes.ts";
 import { withoutSession } from "../../routing/match/session.ts";
+import type { Criticality } from "../../routing/model.ts";
 import type { Hold } from "../../routing/steer/hold.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
 import { isSmall, type Upload, uploadOf, waitMs } from "./body.ts";
@@ -28,6 +29,7 @@ export interface Job {
   readonly terms: Terms;
   /** What stands for its route: requests of one take about equally long. */
   readonly route: object;
+  readonly criticality: Criticality | undefined;
   /** `null`: nobody is told. */
   readonly notes: Notes | null;
   /** That of the visitor's session. */
@@ -67,6 +69,7 @@ export async function jobOf(
     upload,
     terms,
     route: terms === DEFAULT_TERMS ? forward.balanced : terms,
+    criticality: criticalityOf(forward),
     notes,
     preferred: forward.kept?.home?.endpoint,
     hold: forward.kept?.hold,

@@ -16,6 +16,7 @@ import { LOAD_STALE_MS } from "../../routing/limits.ts";
 import { type Settlement, settled, started } from "../../routing/load/load.ts";
 import type { Pool } from "../../routing/model.ts";
 import type { Balanced } from "../../routing/snapshot.ts";
+import { toldCutoff } from "../../routing/steer/admitted.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
 import { type Know, type Memory, NO_MEMORY } from "../../routing/steer/knowledge.ts";
 import { Known } from "../../routing/steer/known.ts";
@@ -34,13 +35,8 @@ export class Learned {
   readonly #waits = new WeakMap<object, Waits>();
   #view: RegionView | null = null;
 
-  /** Whoever has not heard of a share lately lets everything in: a region that is gone refuses nobody. */
   readonly know: Know = Object.assign(this.#known.know, {
-    admissionOf: (pool: PoolId, nowMs: Ms): number => {
-      const admission = this.#view?.admission;
-      // Written so that a broken time (NaN) is over.
-      return nowMs <= (admission?.untilMs ?? 0) ? (admission?.ratios?.[pool] ?? 1) : 1;
-    },
+    cutoffOf: (pool: PoolId, nowMs: Ms): number => toldCutoff(this.#view?.admission, pool, nowMs),
   });
 
   memoryOf(balanced: Balanced): Memory {

@@ -30,7 +30,9 @@ export function mirror(
     if (isolate.ports.chance.uniform() >= ratio) continue;
     const asker = visitor.with(false);
     const { know } = isolate.learned;
-    const input = { shard: balanced, asker, know, memory: NO_MEMORY, triesMax: 1 };
+    // Nobody waits for it.
+    const criticality = "sheddable" as const;
+    const input = { shard: balanced, asker, know, criticality, memory: NO_MEMORY, triesMax: 1 };
     const { candidates } = decide(input, job.arrivedAtMs, isolate.ports.chance.uniform);
     for (const { endpoint } of candidates) later(send(job, endpoint, isolate));
   }

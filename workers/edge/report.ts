@@ -12,6 +12,7 @@ import {
   type PoolTraffic,
   type Report,
 } from "../../routing/exchange.ts";
+import type { Criticality } from "../../routing/model.ts";
 import type { EndpointId, PoolId } from "../../routing/units.ts";
 
 type Counts = Record<string, number>;
@@ -92,15 +93,18 @@ export class Counters {
   }
 
   /** A request's first try goes to the pool. */
-  asked(pool: PoolId): void {
-    this.#pool(pool).asked += 1;
+  asked(pool: PoolId, criticality: Criticality | undefined): void {
+    const counters = this.#pool(pool);
+    counters.asked += 1;
+    if (isApart(criticality)) more(counters, `${criticality}Asked`);
   }
 
   /** The pool did not let a request in. */
-  refused(pool: PoolId): void {
+  refused(pool: PoolId, criticality: Criticality | undefined): void {
+    this.asked(pool, criticality);
     const counters = this.#pool(pool);
-    counters.asked += 1;
     counters.refused += 1;
+    if (isApart(criticality)) more(counters, `${criticality}Refused`);
   }
 
   /** A try in the pool ended without being lost or pushed back. */
@@ -160,6 +164,14 @@ export class Counters {
     return counters;
   }
 }
+
+/** The others are what is left of the whole. */
+const isApart = (one: Criticality | undefined): one is "critical" | "sheddable" =>
+  one === "critical" || one === "sheddable";
+
+const more = (counters: PoolCounters, count: keyof PoolCounters): void => {
+  counters[count] = (counters[count] ?? 0) + 1;
+};
 
 const add = (counts: Counts, name: string): void => {
   counts[name] = (counts[name] ?? 0) + 1;

@@ -35,7 +35,7 @@ function overridesOf(
   isDefaultPolicy: boolean,
   poolId: PoolIdOf,
 ): RuleOverrides {
-  const { fallback_pool, adaptive_routing, location_strategy } = fields;
+  const { fallback_pool, adaptive_routing, location_strategy, criticality } = fields;
   const places = placesOf(fields, poolId);
   const steering_policy = policyOf(fields, isDefaultPolicy, places);
   const random_steering = weightsOf(fields, poolId);
@@ -47,6 +47,7 @@ function overridesOf(
     ...(adaptive_routing === undefined ? {} : { adaptive_routing }),
     ...(location_strategy === undefined ? {} : { location_strategy }),
     ...affinityFields(fields),
+    ...(criticality === undefined ? {} : { criticality }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   affinityAttributes,
   affinityTtl,
   countryPools,
+  criticality,
   locationStrategy,
   poolList,
   poolWeights,
@@ -40,6 +41,7 @@ export const overridesSchema = z.strictObject({
   session_affinity: sessionAffinity.optional(),
   session_affinity_ttl: affinityTtl.optional(),
   session_affinity_attributes: affinityAttributes.optional(),
+  criticality: criticality.optional(),
 });
 
 /**

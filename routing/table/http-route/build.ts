@@ -13,7 +13,12 @@ import { buildFilters } from "./build-filters.ts";
 import { buildSession } from "./build-session.ts";
 import { readDuration } from "./duration.ts";
 import { pathOf } from "./places.ts";
-import type { ManifestFields, MatchFields, RouteRuleFields } from "./schema.ts";
+import {
+  CRITICALITY_ANNOTATION,
+  type ManifestFields,
+  type MatchFields,
+  type RouteRuleFields,
+} from "./schema.ts";
 
 export interface RouteContext {
   readonly id: string;
@@ -48,7 +53,8 @@ export const targetsOf =
   };
 
 export function buildRoute({ metadata, spec }: ManifestFields, context: RouteContext): HttpRoute {
-  const { name, namespace, creationTimestamp } = metadata;
+  const { name, namespace, creationTimestamp, annotations } = metadata;
+  const criticality = annotations?.[CRITICALITY_ANNOTATION];
   return {
     id: context.id,
     namespace,
@@ -56,6 +62,7 @@ export function buildRoute({ metadata, spec }: ManifestFields, context: RouteCon
     createdAtMs:
       creationTimestamp === undefined ? context.createdAtMs : Date.parse(creationTimestamp),
     hostnames: [...new Set(spec.hostnames.map(normaliseHostname))],
+    ...(criticality === undefined ? {} : { criticality }),
     rules: spec.rules.map((rule, index) =>
       buildRule(rule, `${namespace}/${name}/${index}`, context.targetOf),
     ),

@@ -12,6 +12,7 @@ import { sessionDocument } from "./build-session.ts";
 import { filtersDocument } from "./document-filters.ts";
 import { writeDuration } from "./duration.ts";
 import { uidOfId } from "./name.ts";
+import { CRITICALITY_ANNOTATION } from "./schema.ts";
 
 export type PoolName = (id: PoolId) => string;
 
@@ -23,6 +24,9 @@ export const routeDocument = (route: HttpRoute, nameOf: PoolName) => ({
     namespace: route.namespace,
     uid: uidOfId(route.id),
     creationTimestamp: new Date(route.createdAtMs).toISOString(),
+    ...(route.criticality === undefined
+      ? {}
+      : { annotations: { [CRITICALITY_ANNOTATION]: route.criticality } }),
   },
   spec: {
     ...(route.hostnames.length === 0 ? {} : { hostnames: route.hostnames }),

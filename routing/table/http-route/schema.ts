@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { ROUTE_HOSTNAMES_MAX, ROUTE_RULES_MAX, RULE_MATCHES_MAX } from "../../limits.ts";
+import { criticality } from "../fields.ts";
 import { backendReference, filterList, METHODS } from "./filter-schema.ts";
 import {
   duration,
@@ -25,15 +26,20 @@ const CODES_MAX = 200;
 
 const ignored = z.unknown().optional().describe("accepted and without effect");
 
+/** Where a manifest has room for what its type does not know. */
+export const CRITICALITY_ANNOTATION = "tradewind/criticality";
+
 /** Every field of Kubernetes' ObjectMeta is known, so that a misspelt one is told. */
 const metadataSchema = z.strictObject({
   name: objectName,
   namespace: namespaceName.default("default"),
   creationTimestamp: instant.optional(),
   uid: z.unknown().optional().describe("a UUID is taken as the route's id"),
+  /** Those of others mean nothing here. */
+  annotations: z.object({ [CRITICALITY_ANNOTATION]: criticality.optional() }).optional(),
   ...Object.fromEntries(
     [
-      ...["labels", "annotations", "generateName", "generation", "resourceVersion", "selfLink"],
+      ...["labels", "generateName", "generation", "resourceVersion", "selfLink"],
       ...["managedFields", "ownerReferences", "finalizers"],
       ...["deletionTimestamp", "deletionGracePeriodSeconds"],
     ].map((field) => [field, ignored]),

@@ -2,6 +2,7 @@
 import { mayRetry } from "../../../routing/attempt/retry.ts";
 import type { Report } from "../../../routing/exchange.ts";
 import { DEADLINE_MS } from "../../../routing/limits.ts";
+import type { Criticality } from "../../../routing/model.ts";
 import type { Candidate } from "../../../routing/steer/candidates.ts";
 import { decide } from "../../../routing/steer/decide.ts";
 import { NO_MEMORY } from "../../../routing/steer/knowledge.ts";
@@ -18,6 +19,7 @@ const TRIES_MAX = 3;
 
 interface Visit {
   readonly isPost: boolean;
+  readonly criticality: Criticality;
   readonly arrivedAtMs: number;
   readonly candidates: Iterator<Candidate>;
   tries: number;
@@ -50,24 +52,30 @@ export class SimulatedIsolate {
     this.#learned.hear(view, this.#world.nowMs);
   }
 
-  request(isPost: boolean): void {
+  request(isPost: boolean, criticality: Criticality): void {
     const { nowMs: arrivedAtMs, guard, rng, shard } = this.#world;
     const { know } = this.#learned;
     if (guard.throttle && this.#throttle.refuses(arrivedAtMs, rng)) {
-      this.#end({ afterMs: 0, how: "refused" });
+      this.#end({ afterMs: 0, how: "refused", criticality });
       return;
     }
     // One more than tries, because a lease may pass some over.
     const triesMax = guard.lease === undefined ? TRIES_MAX : (shard.pools[0]?.origins.length ?? 0);
     const who = asker({ replayable: !isPost, clientKey: "" });
-    const input = { shard, asker: who, know, memory: NO_MEMORY, triesMax };
+    const told = this.#told(criticality);
+    const input = { shard, asker: who, know, memory: NO_MEMORY, criticality: told, triesMax };
     const { candidates, trace } = decide(input, arrivedAtMs, rng);
-    if (trace.refusedBy !== null) this.#counters.refused(trace.refusedBy.pool.id);
+    if (trace.refusedBy !== null) this.#counters.refused(trace.refusedBy.pool.id, told);
     if (trace.isRefused) {
-      this.#end({ afterMs: 0, how: "refused" });
+      this.#end({ afterMs: 0, how: "refused", criticality });
       return;
     }
-    this.#try({ isPost, arrivedAtMs, candidates: candidates[Symbol.iterator](), tries: 0 });
+    const each = candidates[Symbol.iterator]();
+    this.#try({ isPost, criticality, arrivedAtMs, candidates: each, tries: 0 });
+  }
+
+  #told(criticality: Criticality): Criticality | undefined {
+    return this.#world.guard.byCriticality ? criticality : undefined;
   }
 
   #try(visit: Visit): void {
@@ -82,7 +90,7 @@ export class SimulatedIsolate {
     world.tries += 1;
     const startedAtMs = world.nowMs;
     if (visit.tries === 1) {
-      this.#counters.asked(pool.id);
+      this.#counters.asked(pool.id, this.#told(visit.criticality));
       this.#learned.deposit(pool, startedAtMs);
     }
     this.#learned.tryStarted(candidate, startedAtMs);
@@ -130,8 +138,8 @@ export class SimulatedIsolate {
     return answer.retry;
   }
 
-  #finish({ arrivedAtMs }: Visit, how: Ended["how"]): void {
-    this.#end({ afterMs: this.#world.nowMs - arrivedAtMs, how });
+  #finish({ arrivedAtMs, criticality }: Visit, how: Ended["how"]): void {
+    this.#end({ afterMs: this.#world.nowMs - arrivedAtMs, how, criticality });
   }
 
   #end(ended: Ended): void {

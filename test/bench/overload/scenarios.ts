@@ -1,6 +1,7 @@
+import { CRITICALITIES, type Criticality } from "../../../routing/model.ts";
 import { BASE_LOAD } from "../tail/scenarios.ts";
 import { FLOODED_WORKERS } from "../tail/servers.ts";
-import type { Guard, Outcome, Setting } from "./simulation.ts";
+import type { Ended, Guard, Outcome, Setting } from "./simulation.ts";
 
 export type Load = Pick<Setting, "phases" | "workers"> & { readonly slowdown?: number };
 
@@ -35,29 +36,43 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
   "admission, lease 1": { admission: true, lease: 1 },
 };
 
+/** Looked at by criticality: a tenth of the requests is critical, a fifth sheddable. */
+export const GUARDS_BY_CRITICALITY: Readonly<Record<string, Guard>> = {
+  nothing: {},
+  admission: { admission: true },
+  "admission by criticality": { admission: true, byCriticality: true },
+};
+export const LOADS_BY_CRITICALITY = ["overload", "long overload", "ramp"] as const;
+
 /** As the tail bench. */
 const GOOD_MS = 500;
 
 export interface Figures {
   /** Good answers per second. */
   readonly goodput: number;
+  /** Of what was asked. */
+  readonly goodRatio: number;
   readonly refusedRatio: number;
   readonly failedRatio: number;
+  /** All tries, whoever they were for. */
   readonly amplification: number;
 }
 
-/** Shape: outcomes of the same load, at least one. */
-export function figuresOf(outcomes: readonly Outcome[]): Figures {
-  const sum = (of: (outcome: Outcome) => number) =>
-    outcomes.reduce((all, outcome) => all + of(outcome), 0);
-  const asked = sum((outcome) => outcome.asked);
-  const good = sum(
-    ({ ended }) =>
-      ended.filter(({ how, afterMs }) => how === "answered" && afterMs <= GOOD_MS).length,
-  );
-  const refused = sum(({ ended }) => ended.filter(({ how }) => how === "refused").length);
-  const answered = sum(({ ended }) => ended.filter(({ how }) => how === "answered").length);
+/** Of the requests of some criticalities. Shape: outcomes of the same load, at least one. */
+export function figuresOf(
+  outcomes: readonly Outcome[],
+  of: readonly Criticality[] = CRITICALITIES,
+): Figures {
+  const sum = (from: (outcome: Outcome) => number) =>
+    outcomes.reduce((all, outcome) => all + from(outcome), 0);
+  const count = (is: (ended: Ended) => boolean) =>
+    sum(({ ended }) => ended.filter((one) => of.includes(one.criticality) && is(one)).length);
+  const asked = sum((outcome) => of.reduce((all, each) => all + outcome.asked[each], 0));
+  const good = count(({ how, afterMs }) => how === "answered" && afterMs <= GOOD_MS);
+  const refused = count(({ how }) => how === "refused");
+  const answered = count(({ how }) => how === "answered");
   return {
+    goodRatio: good / asked,
     goodput: good / sum(({ seconds }) => seconds),
     refusedRatio: refused / asked,
     failedRatio: (asked - refused - answered) / asked,

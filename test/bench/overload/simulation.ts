@@ -6,6 +6,8 @@ import { Admissions } from "../../../durable-objects/region/admissions.ts";
 import { Estimates } from "../../../durable-objects/region/estimates.ts";
 import { Reporters } from "../../../durable-objects/region/reporters.ts";
 import type { RegionView, Report } from "../../../routing/exchange.ts";
+import type { Asked } from "../../../routing/load/cutoff.ts";
+import type { Criticality } from "../../../routing/model.ts";
 import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
 import { endpoint, endpointId, NOW, pool, shardOf } from "../../routing/steer/world.ts";
 import { EventQueue } from "../../sim/queue.ts";
@@ -30,21 +32,23 @@ export interface Setting {
 
 /**
  * What keeps requests from servers. `throttle`: each isolate by what it had accepted (Google's "Handling Overload", K = 2).
- * `lease`: so many in flight per isolate and server. `admission`: the product's.
+ * `lease`: so many in flight per isolate and server. `admission`: the product's, `byCriticality` with the operator's word.
  */
 export interface Guard {
   readonly admission?: boolean;
   readonly throttle?: boolean;
   readonly lease?: number;
+  readonly byCriticality?: boolean;
 }
 
 export interface Ended {
   readonly afterMs: number;
   readonly how: "answered" | "failed" | "refused";
+  readonly criticality: Criticality;
 }
 
 export interface Outcome {
-  readonly asked: number;
+  readonly asked: Asked;
   readonly tries: number;
   readonly ended: readonly Ended[];
   readonly seconds: number;
@@ -68,12 +72,15 @@ export class World {
   readonly #estimates = new Estimates([]);
   readonly #reporters = new Reporters();
   readonly #admissions = new Admissions();
+  /** Of its own, so that the same seed gives the same requests whatever is known of them. */
+  readonly #criticalities: Rng;
   #slowdown = 1;
   #sequence = 0;
 
   constructor(setting: Setting) {
     const specs = serversWith(setting.workers);
     this.rng = seededRng(setting.seed);
+    this.#criticalities = seededRng(setting.seed + 1_000);
     this.guard = setting.guard;
     this.tryTimeoutMs = setting.tryTimeoutMs;
     const origins = specs.map((_, index) => endpoint(`${index}`));
@@ -135,9 +142,13 @@ export class World {
       ms,
       ratePerSecond: load * capacity,
     }));
-    const planned = drawArrivals(rates, this.rng);
-    for (const { dueMs, kind } of planned) {
-      this.after(dueMs, () => isolates[pickIndex(count, this.rng)]?.request(kind === "post"));
+    const asked = { critical: 0, default: 0, sheddable: 0 };
+    for (const { dueMs, kind } of drawArrivals(rates, this.rng)) {
+      const criticality = drawCriticality(this.#criticalities);
+      asked[criticality] += 1;
+      this.after(dueMs, () =>
+        isolates[pickIndex(count, this.rng)]?.request(kind === "post", criticality),
+      );
     }
     const totalMs = phases.reduce((sum, { ms }) => sum + ms, 0);
     this.after(totalMs / 3, () => {
@@ -150,7 +161,7 @@ export class World {
       event.work?.();
     }
     const { ended, tries } = this;
-    return { asked: planned.length, tries, ended, seconds: totalMs / 1_000 };
+    return { asked, tries, ended, seconds: totalMs / 1_000 };
   }
 
   #beat(isolate: SimulatedIsolate, inMs: number): void {
@@ -160,6 +171,15 @@ export class World {
       this.#beat(isolate, this.#reporters.beatMs * spread);
     });
   }
+}
+
+const CRITICAL_RATIO = 0.1;
+const SHEDDABLE_RATIO = 0.2;
+
+function drawCriticality(rng: Rng): Criticality {
+  const drawn = rng();
+  if (drawn < CRITICAL_RATIO) return "critical";
+  return drawn < CRITICAL_RATIO + SHEDDABLE_RATIO ? "sheddable" : "default";
 }
 
 export const simulate = (setting: Setting): Outcome => new World(setting).run(setting);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { explain, type Question } from "../../../routing/explain/explain.ts";
+import { EVERYBODY } from "../../../routing/load/cutoff.ts";
 import { courseOf, dispatch } from "../../../routing/match/dispatch.ts";
 import { seededRng } from "../../../routing/rng.ts";
 import { decide } from "../../../routing/steer/decide.ts";
 import { NO_MEMORY, UNKNOWN } from "../../../routing/steer/knowledge.ts";
+import type { PoolId } from "../../../routing/units.ts";
 import { randomFacts, randomRoutes } from "../match/generate.ts";
 import { exact, named, prefix, routeOf, ruleOf, toPool } from "../match/routes.ts";
 import { asker, down, knowing, measured, NOW, poolId } from "../steer/world.ts";
@@ -35,6 +37,31 @@ describe("an explanation of a request", () => {
         {},
       ],
       answer: null,
+    });
+  });
+
+  test("tells how critical it is, whom its pools let in, and who refused it", () => {
+    const site = balancedSite([], { criticality: "sheddable" });
+    const eu = Object.assign(knowing({}), {
+      cutoffOf: (id: PoolId) => (id === poolId("eu") ? 1.5 : EVERYBODY),
+    });
+    expect(explained({ ...question([site]), know: eu })).toMatchObject({
+      outcome: "forward",
+      steering: { criticality: "sheddable", refused_by: "eu" },
+      pool: "us",
+      pools: [
+        { pool: "us", admitted: 1 },
+        { pool: "eu", admitted: 0 },
+      ],
+    });
+    const all = Object.assign(knowing({}), { cutoffOf: () => 1.5 });
+    expect(explained({ ...question([site]), know: all })).toMatchObject({
+      ...{ outcome: "overloaded", candidates: [], pool: null },
+      steering: { refused_by: "eu" },
+    });
+    expect(explained(question([balancedSite()]))).toMatchObject({
+      steering: { criticality: "default", refused_by: null },
+      pools: [{ admitted: 1 }, { admitted: 1 }],
     });
   });
 

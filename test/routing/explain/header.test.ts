@@ -46,6 +46,13 @@ describe("the header of a holder of a ticket", () => {
     });
   });
 
+  test("tells how critical the request is, by the operator's word", () => {
+    const tell = (...[more]: Parameters<typeof balancedSite>[1][]) =>
+      JSON.parse(headerText(told({ course: course([], more) }))) as unknown;
+    expect(tell({ criticality: "critical" })).toMatchObject({ criticality: "critical" });
+    expect(tell()).toMatchObject({ criticality: "default", refused_by: null });
+  });
+
   test("tells that our own mistake was passed over", () => {
     expect(JSON.parse(headerText(told()))).toMatchObject({ did: "fail-open", route: null });
   });

@@ -23,12 +23,31 @@ function told(pools: readonly Pool[], known: Parameters<typeof knowing>[0] = {},
   const know = knowing(known);
   const input = { shard, asker: asker(), know, memory: NO_MEMORY, triesMax: 3 };
   const { candidates, trace } = decide(input, NOW, seededRng(1));
-  const asked = { know, replayable: true };
+  const asked = { know, replayable: true, criticality: undefined };
   return {
     pools: poolWords(shard, trace, asked, NOW),
     candidates: [...candidates].map((one) => candidateWords(shard, one, trace, asked, NOW)),
   };
 }
+
+describe("admission", () => {
+  const limited = (more: Partial<Pool>, criticality: "critical" | "default" | "sheddable") => {
+    const shard = shardOf([{ ...EU, ...more }]);
+    const know = Object.assign(knowing({}), { cutoffOf: () => 1.4 });
+    const known = { know, replayable: true, criticality };
+    return poolWords(shard, { stages: [], shed: [] }, known, NOW)[0]?.admitted;
+  };
+
+  test("is told as the share of such requests that the pool lets in", () => {
+    expect(limited({}, "critical")).toBe(1);
+    expect(limited({}, "default")).toBeCloseTo(0.4);
+    expect(limited({}, "sheddable")).toBe(0);
+  });
+
+  test("is everything where an operator has turned it off", () => {
+    expect(limited({ admission_control: false }, "sheddable")).toBe(1);
+  });
+});
 
 describe("residency", () => {
   const at = (id: string, country: string) =>

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import {
   type Admission,
   admissionAfter,
+  askedIn,
   OPEN,
+  refusedIn,
   type Traffic,
 } from "../../../routing/load/admission.ts";
 import { seededRng } from "../../../routing/rng.ts";
@@ -66,6 +68,32 @@ describe("no overload", () => {
   test("nothing is judged before something is usual", () => {
     expect(through(many(3, FLOOD)).ratio).toBe(1);
     expect(through(many(20, traffic(19, 10, 5_000))).ratio).toBe(1);
+  });
+});
+
+describe("what was asked by criticality", () => {
+  const window = {
+    ...traffic(60, 60, 80, 40),
+    ...{ criticalAsked: 10, criticalRefused: 0, sheddableAsked: 30, sheddableRefused: 25 },
+  };
+
+  test("is what is apart and the rest, none of it negative", () => {
+    expect(askedIn(window)).toEqual({ critical: 10, default: 60, sheddable: 30 });
+    expect(refusedIn(window)).toEqual({ critical: 0, default: 15, sheddable: 25 });
+    expect(askedIn(FLOOD)).toEqual({ critical: 0, default: 200, sheddable: 0 });
+    expect(askedIn({ ...window, criticalAsked: 1_000 }).default).toBe(0);
+  });
+
+  test("is smoothed over about two windows", () => {
+    const { asked } = through([window, window, window], usual);
+    expect(asked.critical).toBeCloseTo((1 - 2 ** -3) * 10);
+    expect(through([FLOOD], { ...usual, asked }).asked.critical).toBeCloseTo(asked.critical / 2);
+  });
+
+  test("changes nothing of how much is let in", () => {
+    const parted = { criticalAsked: 50, sheddableAsked: 100 };
+    const flooded = through(many(4, { ...FLOOD, ...parted }), usual);
+    expect(flooded.ratio).toBe(through(many(4, FLOOD), usual).ratio);
   });
 });
 

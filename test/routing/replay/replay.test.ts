@@ -1,9 +1,11 @@
 /** A hidden look must be found: planted here are the ways in which a decision could read what nobody hands it. */
 import { describe, expect, test } from "vitest";
-import type { Decider } from "../../../routing/replay/recording.ts";
+import { EVERYBODY } from "../../../routing/load/cutoff.ts";
+import { type Decider, recordDecision } from "../../../routing/replay/recording.ts";
 import { replay } from "../../../routing/replay/replay.ts";
 import { seededRng } from "../../../routing/rng.ts";
 import { decide } from "../../../routing/steer/decide.ts";
+import type { EndpointId, PoolId } from "../../../routing/units.ts";
 import { knowing, measured, NOW, pool, shardOf } from "../steer/world.ts";
 import { ambientLooks } from "./ambient.ts";
 import { inputOf, recorded } from "./recordings.ts";
@@ -28,6 +30,32 @@ test("the same record gives the same answer, and nothing else is looked at", () 
     unrecorded: [],
     unread: [],
     looks: 0,
+  });
+});
+
+describe("whom a region lets in", () => {
+  const telling = (cutoffs: Readonly<Record<string, number>>) => {
+    const cutoffOf = (id: PoolId) => cutoffs[id] ?? EVERYBODY;
+    const some = inputOf(shard, {
+      know: Object.assign((id: EndpointId) => know(id), { cutoffOf }),
+      criticality: "critical",
+    });
+    const recording = recordDecision(some, NOW, seededRng(5));
+    const { record } = recorded(shard, some, seededRng(5));
+    return { given: recording.reads.given, replayed: replay(record, shard) };
+  };
+
+  test("is in a record where it is not everybody, of every pool asked, with the criticality", () => {
+    const { given, replayed: found } = telling({ a: 0.5, b: EVERYBODY });
+    expect(given.get("cutoffs.a")).toBe(0.5);
+    expect(given.get("criticality")).toBe("critical");
+    expect(found).toMatchObject({ value: { agrees: true, unrecorded: [], unread: [] } });
+  });
+
+  test("and takes no room where it is everybody", () => {
+    const { given, replayed: found } = telling({});
+    expect([...given.keys()].filter((path) => /cutoffs|criticality/.test(path))).toEqual([]);
+    expect(found).toMatchObject({ value: { agrees: true, unrecorded: [], unread: [] } });
   });
 });
 

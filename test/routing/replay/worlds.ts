@@ -4,9 +4,11 @@
  */
 import type { EndpointHealth } from "../../../routing/exchange.ts";
 import { tryEnded, tryStarted } from "../../../routing/health/ejection.ts";
+import { EVERYBODY } from "../../../routing/load/cutoff.ts";
 import { settled, started } from "../../../routing/load/load.ts";
 import {
   AFFINITY_FAILOVERS,
+  CRITICALITIES,
   ENDPOINT_POLICIES,
   type Pool,
   STEERING_POLICIES,
@@ -136,11 +138,12 @@ function oneTry(
 
 /** Some pools are full, and some requests are not let in. */
 const admitting = (know: DecideInput["know"], rng: Rng): DecideInput["know"] => {
-  const ratio = oneOf([1, 0.7, 0.2], rng);
+  const cutoff = oneOf([EVERYBODY, 2.7, 1.4, 0.2], rng);
+  const limited = oneOf(["a", "b"], rng);
   const { tally } = know;
   return Object.assign((id: EndpointId) => know(id), {
     ...(tally === undefined ? {} : { tally }),
-    admissionOf: (pool: PoolId) => (pool === poolId("a") ? ratio : 1),
+    cutoffOf: (pool: PoolId) => (pool === poolId(limited) ? cutoff : EVERYBODY),
   });
 };
 
@@ -175,6 +178,7 @@ function anyInput(shard: Balanced, know: DecideInput["know"], rng: Rng): DecideI
     }),
     know: rng() < 0.3 ? admitting(know, rng) : know,
     ...(rng() < 0.3 ? { loads: anyLoads(shard, rng) } : {}),
+    criticality: oneOf([undefined, ...CRITICALITIES], rng),
     memory: { incumbent: oneOf([poolId("a"), poolId("gone"), null], rng) },
     triesMax: oneOf([3, 3, 1], rng),
     preferred: isHeld ? (ids[pickIndex(ids.length, rng)] ?? endpointId("gone")) : undefined,

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { RegionAdmission } from "../../../routing/exchange.ts";
+import { cutoffOfDefault, EVERYBODY, shareAt } from "../../../routing/load/cutoff.ts";
+import type { Pool } from "../../../routing/model.ts";
 import { seededRng } from "../../../routing/rng.ts";
-import { admittedStages } from "../../../routing/steer/admitted.ts";
+import { admittedStages, toldCutoff } from "../../../routing/steer/admitted.ts";
 import { type DecideInput, decide } from "../../../routing/steer/decide.ts";
 import { type Know, NO_MEMORY, UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import { asker, endpointId, NOW, pool, poolId, shardOf } from "./world.ts";
@@ -8,19 +11,20 @@ import { asker, endpointId, NOW, pool, poolId, shardOf } from "./world.ts";
 const a = pool("a", ["a1", "a2"]);
 const b = pool("b", ["b1"]);
 
+/** `shares`: of default requests that a pool lets in. */
 function decided(
-  ratios: Readonly<Record<string, number>>,
-  more: Partial<DecideInput> & { readonly stays?: boolean } = {},
+  shares: Readonly<Record<string, number>>,
+  more: Partial<DecideInput> & { readonly stays?: boolean; readonly pools?: readonly Pool[] } = {},
   rng = seededRng(1),
 ) {
   const know: Know = Object.assign(() => UNKNOWN, {
-    admissionOf: (id: string) => ratios[id] ?? 1,
+    cutoffOf: (id: string) => cutoffOfDefault(shares[id] ?? 1),
   });
-  const { stays = false, ...input } = more;
+  const { stays = false, pools: all = [a, b], ...input } = more;
   const failover = { failover_across_pools: !stays };
-  const shard = shardOf([a, b], { adaptive_routing: failover, fallback_pool: poolId("b") });
-  const all = { shard, asker: asker(), know, memory: NO_MEMORY, triesMax: 3, ...input };
-  const { candidates, trace } = decide(all, NOW, rng);
+  const shard = shardOf(all, { adaptive_routing: failover, fallback_pool: poolId("b") });
+  const asked = { shard, asker: asker(), know, memory: NO_MEMORY, triesMax: 3, ...input };
+  const { candidates, trace } = decide(asked, NOW, rng);
   return {
     pools: [...candidates].map((candidate) => candidate.pool.name),
     refusedBy: trace.refusedBy?.pool.name ?? null,
@@ -68,7 +72,72 @@ test("without a share of anybody nothing changes and chance is not asked", () =>
     NOW,
     seededRng(1),
   ).trace;
-  expect(admittedStages(stages, undefined, true, NOW, never)).toBe(stages);
-  expect(admittedStages(stages, () => 1, true, NOW, never)).toBe(stages);
-  expect(admittedStages([], () => 0, true, NOW, never)).toEqual([]);
+  expect(admittedStages(stages, undefined, {}, true, NOW, never)).toBe(stages);
+  expect(admittedStages(stages, () => EVERYBODY, {}, true, NOW, never)).toBe(stages);
+  expect(admittedStages([], () => 0, {}, true, NOW, never)).toEqual([]);
+});
+
+test("chance is not asked of requests that are all let in, nor their criticality where everybody is", () => {
+  const never = () => {
+    throw new Error("no chance is needed");
+  };
+  const unread = {
+    get criticality(): never {
+      throw new Error("nobody asks");
+    },
+  };
+  const [shard, know] = [shardOf([a]), () => UNKNOWN];
+  const input = { shard, asker: asker(), know, memory: NO_MEMORY, triesMax: 1 };
+  const { stages } = decide(input, NOW, seededRng(1)).trace;
+  const critical = { criticality: "critical" } as const;
+  expect(admittedStages(stages, () => 1, critical, true, NOW, never)).toBe(stages);
+  expect(admittedStages(stages, () => EVERYBODY, unread, true, NOW, never)).toBe(stages);
+});
+
+describe("a pool whose admission is not controlled", () => {
+  const open = { ...a, admission_control: false };
+
+  test("lets everything in, however overloaded its region calls it", () => {
+    const { pools, refusedBy } = decided({ a: 0 }, { pools: [open, b] });
+    expect([pools[0], refusedBy]).toEqual(["a", null]);
+  });
+
+  test("takes what another one did not let in", () => {
+    const overflow = { ...b, admission_control: false };
+    expect(decided({ a: 0, b: 0 }, { pools: [a, overflow] }).pools[0]).toBe("b");
+  });
+});
+
+describe("what a region told", () => {
+  const P = poolId("p");
+  const told = (admission: unknown, nowMs = NOW) =>
+    toldCutoff(admission as RegionAdmission | null, P, nowMs);
+  const ratios = { [P]: 0.3 };
+
+  test("is the cutoff, and from an older region the share of default requests", () => {
+    expect(told({ untilMs: NOW, ratios, cutoffs: { [P]: 1.2 } })).toBe(1.2);
+    expect(shareAt(told({ untilMs: NOW, ratios }), "default")).toBeCloseTo(0.3);
+  });
+
+  test("is over when its time is", () => {
+    expect(told({ untilMs: NOW - 1, ratios, cutoffs: { [P]: 0 } })).toBe(EVERYBODY);
+  });
+
+  test.each([
+    ["nothing", undefined],
+    ["null", null],
+    ["no time", { ratios, cutoffs: { [P]: 0 } }],
+    ["a broken time", { untilMs: Number.NaN, ratios, cutoffs: { [P]: 0 } }],
+    ["other pools", { untilMs: NOW, ratios: {}, cutoffs: {} }],
+    ["no maps", { untilMs: NOW, ratios: null, cutoffs: null }],
+  ])("of %s refuses nobody", (_, admission) => {
+    expect(told(admission)).toBe(EVERYBODY);
+  });
+
+  test("a cutoff that is none refuses nobody", () => {
+    const shard = shardOf([a]);
+    const broken = Object.assign(() => UNKNOWN, { cutoffOf: () => Number.NaN });
+    const input = { shard, asker: asker(), know: broken, memory: NO_MEMORY, triesMax: 1 };
+    expect(decide(input, NOW, () => 0.999).trace.refusedBy).toBeNull();
+  });
 });

@@ -1,6 +1,6 @@
 /** Any route and any conditional rule that breaks no rule, as an operator may write it. */
 import fc from "fast-check";
-import { STEERING_POLICIES } from "../../../routing/model.ts";
+import { CRITICALITIES, STEERING_POLICIES } from "../../../routing/model.ts";
 
 const maybe = { requiredKeys: [] as [] };
 const poolName = fc.constantFrom("a", "b", "c");
@@ -36,6 +36,7 @@ const overrides = fc
         steering_policy: fc.constantFrom("", ...STEERING_POLICIES),
         adaptive_routing: fc.record({ failover_across_pools: fc.boolean() }, maybe),
         ttl: fc.constant(60),
+        criticality: fc.constantFrom(...CRITICALITIES),
       },
       maybe,
     ),

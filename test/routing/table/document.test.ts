@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  CRITICALITIES,
   ECS_PREFERENCES,
   ENDPOINT_POLICIES,
   LOCATION_MODES,
@@ -59,6 +60,7 @@ const pool = fc
         { default_policy: "hash", session_percent: 12.5 },
         {},
       ),
+      admission_control: fc.boolean(),
       description: fc.string({ maxLength: 20 }),
       origins: fc.array(endpoint, { minLength: 1, maxLength: 3 }),
     },
@@ -103,6 +105,7 @@ const loadBalancer = fc.record(
       { samesite: "None", secure: "Auto", drain_duration: 7, headers: ["X-A", "cookie:A,b"] },
       { samesite: "Strict", zero_downtime_failover: "none", require_all_headers: true },
     ),
+    criticality: fc.constantFrom(...CRITICALITIES),
     rules: balancerRules,
   },
   { requiredKeys: ["default_pools", "fallback_pool"] },

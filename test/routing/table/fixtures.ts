@@ -67,6 +67,7 @@ export const wholeDocument = () => ({
       residency: ["DE"],
       stream_drain_seconds: 30,
       load_shedding: { default_percent: 20 },
+      admission_control: false,
       origins: [
         {
           name: "eu-1",
@@ -98,6 +99,7 @@ export const wholeDocument = () => ({
       session_affinity_ttl: 3_600,
       session_affinity_attributes: wholeAttributes(),
       residency: ["EU"],
+      criticality: "critical",
       rules: wholeRules() as Json[],
     } as Json,
   } as Record<string, Json>,

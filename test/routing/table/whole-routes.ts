@@ -31,6 +31,7 @@ export const wholeRules = () => [
       session_affinity: "header",
       session_affinity_ttl: 60,
       session_affinity_attributes: wholeAttributes(),
+      criticality: "sheddable",
     },
   },
   { overrides: { pools: ["us"], pool_weights: { us: 0.5 }, pool_default_weight: 0.5 } },
@@ -109,6 +110,7 @@ export const wholeRoutes = () => [
       namespace: "team-a",
       creationTimestamp: "2026-01-02T03:04:05Z",
       labels: { app: "shop" },
+      annotations: { "tradewind/criticality": "sheddable" },
     } as Record<string, unknown>,
     spec: {
       parentRefs: [{ name: "gateway" }],

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { EndpointId, TableVersion } from "../../../routing/units.ts";
+import { NOBODY } from "../../../routing/load/cutoff.ts";
+import type { EndpointId, PoolId, TableVersion } from "../../../routing/units.ts";
 import { exposition, SERIES_MAX } from "../../../workers/central/metrics/exposition.ts";
 import { FAMILIES } from "../../../workers/central/metrics/families.ts";
 import { root } from "../../house/source.ts";
@@ -9,8 +10,9 @@ import { planet, putJson, START_MS } from "./planet.ts";
 import { parseExposition } from "./prometheus.ts";
 
 const A = "a".repeat(32) as EndpointId;
+const P = "b".repeat(32) as PoolId;
 const DOCUMENT = {
-  pools: { north: { origins: [{ id: A, name: "a", address: "https://a.example" }] } },
+  pools: { north: { id: P, origins: [{ id: A, name: "a", address: "https://a.example" }] } },
 };
 const docs = readFileSync(join(root, "docs/metrics.md"), "utf8");
 
@@ -60,6 +62,13 @@ async function busy() {
         },
       },
     },
+    pools: {
+      [P]: {
+        asked: { critical: 10, default: 70, sheddable: 20 },
+        refused: { critical: 0, default: 3, sheddable: 17 },
+      },
+      ["e".repeat(32) as PoolId]: { asked: NOBODY, refused: NOBODY },
+    },
     endpoints: {
       FRA: { [A]: report },
       LHR: { [A]: report, ["f".repeat(32) as EndpointId]: report },
@@ -97,6 +106,8 @@ describe("the exposition", () => {
     expect(value("requests", { colo: "FRA", host: "shop.example" })).toEqual([9]);
     expect(value("responses", { class: "5xx" })).toEqual([1]);
     expect(value("problems", { problem: "no-endpoint" })).toEqual([1]);
+    expect(value("asked", { pool: "north", region: "weur" })).toEqual([10, 70, 20]);
+    expect(value("refused", { criticality: "sheddable" })).toEqual([17]);
     expect(value("attempts", { pool: "north", endpoint: "a", region: "weur" })).toEqual([16]);
     expect(value("outcomes", { outcome: "failure" })).toEqual([4]);
     expect(value("inFlight")).toEqual([4]);

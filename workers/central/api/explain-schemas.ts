@@ -5,7 +5,7 @@ import { HEALTHS } from "../../../routing/explain/pools.ts";
 import { SESSION_VERDICTS } from "../../../routing/explain/session.ts";
 import { TICKET_HEADER } from "../../../routing/explain/ticket.ts";
 import { ANSWERED_BY } from "../../../routing/explain/words.ts";
-import { AFFINITY_FAILOVERS } from "../../../routing/model.ts";
+import { AFFINITY_FAILOVERS, CRITICALITIES } from "../../../routing/model.ts";
 import { REGIONS } from "../../../routing/names.ts";
 import { RULE_VERDICTS } from "../../../routing/steer/balancer-rules.ts";
 import { HOSTNAME } from "../../../routing/table/hostname.ts";
@@ -129,6 +129,12 @@ export const explanationSchema = json(
       steering: z
         .object({
           policy: z.string(),
+          criticality: z.enum(CRITICALITIES).openapi({
+            description: "By the operator's word: an overloaded pool lets in the critical first.",
+          }),
+          refused_by: z.string().nullable().openapi({
+            description: "The pool that it would have gone to and that did not let it in.",
+          }),
           failover: z.boolean(),
           exploring: z.boolean(),
           spill: spill.nullable(),
@@ -158,6 +164,9 @@ export const explanationSchema = json(
           enabled: z.boolean(),
           residency: z.array(z.string()).nullable(),
           stage: stage.nullable(),
+          admitted: z.number().openapi({
+            description: "The share of requests of this criticality that it lets in.",
+          }),
           shed: z.boolean().openapi({ description: "It gave this request away." }),
           levels: z
             .array(z.object({ priority: z.int(), share: z.number() }))

@@ -5,9 +5,10 @@ import { explain } from "../../../routing/explain/explain.ts";
 import { TICKET_HEADER } from "../../../routing/explain/ticket.ts";
 import { invariant } from "../../../routing/result.ts";
 import { type Manifest, readManifest } from "../../../routing/snapshot.ts";
-import { type Know, UNKNOWN } from "../../../routing/steer/knowledge.ts";
+import { type CutoffOf, toldCutoff } from "../../../routing/steer/admitted.ts";
+import { type EndpointKnowledge, type Know, UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import { normaliseHostname } from "../../../routing/table/hostname.ts";
-import type { Colo } from "../../../routing/units.ts";
+import type { Colo, EndpointId } from "../../../routing/units.ts";
 import type { HostSnapshot } from "../../ports.ts";
 import { askingOf, requestSchema } from "../explain/request.ts";
 import { sitesOf } from "../explain/sites.ts";
@@ -68,14 +69,16 @@ async function explainRequestOf(c: Context<Env>, central: Central): Promise<Resp
 /** As an isolate of the colo hears it; a region that is silent has told nothing. */
 function knowledgeOf(heard: Heard<RegionStatus>, colo: Colo): Know {
   if (!heard.reachable) return () => UNKNOWN;
-  const { health, latencyMs, ejected, asOfMs } = heard.value;
-  return (endpoint) => ({
+  const { health, latencyMs, ejected, admission, asOfMs } = heard.value;
+  const know = (endpoint: EndpointId): EndpointKnowledge => ({
     ...UNKNOWN,
     health: health[endpoint],
     healthAsOfMs: asOfMs,
     shared: latencyMs[colo]?.[endpoint],
     ejectedByRegion: ejected?.[endpoint],
   });
+  const cutoffOf: CutoffOf = (pool) => toldCutoff(admission, pool, asOfMs);
+  return Object.assign(know, { cutoffOf });
 }
 
 function knownWords(heard: Heard<RegionStatus>, colo: Colo) {

@@ -9,6 +9,7 @@ const family = (
 ): Family => ({ name: `tradewind_${name}`, type, labels, help });
 
 const VISITED = ["region", "colo", "host"];
+const MEANT = ["region", "pool", "criticality"];
 const ENDPOINT = ["region", "pool", "endpoint"];
 
 export const FAMILIES = {
@@ -32,6 +33,18 @@ export const FAMILIES = {
     "counter",
     [...VISITED, "pool"],
     "Requests by the pool that answered.",
+  ),
+  asked: family(
+    "pool_asked_total",
+    "counter",
+    MEANT,
+    "Requests that were meant for a pool, by how critical they are.",
+  ),
+  refused: family(
+    "pool_refused_total",
+    "counter",
+    MEANT,
+    "Those of them that the pool did not let in, because it was overloaded.",
   ),
   attempts: family("attempts_total", "counter", ENDPOINT, "Tries sent to an endpoint."),
   outcomes: family(

@@ -1,6 +1,7 @@
 /** What the objects said, as samples. */
 import { type EndpointReport, OUTCOMES, type RegionStatus } from "../../../routing/exchange.ts";
-import type { EndpointId, Ms } from "../../../routing/units.ts";
+import { CRITICALITIES } from "../../../routing/model.ts";
+import type { EndpointId, Ms, PoolId } from "../../../routing/units.ts";
 import type { ConfigObject } from "../../ports.ts";
 import { coloStatuses } from "../observe/colos.ts";
 import type { EndpointNames } from "../observe/endpoints.ts";
@@ -37,6 +38,7 @@ export function measure(
     measureRegion(add, heard.value, nowMs);
     measureHosts(add, heard.value);
     measureColos(add, heard.value);
+    measurePools(add, heard.value, names.pools);
     measureEndpoints(add, heard.value, places, nowMs);
   }
   measureConfig(add, config);
@@ -79,6 +81,22 @@ function measureColos(add: Add, { region, reporters }: RegionStatus): void {
     add("snapshotAge", seconds(snapshotAgeMs), region, colo);
     add("snapshotVersion", version ?? 0, region, colo);
     for (const [pool, left] of Object.entries(budgets)) add("budget", left, region, colo, pool);
+  }
+}
+
+/** Colos are summed, and pools that are gone left out. */
+function measurePools(
+  add: Add,
+  { region, pools = {} }: RegionStatus,
+  names: ReadonlyMap<PoolId, string>,
+): void {
+  for (const [id, { asked, refused }] of Object.entries(pools)) {
+    const pool = names.get(id as PoolId);
+    if (pool === undefined) continue;
+    for (const criticality of CRITICALITIES) {
+      add("asked", asked[criticality], region, pool, criticality);
+      add("refused", refused[criticality], region, pool, criticality);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
-/** What endpoints are called: verdicts and reports carry ids, operators read names. */
-import type { EndpointId } from "../../../routing/units.ts";
+/** What endpoints and pools are called: verdicts and reports carry ids, operators read names. */
+import type { EndpointId, PoolId } from "../../../routing/units.ts";
 import { ask, REGION_TIMEOUT_MS } from "../http/ask.ts";
 import type { Central } from "../http/routes.ts";
 
@@ -19,9 +19,10 @@ export interface EndpointNames {
   readonly isCurrent: boolean;
   /** In the order of the document. */
   readonly endpoints: readonly EndpointName[];
+  readonly pools: ReadonlyMap<PoolId, string>;
 }
 
-const NOTHING = { version: null, endpoints: [] };
+const NOTHING = { version: null, endpoints: [], pools: new Map<PoolId, string>() };
 
 /**
  * The names of the current version. A version is read once per isolate; while the configuration store does
@@ -42,7 +43,11 @@ export class NameBook {
       this.#known =
         current === null
           ? NOTHING
-          : { version: current.version, endpoints: endpointsOf(current.document) };
+          : {
+              version: current.version,
+              endpoints: endpointsOf(current.document),
+              pools: poolsOf(current.document),
+            };
     };
     const { ok: isCurrent } = await ask(ports, refresh, REGION_TIMEOUT_MS);
     return { ...this.#known, isCurrent };
@@ -69,6 +74,11 @@ function endpointsOf(document: unknown): readonly EndpointName[] {
       };
     });
   });
+}
+
+function poolsOf(document: unknown): ReadonlyMap<PoolId, string> {
+  const pools = Object.entries(fieldsOf(fieldsOf(document)["pools"]));
+  return new Map(pools.map(([name, value]) => [String(fieldsOf(value)["id"]) as PoolId, name]));
 }
 
 const placeOf = ({ cloud, region }: Fields): string =>

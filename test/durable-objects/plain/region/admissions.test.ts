@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { Admissions } from "../../../../durable-objects/region/admissions.ts";
 import type { PoolTraffic } from "../../../../routing/exchange.ts";
+import { shareAt } from "../../../../routing/load/cutoff.ts";
 import { NOW, poolId } from "../../../routing/steer/world.ts";
 import { reportOf } from "../messages.ts";
 
 const BEAT_MS = 1_000;
 const P = poolId("p");
 
-function flooded(beats = 10) {
+function flooded(beats = 10, parted: Partial<PoolTraffic> = {}) {
   const admissions = new Admissions();
   let nowMs = NOW;
   const beat = (traffic: PoolTraffic, reporters = 4) => {
@@ -17,9 +18,9 @@ function flooded(beats = 10) {
     }
   };
   for (let at = 0; at < beats; at += 1)
-    beat({ asked: 50, refused: 0, answered: 50, answeredMs: 4_000 });
+    beat({ asked: 50, refused: 0, answered: 50, answeredMs: 4_000, ...parted });
   for (let at = 0; at < 3; at += 1)
-    beat({ asked: 50, refused: 0, answered: 25, answeredMs: 12_500 });
+    beat({ asked: 50, refused: 0, answered: 25, answeredMs: 12_500, ...parted });
   return { admissions, beat, now: () => nowMs };
 }
 
@@ -28,6 +29,17 @@ test("isolates that see too little each are summed, and told a share that they m
   const { admission } = admissions.view(BEAT_MS, now());
   expect(admission?.ratios[P]).toBeLessThan(1);
   expect(admission?.untilMs).toBe(now() + 4 * BEAT_MS);
+});
+
+test("what is told lets the critical in first, and as many in all as without criticalities", () => {
+  const parted = { criticalAsked: 10, sheddableAsked: 25 };
+  const { admissions, now } = flooded(10, parted);
+  const { ratios, cutoffs } = admissions.view(BEAT_MS, now()).admission ?? {};
+  const [ratio = 1, cutoff = 3] = [ratios?.[P], cutoffs?.[P]];
+  expect(ratio).toBe(flooded().admissions.view(BEAT_MS, now()).admission?.ratios[P]);
+  expect(shareAt(cutoff, "critical")).toBe(1);
+  expect(shareAt(cutoff, "sheddable")).toBe(0);
+  expect(10 + 15 * shareAt(cutoff, "default")).toBeCloseTo(50 * ratio, 1);
 });
 
 test("nothing is told while everything is let in, nor of a report without pools", () => {

@@ -49,6 +49,21 @@ const spills = (to: number): NonNullable<Report["spills"]> => ({
   ["a".repeat(32) as PoolId]: { asked: 1, to: { ["b".repeat(32) as PoolId]: to } },
 });
 
+test("operators are told what each pool was asked and what it refused, by criticality", async () => {
+  const region = regionOf();
+  const pool = "a".repeat(32) as PoolId;
+  const traffic = { asked: 9, refused: 4, answered: 5, answeredMs: 50 };
+  const parted = { criticalAsked: 2, criticalRefused: 0, sheddableAsked: 3, sheddableRefused: 3 };
+  await region.exchange(reportOf("new", 1, { pools: { [pool]: { ...traffic, ...parted } } }));
+  await region.exchange(reportOf("old", 1, { pools: { [pool]: traffic } }));
+  expect((await region.status()).pools).toEqual({
+    [pool]: {
+      asked: { critical: 2, default: 13, sheddable: 3 },
+      refused: { critical: 0, default: 5, sheddable: 3 },
+    },
+  });
+});
+
 describe("what goes down", () => {
   test("a reporter gets the manifest and the shards it holds in another version, and only those", async () => {
     const region = regionOf();

@@ -25,6 +25,12 @@ describe("a route", () => {
     });
   });
 
+  test("has the criticality of its annotation; annotations of others mean nothing", () => {
+    const annotated = (annotations: object) => routeOf({}, { annotations })?.criticality;
+    expect(annotated({ "tradewind/criticality": "critical", "x/y": "z" })).toBe("critical");
+    expect(annotated({ "x/y": "z" })).toBeUndefined();
+  });
+
   test("answers for hostnames in lower case, each once, without a trailing dot", () => {
     expect(routeOf({ hostnames: ["A.example.", "*.B.Example", "a.example"] })?.hostnames).toEqual([
       "a.example",
