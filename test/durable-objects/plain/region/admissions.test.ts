@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { Admissions } from "../../../../durable-objects/region/admissions.ts";
 import type { PoolTraffic } from "../../../../routing/exchange.ts";
+import { admissionAfter, OPEN } from "../../../../routing/load/admission.ts";
 import { shareAt } from "../../../../routing/load/cutoff.ts";
+import { seededRng } from "../../../../routing/rng.ts";
 import { NOW, poolId } from "../../../routing/steer/world.ts";
 import { reportOf } from "../messages.ts";
 
@@ -52,4 +54,28 @@ test("a pool that nobody asks for is let in again, and forgotten", () => {
   const { admissions, beat, now } = flooded();
   for (let at = 0; at < 40; at += 1) beat({ asked: 0, refused: 0, answered: 0, answeredMs: 0 });
   expect(admissions.view(BEAT_MS, now())).toEqual({});
+});
+
+const SEED = 2_202;
+
+test("windows are judged as they are counted, each beside the one before", () => {
+  const rng = seededRng(SEED);
+  const admissions = new Admissions();
+  let [state, seen] = [OPEN, 0];
+  for (let beat = 1; beat <= 2_000; beat += 1) {
+    const isFlooded = beat % 100 > 60;
+    const asked = Math.floor(60 + 80 * rng());
+    const answered = Math.floor(isFlooded ? asked * (0.5 + 0.6 * rng()) : asked);
+    const sheddableAsked = Math.floor(asked * rng());
+    const traffic = { asked, refused: 0, answered, sheddableAsked };
+    const window = { ...traffic, answeredMs: answered * (isFlooded ? 400 : 80) };
+    const nowMs = NOW + beat * BEAT_MS;
+    // What is counted now is judged with the next beat.
+    admissions.fold(reportOf("isolate", beat, { pools: { [P]: window } }), BEAT_MS, nowMs);
+    const { admission } = admissions.view(BEAT_MS, nowMs);
+    expect(admission?.ratios[P] ?? 1, `seed ${SEED}, beat ${beat}`).toBe(state.ratio);
+    if (admission !== undefined) seen += 1;
+    state = admissionAfter(state, window);
+  }
+  expect(seen).toBeGreaterThan(500);
 });
