@@ -13,7 +13,7 @@ import type { Candidate } from "../steer/candidates.ts";
 import { type DecideInput, type Decision, decide } from "../steer/decide.ts";
 import type { EndpointKnowledge, Know } from "../steer/knowledge.ts";
 import { planOf } from "../steer/plan.ts";
-import type { EndpointId, Ms, PoolId } from "../units.ts";
+import type { EndpointId, Ms } from "../units.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import {
   CUTOFFS,
@@ -104,21 +104,16 @@ function watchedKnow(
   return Object.assign(look, { cutoffOf: watchedCutoffs(cutoffOf, given) });
 }
 
-/** Nothing is written while everybody is let in, as almost always. */
-function watchedCutoffs(cutoffOf: CutoffOf, given: Map<string, Leaf>): CutoffOf {
-  const open: PoolId[] = [];
-  return (pool, nowMs) => {
+/** Nothing is written of a first pool that lets everybody in, as almost always: none is asked after it. */
+const watchedCutoffs =
+  (cutoffOf: CutoffOf, given: Map<string, Leaf>): CutoffOf =>
+  (pool, nowMs) => {
     const cutoff = cutoffOf(pool, nowMs);
-    if (cutoff === EVERYBODY && !given.has(CUTOFFS)) {
-      open.push(pool);
-      return cutoff;
-    }
+    if (cutoff === EVERYBODY && !given.has(CUTOFFS)) return cutoff;
     given.set(CUTOFFS, OBJECT);
-    for (const one of open.splice(0)) given.set(joinedPath(CUTOFFS, one), EVERYBODY);
     given.set(joinedPath(CUTOFFS, pool), cutoff);
     return cutoff;
   };
-}
 
 /** What a region says of an endpoint's load is kept with what is known of it: by columns, which is short. */
 function watchedLoads(

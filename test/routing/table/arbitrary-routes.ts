@@ -229,6 +229,10 @@ const route = fc.record(
   {
     namespace: fc.constantFrom("default", "team-a"),
     creationTimestamp: fc.constantFrom("2026-01-02T03:04:05Z", "2026-01-02T03:04:05.678+09:30"),
+    annotations: fc.record(
+      { "tradewind/criticality": fc.constantFrom(...CRITICALITIES), "another/one": fc.string() },
+      maybe,
+    ),
     hostnames: fc.uniqueArray(fc.constantFrom("X.example", "*.x.example", "z.example.")),
     rules: fc.array(rule, { minLength: 1, maxLength: 3 }),
   },
@@ -236,13 +240,14 @@ const route = fc.record(
 );
 
 export const httpRoutes = fc.array(route, { maxLength: 4 }).map((routes) =>
-  routes.map(({ namespace, creationTimestamp, ...spec }, at) => ({
+  routes.map(({ namespace, creationTimestamp, annotations, ...spec }, at) => ({
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "HTTPRoute",
     metadata: {
       name: `r${at}`,
       ...(namespace !== undefined && { namespace }),
       ...(creationTimestamp !== undefined && { creationTimestamp }),
+      ...(annotations !== undefined && { annotations }),
     },
     spec: {
       ...spec,
