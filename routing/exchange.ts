@@ -73,6 +73,8 @@ export interface Report {
   readonly budgets: Readonly<Record<string, number>>;
   /** Absent: the writer is older than admission. */
   readonly pools?: Readonly<Record<PoolId, PoolTraffic>>;
+  /** How long tries that may be repeated were waited for since the last report, as of `WaitCounts`; absent = none was. */
+  readonly waits?: Readonly<Record<PoolId, readonly number[]>>;
   /** By the first pool; absent when none tells its load. */
   readonly spills?: Readonly<Record<PoolId, PoolSpill>>;
   /** Recorded decisions as `recordText` writes them, at most `RECORDS_PER_MINUTE_MAX`; absent = none. */
@@ -137,6 +139,8 @@ export interface RegionView {
   readonly ejected?: Readonly<Record<EndpointId, RegionEjection>>;
   /** Absent when no load is known. */
   readonly loads?: RegionLoads;
+  /** 95 of 100 answers of these pools come to the asking colo within; absent = not known. */
+  readonly lateMs?: Readonly<Record<PoolId, Ms>>;
 }
 
 /** The same for every colo of the region at once: what KV keeps for cold isolates. */

@@ -1,4 +1,5 @@
 /** The entry checks of a region's messages. Cost: one look at each member; no copy. */
+import { STEPS } from "../../routing/attempt/waits.ts";
 import { OUTCOMES, type Push, type Report } from "../../routing/exchange.ts";
 import {
   ENDPOINTS_MAX,
@@ -28,6 +29,9 @@ export function checkReport(report: Report): void {
   counts("report.budgets", report.budgets, POOLS_MAX);
   for (const pool of Object.values(record("pools", report.pools ?? {}, POOLS_MAX))) {
     counts("pool", pool, POOL_COUNTS_MAX);
+  }
+  for (const counts of Object.values(record("waits", report.waits ?? {}, POOLS_MAX))) {
+    for (const count of list("waits", counts, 2 * STEPS)) amount("waits", count);
   }
   for (const line of list("report.decisions", report.decisions ?? [], RECORDS_PER_MINUTE_MAX)) {
     text("report.decisions", line, RECORD_CHARACTERS_MAX);

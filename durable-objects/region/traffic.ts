@@ -10,6 +10,7 @@ import { Counters } from "./counters.ts";
 import { Estimates } from "./estimates.ts";
 import { Loads } from "./loads.ts";
 import { readTraffic, writeTraffic } from "./memory.ts";
+import { PoolWaits } from "./pool-waits.ts";
 
 export class Traffic {
   readonly counters = new Counters();
@@ -17,6 +18,7 @@ export class Traffic {
   readonly #admissions = new Admissions();
   readonly #estimates: Estimates;
   readonly #loads: Loads;
+  readonly #waits = new PoolWaits();
 
   constructor(documents: Documents) {
     const { estimates, loads } = readTraffic(documents);
@@ -29,6 +31,7 @@ export class Traffic {
     this.counters.fold(report);
     this.#admissions.fold(report, beatMs, nowMs);
     this.#loads.fold(report, nowMs);
+    this.#waits.fold(report, nowMs);
     for (const [endpoint, { latencyMs, outcomes }] of Object.entries(report.endpoints)) {
       if (latencyMs === undefined || outcomes.success === 0) continue;
       const sample = { colo: report.colo, ms: latencyMs, requests: outcomes.success };
@@ -55,6 +58,7 @@ export class Traffic {
       latencyMs: this.#estimates.of(colo),
       ...this.#admissions.view(beatMs, nowMs),
       ...this.#loads.told(nowMs),
+      ...this.#waits.told(colo),
     };
   }
 

@@ -12,13 +12,32 @@ const SAMPLES_MIN = 20;
 const WINDOW_SAMPLES = 512;
 const WINDOW_MS = 30_000;
 const STEP = Math.log(1.15);
-/** Up to 1.15^79 ms, a minute; the last bucket takes what is longer. */
-const BUCKETS = 80;
+/** Up to 1.15^79 ms, a minute; the last one takes what is longer. */
+export const STEPS = 80;
 /** Quantiles are looked up far more often than they move. */
 const STALE_SAMPLES = 16;
 
+const stepOf = (waitedMs: number): number =>
+  Math.min(STEPS - 1, Math.floor(Math.log(Math.max(1, waitedMs)) / STEP));
+
+/** What an isolate has counted since its last report, to be added to what others have. */
+export class WaitCounts {
+  readonly #counts = new Map<number, number>();
+
+  add(waitedMs: number): void {
+    if (!(waitedMs >= 0)) return;
+    const step = stepOf(waitedMs);
+    this.#counts.set(step, (this.#counts.get(step) ?? 0) + 1);
+  }
+
+  /** Step and count, step and count: of most pools a handful. */
+  get flat(): readonly number[] {
+    return [...this.#counts].flat();
+  }
+}
+
 export class Waits {
-  readonly #counts = new Float32Array(BUCKETS);
+  readonly #counts = new Float32Array(STEPS);
   #total = 0;
   #agedAtMs: Ms = 0;
   #unread = STALE_SAMPLES;
@@ -28,11 +47,28 @@ export class Waits {
   /** A try was answered, or given up, after so long: then its answer would have taken longer. */
   add(waitedMs: number, nowMs: Ms): void {
     if (!(waitedMs >= 0)) return;
-    if (this.#total >= WINDOW_SAMPLES || nowMs - this.#agedAtMs >= WINDOW_MS) this.#age(nowMs);
-    const index = Math.min(BUCKETS - 1, Math.floor(Math.log(Math.max(1, waitedMs)) / STEP));
-    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
-    this.#total += 1;
-    this.#unread += 1;
+    if (this.#isDue(nowMs)) this.#age(nowMs);
+    this.#count(stepOf(waitedMs), 1);
+  }
+
+  /** What another has counted, as of `WaitCounts`; a step that does not exist is left out. */
+  fold(counts: readonly number[], nowMs: Ms): void {
+    if (this.#isDue(nowMs)) this.#age(nowMs);
+    for (let at = 0; at + 1 < counts.length; at += 2) {
+      const [step = -1, count = 0] = [counts[at], counts[at + 1]];
+      if (Number.isInteger(step) && step >= 0 && step < STEPS && count > 0)
+        this.#count(step, count);
+    }
+  }
+
+  #count(step: number, count: number): void {
+    this.#counts[step] = (this.#counts[step] ?? 0) + count;
+    this.#total += count;
+    this.#unread += count;
+  }
+
+  #isDue(nowMs: Ms): boolean {
+    return this.#total >= WINDOW_SAMPLES || nowMs - this.#agedAtMs >= WINDOW_MS;
   }
 
   /** 95 of 100 answers took at most this; `null` = too few were seen. */
@@ -57,7 +93,7 @@ export class Waits {
     if (this.#total < SAMPLES_MIN) return null;
     let left = this.#total * ratio;
     let index = 0;
-    for (; index < BUCKETS - 1; index += 1) {
+    for (; index < STEPS - 1; index += 1) {
       const count = this.#counts[index] ?? 0;
       if (count >= left) break;
       left -= count;

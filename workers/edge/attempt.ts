@@ -3,7 +3,6 @@
  */
 import { leftMs } from "../../routing/attempt/deadline.ts";
 import { allowsHedge, hedged, isHot } from "../../routing/attempt/hedge.ts";
-import { lateAfterMs } from "../../routing/attempt/late.ts";
 import { mayRetry, type RetryQuestion, type TryFailure } from "../../routing/attempt/retry.ts";
 import { type Terms, tryLimitMs } from "../../routing/attempt/terms.ts";
 import type { Waits } from "../../routing/attempt/waits.ts";
@@ -88,7 +87,7 @@ async function race(candidate: Candidate, walk: Walk, job: Job, isolate: Isolate
   const first = new Try(candidate, job, isolate);
   const mayHedge = walk.tries === 1 && isAnybodys(job);
   let rival: Rival | null = null;
-  const alarm = alarmOf(waits, (afterMs) => {
+  const alarm = alarmOf(candidate, job, isolate, (afterMs) => {
     if (!mayHedge || !isHedgePaid(candidate.pool, afterMs, walk, isolate)) return;
     rival = startRival(first, walk, job, isolate);
   });
@@ -97,8 +96,13 @@ async function race(candidate: Candidate, walk: Walk, job: Job, isolate: Isolate
 }
 
 /** Every try has one where it is known what is late, as it also tells whether this isolate held the answer up. */
-function alarmOf({ p95Ms }: Waits, isLate: (afterMs: Ms) => void): Alarm | null {
-  const afterMs = lateAfterMs(p95Ms);
+function alarmOf(
+  { pool }: Candidate,
+  { route }: Job,
+  { learned }: Isolate,
+  isLate: (afterMs: Ms) => void,
+): Alarm | null {
+  const afterMs = learned.lateMs(route, pool.id);
   return afterMs === null ? null : { afterMs, ring: () => isLate(afterMs) };
 }
 
@@ -141,7 +145,7 @@ function startRival(first: Try, walk: Walk, job: Job, isolate: Isolate): Rival |
   isolate.counters.hedged(job.hostKey);
   const request = new Try(candidate, job, isolate);
   const waits = isolate.learned.waitsOf(job.route);
-  const alarm = alarmOf(waits, () => {});
+  const alarm = alarmOf(candidate, job, isolate, () => {});
   const tried = request.run(limitMs(walk, job, waits), alarm).then((rivals) => {
     if (isSound(rivals)) first.beaten();
     return rivals;

@@ -73,7 +73,7 @@ type Reporting = Pick<
 
 function reportOf(from: Reporting, nowMs: Ms): Report {
   const { snapshot, learned, counters, loadReports } = from;
-  const { sequence, hosts, endpoints, pools, spills } = counters.take();
+  const { sequence, hosts, endpoints, pools, spills, waits } = counters.take();
   loadReports.take(nowMs);
   const decisions = from.samples.take();
   const withGauges = [...endpoints].map(([id, counted]): [string, EndpointReport] => [
@@ -95,6 +95,7 @@ function reportOf(from: Reporting, nowMs: Ms): Report {
     pools,
     budgets: learned.balances(nowMs),
     ...(spills === undefined ? {} : { spills }),
+    ...(waits === undefined ? {} : { waits }),
     ...(decisions.length === 0 ? {} : { decisions }),
   };
 }

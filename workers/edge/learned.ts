@@ -9,6 +9,7 @@ import {
   type RetryBudget,
 } from "../../routing/attempt/budget.ts";
 import type { Spare } from "../../routing/attempt/hedge.ts";
+import { lateAfterMs } from "../../routing/attempt/late.ts";
 import { Waits } from "../../routing/attempt/waits.ts";
 import type { EndpointReport, RegionLoads, RegionView } from "../../routing/exchange.ts";
 import { tryEnded, tryStarted } from "../../routing/health/ejection.ts";
@@ -72,6 +73,14 @@ export class Learned {
     const known = this.#waits.get(route) ?? new Waits();
     this.#waits.set(route, known);
     return known;
+  }
+
+  /**
+   * After so long an answer of the route is late: as this isolate has seen it, and before it has seen enough, as its region knows
+   * the pool. `null` = nobody knows.
+   */
+  lateMs(route: object, pool: PoolId): Ms | null {
+    return lateAfterMs(this.waitsOf(route).p95Ms ?? this.#view?.lateMs?.[pool] ?? null);
   }
 
   /** What a hedge asks of the endpoint that it would go to. */

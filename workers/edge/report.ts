@@ -4,6 +4,7 @@
  * A report that was not acknowledged is sent again as it was, under its old sequence: the region may have
  * folded it although its answer was lost, and then drops the copy. What happened meanwhile goes with the next.
  */
+import { WaitCounts } from "../../routing/attempt/waits.ts";
 import {
   type EndpointReport,
   type HostReport,
@@ -47,6 +48,7 @@ export interface Counted {
   readonly endpoints: ReadonlyMap<EndpointId, Omit<EndpointReport, "latencyMs" | "inFlight">>;
   readonly pools: Readonly<Record<PoolId, PoolTraffic>>;
   readonly spills: Report["spills"];
+  readonly waits: Report["waits"];
 }
 
 const CLASSES = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
@@ -56,6 +58,7 @@ export class Counters {
   #endpoints = new Map<EndpointId, EndpointCounters>();
   #pools = new Map<PoolId, PoolCounters>();
   #spills = new Map<PoolId, SpillCounters>();
+  #waits = new Map<PoolId, WaitCounts>();
   #sequence = 0;
   #unacknowledged: Counted | null = null;
 
@@ -114,6 +117,13 @@ export class Counters {
     counters.answeredMs += latencyMs;
   }
 
+  /** How long a try in the pool was waited for that another could have followed. */
+  waited(pool: PoolId, ms: number): void {
+    const counts = this.#waits.get(pool) ?? new WaitCounts();
+    this.#waits.set(pool, counts);
+    counts.add(ms);
+  }
+
   /** The request need not stay in `from`; `to` is where it went instead because that is full, if it did. */
   spilled(from: PoolId, to: PoolId | undefined): void {
     let counters = this.#spills.get(from);
@@ -135,11 +145,13 @@ export class Counters {
       endpoints: this.#endpoints,
       pools: Object.fromEntries(this.#pools),
       spills: this.#spills.size > 0 ? Object.fromEntries(this.#spills) : undefined,
+      waits: this.#waits.size > 0 ? flatBy(this.#waits) : undefined,
     };
     this.#hosts = new Map();
     this.#endpoints = new Map();
     this.#pools = new Map();
     this.#spills = new Map();
+    this.#waits = new Map();
     return this.#unacknowledged;
   }
 
@@ -172,6 +184,9 @@ const isApart = (one: Criticality | undefined): one is "critical" | "sheddable" 
 const more = (counters: PoolCounters, count: keyof PoolCounters): void => {
   counters[count] = (counters[count] ?? 0) + 1;
 };
+
+const flatBy = (waits: ReadonlyMap<PoolId, WaitCounts>): Report["waits"] =>
+  Object.fromEntries([...waits].map(([pool, { flat }]) => [pool, flat]));
 
 const add = (counts: Counts, name: string): void => {
   counts[name] = (counts[name] ?? 0) + 1;

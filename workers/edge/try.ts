@@ -137,7 +137,10 @@ export class Try {
     counters.tried(endpoint.id, ending.outcome, isReached);
     if (hasEnded(answer, ending)) counters.poolAnswered(pool.id, latencyMs);
     // What failed at once says nothing of how long answers take.
-    if (job.replayable && tellsWait(ending)) learned.waitsOf(job.route).add(latencyMs, nowMs);
+    if (job.replayable && tellsWait(ending)) {
+      learned.waitsOf(job.route).add(latencyMs, nowMs);
+      counters.waited(pool.id, latencyMs);
+    }
     if (job.notes !== null) {
       const { outcome } = ending;
       const status = answer?.status ?? null;

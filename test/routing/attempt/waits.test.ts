@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Waits } from "../../../routing/attempt/waits.ts";
+import { STEPS, WaitCounts, Waits } from "../../../routing/attempt/waits.ts";
 import { seededRng } from "../../../routing/rng.ts";
 
 const NOW = 1_800_000_000_000;
@@ -36,6 +36,40 @@ test.each([1, 2, 3, 4, 5])(
     }
   },
 );
+
+describe("what others have counted", () => {
+  const counted = (samples: readonly number[]) => {
+    const counts = new WaitCounts();
+    for (const ms of samples) counts.add(ms);
+    return counts.flat;
+  };
+
+  test("adds up to what one would have seen", () => {
+    const rng = seededRng(7);
+    const samples = Array.from({ length: 400 }, () => 5 * Math.exp(3 * rng()));
+    const together = new Waits();
+    for (let from = 0; from < samples.length; from += 40) {
+      together.fold(counted(samples.slice(from, from + 40)), NOW + from);
+    }
+    expect(together.p95Ms).toBeCloseTo(filled(samples).p95Ms ?? 0);
+    expect(together.p99Ms).toBeCloseTo(filled(samples).p99Ms ?? 0);
+  });
+
+  test("takes two numbers for each step that has any, and no wait that is none", () => {
+    expect(counted([1, 1, 1, 1e9, Number.NaN, -1])).toEqual([0, 3, STEPS - 1, 1]);
+  });
+
+  test.each([
+    ["a step too high", [STEPS, 100]],
+    ["a step that is none", [1.5, 100, Number.NaN, 100, -1, 100]],
+    ["a count that is none", [3, Number.NaN, 4, -5]],
+    ["a step without a count", [3]],
+  ])("%s is left out", (_name, counts) => {
+    const waits = filled(new Array(40).fill(50));
+    waits.fold(counts, NOW + 50);
+    expect(waits.p95Ms).toBe(filled(new Array(40).fill(50)).p95Ms);
+  });
+});
 
 describe("what was is forgotten", () => {
   test("by samples: 2,000 new ones outweigh any number of old ones", () => {

@@ -83,12 +83,13 @@ test("without either a report is as it always was", async () => {
 /** Nearly all of what comes to the near pool is too much for it. */
 function crowded() {
   const { edge, ask, ids } = started(null);
-  edge.loads = loadsOf(
+  const loads = loadsOf(
     { [ids.near]: use(10, 10), [ids.far]: { ...use(90, 900) } },
     { [ids.nearPool]: spill(100, { [ids.farPool]: 90 }) },
   );
   const young = Date.now();
-  for (const one of Object.values(edge.loads.endpoints)) Object.assign(one, { atMs: young });
+  for (const one of Object.values(loads.endpoints)) Object.assign(one, { atMs: young });
+  edge.told = { loads };
   return { edge, ask, ids };
 }
 

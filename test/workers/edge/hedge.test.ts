@@ -28,7 +28,11 @@ const answering = (afterMs: number, answer: Response | null = new Response("ok")
 });
 const NEVER = answering(10_000_000);
 
-async function taught(fate: Fate, more: object = {}) {
+async function taught(
+  fate: Fate,
+  more: object = {},
+  { lessons = TAUGHT, lateMs }: { lessons?: number; lateMs?: number } = {},
+) {
   const sent: Sent[] = [];
   let isLesson = true;
   const edge = startNodeEdge({
@@ -56,10 +60,12 @@ async function taught(fate: Fate, more: object = {}) {
   const balancer = { default_pools: ["p"], fallback_pool: "p", ...more };
   const one = { origins: [{ name: "only", address: "http://127.0.0.1", port: 9004 }] };
   const document = { pools: { one, p: { origins } }, load_balancers: { [HOST]: balancer } };
-  const table = compileDocument(1, document);
-  edge.write(table);
-  edge.region = table;
-  for (let count = 0; count < TAUGHT; count += 1) await edge.ask(HOST, "/");
+  const compiled = compileDocument(1, document);
+  const pool = compiled.table.pools.find(({ name }) => name === "p");
+  edge.write(compiled);
+  edge.region = compiled;
+  if (lateMs !== undefined) edge.told = { lateMs: { [pool?.id ?? ""]: lateMs } };
+  for (let count = 0; count < lessons; count += 1) await edge.ask(HOST, "/");
   isLesson = false;
   return { edge, sent };
 }
@@ -119,6 +125,29 @@ describe("an answer that takes longer than 95 of 100", () => {
     );
     expect((await timed(edge)).text).toBe("third");
     expect(new Set(sent.map(({ port }) => port)).size).toBe(3);
+  });
+});
+
+describe("an isolate that has seen too few answers", () => {
+  const slow: Fate = (_sent, index) => (index === 0 ? NEVER : answering(USUAL_MS));
+
+  test("takes what is late from its region", async () => {
+    const { edge, sent } = await taught(slow, {}, { lessons: 10, lateMs: 500 });
+    const { status, tookMs } = await timed(edge);
+    expect(status).toBe(200);
+    expect(sent).toHaveLength(2);
+    expect(tookMs).toBeGreaterThanOrEqual(500);
+  });
+
+  test("and without one lets the first answer take its time", async () => {
+    const { edge, sent } = await taught(() => answering(3_000), {}, { lessons: 10 });
+    expect((await timed(edge)).tookMs).toBeGreaterThanOrEqual(3_000);
+    expect(sent).toHaveLength(1);
+  });
+
+  test("while one that has seen enough goes by that", async () => {
+    const { edge } = await taught(slow, {}, { lessons: TAUGHT, lateMs: 500 });
+    expect((await timed(edge)).tookMs).toBeLessThan(LATE_MS + USUAL_MS);
   });
 });
 

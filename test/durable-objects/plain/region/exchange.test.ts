@@ -176,6 +176,8 @@ describe("what comes up", () => {
     ["a count that is no number", { sequence: Number.NaN }, "report.sequence"],
     ["a negative count", { hosts: counted(-1) }, "host.requests"],
     ["a full pool that gave nothing countable", { spills: spills(Number.NaN) }, "spill.to"],
+    ["a wait that is no number", { waits: { p: [3, Number.NaN] } }, "waits"],
+    ["more waits than there are steps", { waits: { p: new Array(162).fill(1) } }, "waits"],
     ["no endpoints", { endpoints: null as unknown as Report["endpoints"] }, "endpoints"],
   ])("a report with %s is refused whole", async (_what, wrong, argument) => {
     const region = regionOf();

@@ -1,7 +1,7 @@
 /** The whole edge in Node, on time that the test moves: call `vi.useFakeTimers()` first. */
 
 import { vi } from "vitest";
-import type { Beat, RegionLoads, Report } from "../../../../routing/exchange.ts";
+import type { Beat, RegionView, Report } from "../../../../routing/exchange.ts";
 import { SCHEMA } from "../../../../routing/limits.ts";
 import { manifestKey, shardKey } from "../../../../routing/names.ts";
 import { toStored } from "../../../../routing/snapshot.ts";
@@ -20,8 +20,8 @@ export interface NodeEdge {
   readonly kv: Map<string, string>;
   /** What the region has; `null` = it does not answer. */
   region: Compiled | null;
-  /** What it knows of loads. */
-  loads: RegionLoads | undefined;
+  /** What it knows of loads, and after how long answers are late. */
+  told: Pick<RegionView, "loads" | "lateMs">;
   write(table: Compiled): void;
 }
 
@@ -50,7 +50,7 @@ export function startNodeEdge(options: NodeEdgeOptions = {}): NodeEdge {
     reports: [],
     kv: fake.kv,
     region: null,
-    loads: undefined,
+    told: {},
     write: (table) => {
       for (const shard of Object.values(table.shards)) {
         fake.kv.set(shardKey(shard.hash), toStored(shard));
@@ -67,8 +67,7 @@ export function startNodeEdge(options: NodeEdgeOptions = {}): NodeEdge {
     started.reports.push(report);
     if (started.region === null) throw new Error("no region");
     const beat = beatOf(started.region, report);
-    const { loads } = started;
-    return loads === undefined ? beat : { ...beat, view: { ...beat.view, loads } };
+    return { ...beat, view: { ...beat.view, ...started.told } };
   };
   return started;
 }
