@@ -2,7 +2,7 @@
  * What a decision read as text: bytes in base64url. By columns, because most endpoints of a pool are in the same state.
  *
  * ```
- * draws: count, doubles · given: count, (path, leaf) · endpoints: 1 + size and bitmap by place in the shard, or 0, count and places
+ * draws: count and doubles, or `STEPPED` + count and 32 bits each · given: count, (path, leaf) · endpoints: 1 + size and bitmap by place in the shard, or 0, count and places
  * columns: count, (path, 2 + mode, or 1 and a bitmap of the endpoints that have it and mode, values)
  * ```
  */
@@ -18,8 +18,7 @@ import type { Leaf, Leaves, Reads } from "./reads.ts";
 /** Errors: throws when an endpoint was asked for that the shard does not have. */
 export function encodeReads({ given, endpoints, draws }: Reads, places: Places): string {
   const to = new ByteWriter();
-  to.whole(draws.length);
-  for (const draw of draws) to.double(draw);
+  writeDraws(draws, to);
   to.whole(given.size);
   for (const [path, leaf] of given) {
     writePath(path, places.pools, to);
@@ -31,6 +30,28 @@ export function encodeReads({ given, endpoints, draws }: Reads, places: Places):
   writePlaces(isTouched, to);
   writeColumns(touched, places, to);
   return toBase64Url(to.bytes);
+}
+
+/** More than any decision draws. */
+const STEPPED = 1_000;
+/** Chance comes in steps of this. */
+const DRAW_STEP = 2 ** -32;
+
+function writeDraws(draws: readonly number[], to: ByteWriter): void {
+  const steps = draws.map((draw) => draw / DRAW_STEP);
+  if (draws.length > 0 && draws.length < STEPPED && steps.every(Number.isSafeInteger)) {
+    to.whole(STEPPED + draws.length);
+    to.packed(steps);
+    return;
+  }
+  to.whole(draws.length);
+  for (const draw of draws) to.double(draw);
+}
+
+function readDraws(from: ByteReader): readonly number[] {
+  const count = from.whole();
+  if (count > STEPPED) return from.packed(count - STEPPED).map((step) => step * DRAW_STEP);
+  return Array.from({ length: count }, () => from.double());
 }
 
 function writeColumns(touched: readonly Leaves[], places: Places, to: ByteWriter): void {
@@ -66,7 +87,7 @@ export function decodeReads(text: string, places: Places): Result<Reads, string>
 }
 
 function decoded(from: ByteReader, places: Places): Reads {
-  const draws = Array.from({ length: from.whole() }, () => from.double());
+  const draws = readDraws(from);
   const given = new Map<string, Leaf>();
   for (let left = from.whole(); left > 0; left -= 1)
     given.set(readPath(from, places.pools), readLeaf(from, places));
