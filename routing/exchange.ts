@@ -79,6 +79,8 @@ export interface Report {
   readonly spills?: Readonly<Record<PoolId, PoolSpill>>;
   /** Recorded decisions as `recordText` writes them, at most `RECORDS_PER_MINUTE_MAX`; absent = none. */
   readonly decisions?: readonly string[];
+  /** True of a reader of views that speak of the pools of these shards alone; absent = it needs a whole one. */
+  readonly scoped?: boolean;
 }
 
 /** A region's verdict about an endpoint. Absent = never probed = available. */
@@ -126,7 +128,7 @@ export interface RegionAdmission {
   readonly cutoffs?: Readonly<Record<PoolId, number>>;
 }
 
-/** What a region knows that an edge decides by; small, whole, the same size every beat. */
+/** What a region knows that an edge decides by: all of it, or what is said of some pools (`view-scope.ts`). */
 export interface RegionView {
   readonly schema: number;
   readonly region: string;
@@ -141,6 +143,8 @@ export interface RegionView {
   readonly loads?: RegionLoads;
   /** 95 of 100 answers of these pools come to the asking colo within; absent = not known. */
   readonly lateMs?: Readonly<Record<PoolId, Ms>>;
+  /** The pools that it speaks of; absent = all. */
+  readonly scope?: readonly PoolId[];
 }
 
 /** The same for every colo of the region at once: what KV keeps for cold isolates. */

@@ -48,3 +48,6 @@ export const signerObject = (account: string): string => `v1:signer:${account}`;
 export const manifestKey = (account: string): string => `v1:manifest:${account}`;
 export const shardKey = (hash: Hash): string => `v1:shard:${hash}`;
 export const viewKey = (region: Region): string => `v1:view:${region}`;
+/** What a colo keeps of it for one host key. */
+export const hostViewKey = (region: Region, hostKey: string): string =>
+  `${viewKey(region)}:${hostKey}`;

@@ -62,12 +62,16 @@ export class Estimates {
     known.atMs = nowMs;
   }
 
-  of(colo: Colo): RegionView["latencyMs"] {
-    return viewOf(this.#colos.get(colo) ?? new Map());
+  /** Of all endpoints, or of these. */
+  of(colo: Colo, endpoints?: readonly EndpointId[]): RegionView["latencyMs"] {
+    const known = this.#colos.get(colo) ?? new Map<EndpointId, Estimate>();
+    return viewOf(known, endpoints ?? known.keys());
   }
 
   all(): PublishedView["latencyMs"] {
-    return Object.fromEntries([...this.#colos].map(([colo, known]) => [colo, viewOf(known)]));
+    return Object.fromEntries(
+      [...this.#colos].map(([colo, known]) => [colo, viewOf(known, known.keys())]),
+    );
   }
 
   stored(nowMs: Ms): StoredEstimates {
@@ -97,8 +101,14 @@ export class Estimates {
   }
 }
 
-function viewOf(known: ReadonlyMap<EndpointId, Estimate>): RegionView["latencyMs"] {
+function viewOf(
+  known: ReadonlyMap<EndpointId, Estimate>,
+  endpoints: Iterable<EndpointId>,
+): RegionView["latencyMs"] {
   const view: Record<EndpointId, { ms: number; atMs: Ms }> = {};
-  for (const [endpoint, { ms, atMs }] of known) view[endpoint] = { ms, atMs };
+  for (const endpoint of endpoints) {
+    const estimate = known.get(endpoint);
+    if (estimate !== undefined) view[endpoint] = { ms: estimate.ms, atMs: estimate.atMs };
+  }
   return view;
 }

@@ -70,6 +70,16 @@ export class Health {
     return this.#view;
   }
 
+  /** The same of these alone. */
+  viewOf(endpoints: readonly EndpointId[]): RegionView["health"] {
+    const view: Record<EndpointId, EndpointHealth> = {};
+    for (const endpoint of endpoints) {
+      const known = this.#known.get(endpoint);
+      if (known !== undefined) view[endpoint] = known.health;
+    }
+    return view;
+  }
+
   stored(): StoredHealth {
     return Object.fromEntries(this.#known);
   }

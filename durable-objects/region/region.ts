@@ -9,7 +9,6 @@ import type {
   Beat,
   Event,
   ProbeTarget,
-  PublishedView,
   Push,
   RegionStatus,
   Report,
@@ -38,6 +37,7 @@ import type { Result } from "./sight.ts";
 import { statusOf } from "./status.ts";
 import { Tables } from "./tables.ts";
 import { Traffic } from "./traffic.ts";
+import { Views } from "./views.ts";
 
 export interface RegionSetting {
   readonly region: RegionName;
@@ -64,6 +64,7 @@ export class Region implements RegionObject {
   readonly #health: Health;
   readonly #ejections: Ejections;
   readonly #traffic: Traffic;
+  readonly #views: Views;
   readonly #reporters = new Reporters();
   readonly #recordings: Recordings;
   #probes: RegionStatus["probes"];
@@ -89,7 +90,16 @@ export class Region implements RegionObject {
     this.#probes = last.probes;
     this.#lastRoundAtMs = last.atMs;
     this.#traffic = new Traffic(this.#documents);
-    this.#publisher = new Publisher(ports, region, () => this.#published());
+    this.#views = new Views({
+      region,
+      tables: this.#tables,
+      health: this.#health,
+      ejections: this.#ejections,
+      traffic: this.#traffic,
+    });
+    this.#publisher = new Publisher(ports, region, () =>
+      this.#views.published(ports.clock.nowMs()),
+    );
     this.#rounds = new RoundRunner({
       prober: { ports, addresses, region },
       schedule: this.#schedule,
@@ -110,13 +120,7 @@ export class Region implements RegionObject {
       schema: SCHEMA,
       beatMs: this.#reporters.beatMs,
       ...this.#tables.changesFor(report),
-      view: {
-        schema: SCHEMA,
-        region: this.#region,
-        asOfMs: nowMs,
-        ...this.#verdicts(nowMs),
-        ...this.#traffic.told(report.colo, this.#reporters.beatMs, nowMs),
-      },
+      view: this.#views.for(report, this.#reporters.beatMs, nowMs),
     };
   }
 
@@ -154,7 +158,7 @@ export class Region implements RegionObject {
         lastRoundAtMs: this.#lastRoundAtMs,
         blind: this.#rounds.blind,
         probes: this.#probes,
-        ...this.#verdicts(nowMs),
+        ...this.#views.verdicts(nowMs),
         ...this.#traffic.shown(this.#reporters.beatMs, nowMs),
       },
       { reporters: this.#reporters, counters: this.#traffic.counters },
@@ -254,6 +258,7 @@ export class Region implements RegionObject {
     this.#rounds.retarget(this.#schedule.targets.keys());
     this.#health.retarget(this.#schedule.targets);
     this.#ejections.retarget(this.#tables);
+    this.#views.retarget();
   }
 
   #saveIfNew(): void {
@@ -275,21 +280,6 @@ export class Region implements RegionObject {
     });
     this.#unsaved = false;
     this.#unsavedFirst = false;
-  }
-
-  #published(): PublishedView {
-    const nowMs = this.#ports.clock.nowMs();
-    return {
-      schema: SCHEMA,
-      region: this.#region,
-      asOfMs: nowMs,
-      ...this.#verdicts(nowMs),
-      ...this.#traffic.all(nowMs),
-    };
-  }
-
-  #verdicts(nowMs: Ms) {
-    return { health: this.#health.view(), ejected: this.#ejections.view(nowMs) };
   }
 
   #complain(unexpected: unknown): void {

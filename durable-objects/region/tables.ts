@@ -59,6 +59,12 @@ export class Tables {
     if (manifest.ok) this.#held.set(push.account, { push, hosts: manifest.value.hosts });
   }
 
+  /** A shard of the newest version. */
+  shard(account: string, host: string): Sealed | undefined {
+    const shards = this.#held.get(account)?.push.shards ?? {};
+    return Object.hasOwn(shards, host) ? shards[host] : undefined;
+  }
+
   /**
    * What the reporter lacks. A shard it wants and does not hold is asked for with an empty hash.
    *

@@ -52,10 +52,10 @@ export class Traffic {
     writeTraffic(this.#documents, this.#estimates.stored(nowMs), this.#loads.stored());
   }
 
-  /** For the isolates of one colo. */
-  told(colo: Colo, beatMs: Ms, nowMs: Ms) {
+  /** For the isolates of one colo. `endpoints`: of which they want to know; `undefined` = of all. */
+  told(colo: Colo, endpoints: readonly EndpointId[] | undefined, beatMs: Ms, nowMs: Ms) {
     return {
-      latencyMs: this.#estimates.of(colo),
+      latencyMs: this.#estimates.of(colo, endpoints),
       ...this.#admissions.view(beatMs, nowMs),
       ...this.#loads.told(nowMs),
       ...this.#waits.told(colo),

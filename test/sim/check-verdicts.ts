@@ -14,8 +14,10 @@ export class CheckVerdicts implements Watcher {
   served({ object, method, result }: ServedCall): void {
     if (method !== "exchange") return;
     const beat = result as Beat;
-    const last = this.#last.get(object);
-    this.#last.set(object, beat);
+    // A view speaks of the pools of its reporter: those of the same ones are compared.
+    const series = [object, ...(beat.view.scope ?? ["whole"])].join(" ");
+    const last = this.#last.get(series);
+    this.#last.set(series, beat);
     if (last?.manifestHash === beat.manifestHash) this.#compare(object, last.view, beat.view);
     // For the coverage: without a verdict that says "down" nobody has tested what follows from one.
     const isAnyDown = Object.values(beat.view.health).some(({ healthy }) => !healthy);

@@ -144,7 +144,7 @@ async function sitesOf(host: string, isolate: Isolate, nowMs: number, later: Wai
   const { exchange, ports, snapshot } = isolate;
   if (exchange.wasIdle(nowMs)) {
     later(exchange.run(later));
-    const refreshed = snapshot.refresh(later);
+    const refreshed = snapshot.refresh(later, host);
     later(refreshed);
     await Promise.race([refreshed, ports.timers.wait(COLD_START_MS)]);
   }

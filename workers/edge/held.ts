@@ -3,10 +3,11 @@
  *
  * Whatever fails its schema or its order of versions is not taken over, and what is held stays, for ever if need be.
  */
-import type { PublishedView, RegionView } from "../../routing/exchange.ts";
+import type { RegionView } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
 import { ANY_HOST, knownHostKeys } from "../../routing/match/hosts.ts";
 import { isPlain, plainSite, type Site } from "../../routing/match/site.ts";
+import type { Pool } from "../../routing/model.ts";
 import { blockKey, partKeys, type RouteBlock, readBlock } from "../../routing/route-block.ts";
 import {
   type Hash,
@@ -16,7 +17,8 @@ import {
   type Sealed,
   type Shard,
 } from "../../routing/snapshot.ts";
-import type { Colo, Ms } from "../../routing/units.ts";
+import type { Ms } from "../../routing/units.ts";
+import { joined, unspoken } from "../../routing/view-scope.ts";
 
 /** A shard or a block, under its key in the manifest. */
 interface Part {
@@ -51,7 +53,6 @@ const SITE_IDLE_MS = 600_000;
 
 export class Held {
   readonly #account: string;
-  readonly #colo: Colo;
   readonly #parts = new Map<string, Part>();
   readonly #sites = new Map<string, HeldSite>();
   /** Members are keys that a manifest names, so there are never more than that. */
@@ -60,9 +61,8 @@ export class Held {
   #hasWildcards = false;
   #view: RegionView | null = null;
 
-  constructor(account: string, colo: Colo) {
+  constructor(account: string) {
     this.#account = account;
-    this.#colo = colo;
   }
 
   get manifest(): HeldManifest | null {
@@ -183,25 +183,41 @@ export class Held {
     return true;
   }
 
-  /** A view for every colo of the region, as KV and the colo cache keep it. */
-  takePublished(text: string): void {
-    try {
-      const { latencyMs, ...view } = JSON.parse(text) as PublishedView;
-      this.takeView({ ...view, latencyMs: latencyMs[this.#colo] ?? {} });
-    } catch {
-      // A view that cannot be read is no view; the exchange brings the next one.
-    }
+  /** Of the site in use and of the shard that the next one is made of, which may be of another version. */
+  poolsOf(hostKey: string): readonly Pool[] {
+    const inUse = this.#sites.get(hostKey)?.site.shard.pools ?? [];
+    const part = this.#parts.get(hostKey)?.value;
+    const next = part !== undefined && "pools" in part ? part.pools : [];
+    return next === inUse ? inUse : [...inUse, ...next];
   }
 
-  /** True when it is now the one in use: it is not older than the one before. */
+  /** The region's view, or what others had of it, speaks of every pool that a request for these may go to. */
+  isTold(hostKeys: readonly string[]): boolean {
+    return hostKeys.every((hostKey) => unspoken(this.#view, this.poolsOf(hostKey)).length === 0);
+  }
+
+  /**
+   * True when something of it is now in use: it is not older than the one before, or it speaks of pools of hosts held of
+   * which that says nothing. Those are then as old as the newer one says: had the region's word changed since, it would have
+   * been published, and the next beat speaks of them.
+   */
   takeView(view: RegionView): boolean {
     if (view.schema !== SCHEMA && view.schema !== SCHEMA - 1) return false;
-    // Written so that a broken stamp (NaN) is never newer.
-    if (!(view.asOfMs >= (this.#view?.asOfMs ?? 0))) return false;
     if (![view.health, view.latencyMs, view.ejected ?? {}].every(isRecord)) return false;
-    if (!isLoads(view.loads)) return false;
-    this.#view = view;
-    return true;
+    if (!isLoads(view.loads) || !Array.isArray(view.scope ?? [])) return false;
+    const held = this.#view;
+    // Written so that a broken stamp (NaN) is never newer.
+    const isNewer = view.asOfMs >= (held?.asOfMs ?? 0);
+    if (held === null) this.#view = isNewer ? view : null;
+    else this.#view = isNewer ? this.#joined(view, held) : this.#joined(held, view);
+    return this.#view !== held;
+  }
+
+  #joined(newer: RegionView, older: RegionView): RegionView {
+    if (newer.scope === undefined) return newer;
+    const hostKeys = new Set([...this.#parts.keys(), ...this.#sites.keys()]);
+    const pools = [...hostKeys].flatMap((hostKey) => this.poolsOf(hostKey));
+    return joined(newer, older, pools);
   }
 
   dropIdle(nowMs: Ms): void {

@@ -94,6 +94,7 @@ function reportOf(from: Reporting, nowMs: Ms): Report {
     hosts,
     pools,
     budgets: learned.balances(nowMs),
+    scoped: true,
     ...(spills === undefined ? {} : { spills }),
     ...(waits === undefined ? {} : { waits }),
     ...(decisions.length === 0 ? {} : { decisions }),

@@ -7,7 +7,7 @@
 import type { Beat } from "../../routing/exchange.ts";
 import { BEAT_MS_MIN, COLD_START_MS } from "../../routing/limits.ts";
 import { buildSite, type Site } from "../../routing/match/site.ts";
-import { manifestKey, type Region, shardKey, viewKey } from "../../routing/names.ts";
+import { manifestKey, type Region, shardKey } from "../../routing/names.ts";
 import { readStored, type Sealed, toStored } from "../../routing/snapshot.ts";
 import type { Colo, Ms } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
@@ -15,6 +15,8 @@ import { BakedSites } from "./baked-site.ts";
 import { raceInOrder } from "./chain.ts";
 import { Flights } from "./flights.ts";
 import { Held, type Wanted } from "./held.ts";
+import { HostViews } from "./host-views.ts";
+import { quietly } from "./quietly.ts";
 import { isWhole } from "./whole.ts";
 
 export type WaitUntil = (work: Promise<unknown>) => void;
@@ -34,19 +36,17 @@ export class Snapshot {
   readonly held: Held;
   readonly #ports: EdgePorts;
   readonly #manifestKey: string;
-  readonly #viewKey: string;
-  readonly #colo: Colo;
+  readonly #views: HostViews;
   readonly #flights: Flights;
   readonly #bakedSites: BakedSites;
   readonly #bornAtMs: Ms;
   #confirmedAtMs: Ms | null = null;
 
   constructor(ports: EdgePorts, account: string, place: { colo: Colo; region: Region }) {
-    this.held = new Held(account, place.colo);
+    this.held = new Held(account);
     this.#ports = ports;
     this.#manifestKey = manifestKey(account);
-    this.#viewKey = viewKey(place.region);
-    this.#colo = place.colo;
+    this.#views = new HostViews(ports, place, this.held);
     this.#flights = new Flights(ports, BEAT_MS_MIN);
     this.#bakedSites = new BakedSites(ports);
     this.#bornAtMs = ports.clock.nowMs();
@@ -71,24 +71,33 @@ export class Snapshot {
     }
     const hostKeys = this.held.hostKeys(host);
     if (hostKeys.length === 0) return "unknown-host";
-    await Promise.all(hostKeys.map((hostKey) => this.#readSite(hostKey, untilMs, later)));
+    const ready = Promise.all(hostKeys.map((hostKey) => this.#readSite(hostKey, untilMs, later)));
+    const learnt = this.#flights.join(`views of ${hostKeys.join()}`, () =>
+      this.#views.learn(hostKeys, ready),
+    );
+    later(learnt);
+    await ready;
+    // Without what the region says of its pools the first requests would go to whatever pool might be near.
+    await this.#until(untilMs, learnt);
     const sites = this.held.sites(host, clock.nowMs());
     if (sites === null) for (const hostKey of hostKeys) this.held.miss(hostKey);
     // A rule that cannot be read may be the one that keeps this request from where the others would send it.
     return sites ?? "no-snapshot";
   }
 
-  /** Takes over what the other isolates of the colo have learnt, and whatever is still missing. */
-  async refresh(later: WaitUntil): Promise<void> {
+  /**
+   * Takes over what the other isolates of the colo have learnt, and whatever is still missing. `host`: for whom it matters
+   * most what they were told.
+   */
+  async refresh(later: WaitUntil, host?: string): Promise<void> {
     const untilMs = this.#ports.clock.nowMs() + COLD_START_MS;
     if (this.held.manifest === null) return this.#startOnce(untilMs, later);
-    const { cache } = this.#ports;
-    const [manifest, view] = await Promise.all([
-      quietly(cache.get(this.#manifestKey)),
-      quietly(cache.get(this.#viewKey)),
+    const hostKeys = host === undefined ? this.#views.someHosts() : this.held.hostKeys(host);
+    const [manifest] = await Promise.all([
+      quietly(this.#ports.cache.get(this.#manifestKey)),
+      this.#views.refresh(hostKeys),
     ]);
     if (manifest !== null) await this.#takeManifest(readStored(manifest));
-    if (view !== null) this.held.takePublished(view);
     await this.#fetchOutdated(later);
   }
 
@@ -96,22 +105,23 @@ export class Snapshot {
   async apply(beat: Beat, later: WaitUntil): Promise<void> {
     const nowMs = this.#ports.clock.nowMs();
     const { manifest } = beat;
+    // Before the parts: they may name pools that the hosts in use did not have, and of which it speaks.
+    const isTaken = this.held.takeView(beat.view);
     if (manifest !== undefined && (await this.#takeManifest(manifest))) {
-      this.#share(this.#manifestKey, toStored(manifest), later);
+      this.#share(this.#manifestKey, toStored(manifest), CACHE_SECONDS, later);
     }
     for (const [index, [key, sealed]] of Object.entries(beat.shards).entries()) {
       // Each is hashed and parsed, which for a block takes a millisecond: requests come in between.
       if (index > 0) await this.#ports.timers.wait(0);
       if ((await this.#isWhole(sealed)) && this.held.takePart(key, sealed, nowMs)) {
-        this.#share(shardKey(sealed.hash), toStored(sealed), later);
+        this.#share(shardKey(sealed.hash), toStored(sealed), CACHE_SECONDS, later);
       }
     }
     if (beat.manifestHash === this.held.manifest?.hash) this.#confirmedAtMs = nowMs;
-    if (this.held.takeView(beat.view)) {
-      const published = { ...beat.view, latencyMs: { [this.#colo]: beat.view.latencyMs } };
-      this.#share(this.#viewKey, JSON.stringify(published), later);
-    }
     await this.#fetchOutdated(later);
+    if (isTaken) {
+      this.#views.share(beat.view, (...entry) => this.#share(...entry, later));
+    }
     this.held.dropIdle(nowMs);
   }
 
@@ -121,12 +131,8 @@ export class Snapshot {
 
   async #start(untilMs: Ms, later: WaitUntil): Promise<void> {
     const { baked, cache, kv } = this.#ports;
-    const views = [cache, kv].map(async (store) => {
-      const text = await quietly(store.get(this.#viewKey));
-      if (text !== null) this.held.takePublished(text);
-    });
-    const seen = Promise.all(views);
-    later(seen);
+    // Whichever host it is for: it takes as long as the manifest, and is there when the host's pools are known.
+    later(this.#views.readPublished());
     // The colo cache may be older than KV, so KV is asked in any case; only who waits does not wait for both.
     const fromKv = quietly(kv.get(this.#manifestKey));
     const take = (text: string) => this.#takeManifest(readStored(text));
@@ -135,8 +141,6 @@ export class Snapshot {
     const limitMs = this.#limitMs(baked !== null, untilMs);
     const isFound = await this.#race(sources, this.#manifestKey, take, limitMs, later);
     if (!isFound && baked !== null) await this.#takeManifest(baked.manifest);
-    // Without its region's view the first requests would go to whatever pool might be near.
-    await this.#until(untilMs, seen);
   }
 
   /** Ends with `work`, which does not fail, or at that time. */
@@ -186,6 +190,9 @@ export class Snapshot {
       // A block that this host did not have before is known to the region alone while KV has nothing.
       this.held.miss(hostKey);
     }
+    // A version that is here before the region has it may name pools of which the last view says nothing.
+    const untold = hostKeys.filter((hostKey) => !this.held.isTold([hostKey]));
+    if (untold.length > 0) await this.#views.learn(untold, Promise.resolve());
   }
 
   /** Never long in one turn of the event loop: between two steps other requests are served. */
@@ -224,7 +231,7 @@ export class Snapshot {
   ): Promise<boolean> {
     const accept = async (text: string, source: number) => {
       const isGood = await take(text);
-      if (isGood && source > 0) this.#share(key, text, later);
+      if (isGood && source > 0) this.#share(key, text, CACHE_SECONDS, later);
       return isGood;
     };
     const limits = { headStartMs: HEAD_START_MS, limitMs };
@@ -252,17 +259,8 @@ export class Snapshot {
     return this.#confirmedAtMs !== null && nowMs - this.#confirmedAtMs < CONFIRMED_MS;
   }
 
-  #share(key: string, text: string, later: WaitUntil): void {
+  #share(key: string, text: string, seconds: number, later: WaitUntil): void {
     // The colo cache is lossy by contract; what it loses the next beat or KV brings.
-    later(this.#ports.cache.put(key, text, CACHE_SECONDS).catch(() => {}));
-  }
-}
-
-/** A store that fails has nothing: the next source is what there is to do about it. */
-export async function quietly(read: Promise<string | null>): Promise<string | null> {
-  try {
-    return await read;
-  } catch {
-    return null;
+    later(this.#ports.cache.put(key, text, seconds).catch(() => {}));
   }
 }

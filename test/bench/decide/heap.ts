@@ -79,7 +79,7 @@ function bytesInUse(): number {
 }
 
 function heldBy({ manifest, shards, endpoints, hosts }: Source) {
-  const held = new Held("default", "FRA");
+  const held = new Held("default");
   const fromBytes = ({ hash, bytes }: SealedBytes): Sealed => ({ hash, text: bytes.toString() });
   if (!held.takeManifest(fromBytes(manifest))) throw new Error("the manifest was not taken");
   for (const [key, sealed] of shards) {

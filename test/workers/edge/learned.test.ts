@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RegionView } from "../../../routing/exchange.ts";
 import { SCHEMA } from "../../../routing/limits.ts";
 import { Held } from "../../../workers/edge/held.ts";
+import { publishedFor } from "../../../workers/edge/host-views.ts";
 import { Learned } from "../../../workers/edge/learned.ts";
 import { endpoint, endpointId, NOW, pool } from "../../routing/steer/world.ts";
 
@@ -41,9 +42,10 @@ describe("what the region has ejected", () => {
   });
 
   test("comes to a cold isolate with the published view; a view whose ejections are none is refused", () => {
-    const held = new Held("default", "FRA");
+    const held = new Held("default");
     const published = { ...viewOf({ ejected: { [E1]: ejectedByRegion } }), latencyMs: {} };
-    held.takePublished(JSON.stringify(published));
+    const view = publishedFor(JSON.stringify(published), "FRA");
+    expect(view !== null && held.takeView(view)).toBe(true);
     expect(held.view?.ejected).toEqual({ [E1]: ejectedByRegion });
     const broken = { ...viewOf({ asOfMs: NOW + 1 }), ejected: "none" } as unknown as RegionView;
     expect(held.takeView(broken)).toBe(false);

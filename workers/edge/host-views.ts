@@ -1,0 +1,111 @@
+/**
+ * What the region says of hosts that are new to this isolate, until the region has heard that it holds them.
+ *
+ * The colo keeps what its isolates were told last, host by host, because they hold different hosts; KV keeps what the region
+ * published, of all. Neither may make a visitor wait for long, and a Durable Object is asked by the beat alone.
+ */
+import type { PublishedView, RegionView } from "../../routing/exchange.ts";
+import { BEAT_MS_MIN, VIEW_PUBLISH_MS } from "../../routing/limits.ts";
+import { hostViewKey, type Region, viewKey } from "../../routing/names.ts";
+import type { Colo, Ms } from "../../routing/units.ts";
+import { restricted, scopeOf } from "../../routing/view-scope.ts";
+import type { EdgePorts } from "../ports.ts";
+import { Flights } from "./flights.ts";
+import type { Held } from "./held.ts";
+import { quietly } from "./quietly.ts";
+
+/** Each is a call of the colo cache: an isolate with more hosts takes turns. */
+const SHARED_PER_BEAT = 4;
+/** What an isolate was told is of use to others for a while; then KV has had the time to know the same. */
+const CACHE_SECONDS = 600;
+
+export class HostViews {
+  readonly #ports: Pick<EdgePorts, "cache" | "clock" | "kv">;
+  readonly #place: { readonly colo: Colo; readonly region: Region };
+  readonly #held: Held;
+  readonly #flights: Flights;
+  #published: { readonly view: RegionView; readonly readAtMs: Ms } | null = null;
+  #turn = 0;
+
+  constructor(ports: EdgePorts, place: { colo: Colo; region: Region }, held: Held) {
+    this.#ports = ports;
+    this.#place = place;
+    this.#held = held;
+    this.#flights = new Flights(ports, BEAT_MS_MIN);
+  }
+
+  /** Reads what KV has, whatever the host. Hosts that come within a second share one reading: it may be of megabytes. */
+  readPublished(): Promise<void> {
+    return this.#flights.join("published", async () => {
+      const readAtMs = this.#ports.clock.nowMs();
+      const text = await quietly(this.#ports.kv.get(viewKey(this.#place.region)));
+      const view = text === null ? null : publishedFor(text, this.#place.colo);
+      if (view !== null) this.#published = { view, readAtMs };
+    });
+  }
+
+  /**
+   * Ends when the best is known that can be had of these hosts. `ready`: their sites are held, so that it is known which
+   * pools matter.
+   */
+  async learn(hostKeys: readonly string[], ready: Promise<unknown>): Promise<void> {
+    const nowMs = this.#ports.clock.nowMs();
+    const [views] = await Promise.all([this.#fromColo(hostKeys), ready]);
+    for (const view of views) this.#held.takeView(view);
+    const isCurrent = views.every(({ asOfMs }) => nowMs - asOfMs <= VIEW_PUBLISH_MS);
+    if (isCurrent && views.length === hostKeys.length && this.#held.isTold(hostKeys)) return;
+    await this.readPublished();
+    if (this.#published !== null) this.#held.takeView(this.#published.view);
+  }
+
+  /** Takes over what other isolates of the colo were told of hosts that this one holds. */
+  async refresh(hostKeys: readonly string[]): Promise<void> {
+    for (const view of await this.#fromColo(hostKeys)) this.#held.takeView(view);
+  }
+
+  /** A few of those held, others the next time. */
+  someHosts(): readonly string[] {
+    const hosts = this.#held.inUse();
+    const first = this.#turn < hosts.length ? this.#turn : 0;
+    this.#turn = first + SHARED_PER_BEAT;
+    return hosts.slice(first, this.#turn);
+  }
+
+  /** What was heard, for the colo. */
+  share(view: RegionView, share: (key: string, text: string, seconds: number) => void): void {
+    for (const hostKey of this.someHosts()) {
+      const ofHost = restricted(view, scopeOf(this.#held.poolsOf(hostKey)));
+      share(hostViewKey(this.#place.region, hostKey), JSON.stringify(ofHost), CACHE_SECONDS);
+    }
+    const { readAtMs = 0 } = this.#published ?? {};
+    if (this.#ports.clock.nowMs() - readAtMs >= BEAT_MS_MIN) this.#published = null;
+  }
+
+  async #fromColo(hostKeys: readonly string[]): Promise<readonly RegionView[]> {
+    const { region } = this.#place;
+    const read = hostKeys.map((key) => quietly(this.#ports.cache.get(hostViewKey(region, key))));
+    const texts = await Promise.all(read);
+    return texts.flatMap((text) => (text === null ? [] : (viewIn(text) ?? [])));
+  }
+}
+
+/** As the colo keeps it; `null` for what is no JSON. What it says is looked at when it is taken over. */
+function viewIn(text: string): RegionView | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? (value as RegionView | null) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** As KV keeps it, for every colo of the region; `null` for what no view can be made of. */
+export function publishedFor(text: string, colo: Colo): RegionView | null {
+  try {
+    const { latencyMs, ...view } = JSON.parse(text) as PublishedView;
+    return { ...view, latencyMs: latencyMs[colo] ?? {} };
+  } catch {
+    // The exchange brings the next one.
+    return null;
+  }
+}
