@@ -59,6 +59,8 @@ export class Held {
   readonly #missing = new Set<string>();
   #manifest: HeldManifest | null = null;
   #hasWildcards = false;
+  /** What `#view` is made of, the newest first: mostly one. */
+  #views: readonly RegionView[] = [];
   #view: RegionView | null = null;
 
   constructor(account: string) {
@@ -198,19 +200,24 @@ export class Held {
 
   /**
    * True when something of it is now in use: it is not older than the one before, or it speaks of pools of hosts held of
-   * which that says nothing. Those are then as old as the newer one says: had the region's word changed since, it would have
-   * been published, and the next beat speaks of them.
+   * which no newer one does. What those are told then counts as vouched for by the newest: had the region's word changed, it
+   * would have been published, and the next beat speaks of them.
    */
   takeView(view: RegionView): boolean {
     if (view.schema !== SCHEMA && view.schema !== SCHEMA - 1) return false;
     if (![view.health, view.latencyMs, view.ejected ?? {}].every(isRecord)) return false;
     if (!isLoads(view.loads) || !Array.isArray(view.scope ?? [])) return false;
-    const held = this.#view;
     // Written so that a broken stamp (NaN) is never newer.
-    const isNewer = view.asOfMs >= (held?.asOfMs ?? 0);
-    if (held === null) this.#view = isNewer ? view : null;
-    else this.#view = isNewer ? this.#joined(view, held) : this.#joined(held, view);
-    return this.#view !== held;
+    if (!(view.asOfMs >= 0)) return false;
+    const before = this.#view;
+    const newestFirst = [view, ...this.#views].sort((a, b) => b.asOfMs - a.asOfMs);
+    this.#view = null;
+    this.#views = newestFirst.filter((each) => {
+      const newer: RegionView | null = this.#view;
+      this.#view = newer === null ? each : this.#joined(newer, each);
+      return this.#view !== newer;
+    });
+    return this.#view !== before;
   }
 
   #joined(newer: RegionView, older: RegionView): RegionView {

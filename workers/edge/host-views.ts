@@ -51,9 +51,12 @@ export class HostViews {
   async learn(hostKeys: readonly string[], ready: Promise<unknown>): Promise<void> {
     const nowMs = this.#ports.clock.nowMs();
     const [views] = await Promise.all([this.#fromColo(hostKeys), ready]);
+    const isKnown = this.#held.isTold(hostKeys);
     for (const view of views) this.#held.takeView(view);
-    const isCurrent = views.every(({ asOfMs }) => nowMs - asOfMs <= VIEW_PUBLISH_MS);
-    if (isCurrent && views.length === hostKeys.length && this.#held.isTold(hostKeys)) return;
+    // Another host has the same pools, or the region tells everything.
+    if (isKnown) return;
+    const areCurrent = views.every(({ asOfMs }) => nowMs - asOfMs <= VIEW_PUBLISH_MS);
+    if (areCurrent && this.#held.isTold(hostKeys)) return;
     await this.readPublished();
     if (this.#published !== null) this.#held.takeView(this.#published.view);
   }
