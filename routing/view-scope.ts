@@ -115,7 +115,11 @@ function picked<K extends string, T>(
   keys: Iterable<K>,
 ): Record<K, T> {
   const some = {} as Record<K, T>;
-  for (const key of keys) if (Object.hasOwn(record, key)) some[key] = record[key];
+  for (const key of keys) {
+    // No id is the name of something that every object has.
+    const value: T | undefined = record[key];
+    if (value !== undefined) some[key] = value;
+  }
   return some;
 }
 

@@ -40,7 +40,10 @@ export class Views {
       ...this.verdicts(nowMs, scope?.endpoints),
       ...this.#knowing.traffic.told(report.colo, scope?.endpoints, beatMs, nowMs),
     };
-    return scope === null ? view : restricted(view, scope);
+    if (scope === null) return view;
+    // The two that have a member for every endpoint of an account are made of those of the scope at once.
+    const { health, latencyMs } = view;
+    return { ...restricted({ ...view, health: {}, latencyMs: {} }, scope), health, latencyMs };
   }
 
   /** For cold isolates, who have no reporter yet. */

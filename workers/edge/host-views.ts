@@ -8,7 +8,7 @@ import type { PublishedView, RegionView } from "../../routing/exchange.ts";
 import { BEAT_MS_MIN, VIEW_PUBLISH_MS } from "../../routing/limits.ts";
 import { hostViewKey, type Region, viewKey } from "../../routing/names.ts";
 import type { Colo, Ms } from "../../routing/units.ts";
-import { restricted, scopeOf } from "../../routing/view-scope.ts";
+import { restricted, scopeOf, unspoken } from "../../routing/view-scope.ts";
 import type { EdgePorts } from "../ports.ts";
 import { Flights } from "./flights.ts";
 import type { Held } from "./held.ts";
@@ -19,12 +19,19 @@ const SHARED_PER_BEAT = 4;
 /** What an isolate was told is of use to others for a while; then KV has had the time to know the same. */
 const CACHE_SECONDS = 600;
 
+interface Published {
+  readonly text: string;
+  readonly readAtMs: Ms;
+  /** Parsed when it is first wanted: where the colo knows better that is never, and 10,000 endpoints take 40 ms. */
+  view?: RegionView | null;
+}
+
 export class HostViews {
   readonly #ports: Pick<EdgePorts, "cache" | "clock" | "kv">;
   readonly #place: { readonly colo: Colo; readonly region: Region };
   readonly #held: Held;
   readonly #flights: Flights;
-  #published: { readonly view: RegionView; readonly readAtMs: Ms } | null = null;
+  #published: Published | null = null;
   #turn = 0;
 
   constructor(ports: EdgePorts, place: { colo: Colo; region: Region }, held: Held) {
@@ -39,8 +46,7 @@ export class HostViews {
     return this.#flights.join("published", async () => {
       const readAtMs = this.#ports.clock.nowMs();
       const text = await quietly(this.#ports.kv.get(viewKey(this.#place.region)));
-      const view = text === null ? null : publishedFor(text, this.#place.colo);
-      if (view !== null) this.#published = { view, readAtMs };
+      if (text !== null) this.#published = { text, readAtMs };
     });
   }
 
@@ -58,7 +64,8 @@ export class HostViews {
     const areCurrent = views.every(({ asOfMs }) => nowMs - asOfMs <= VIEW_PUBLISH_MS);
     if (areCurrent && this.#held.isTold(hostKeys)) return;
     await this.readPublished();
-    if (this.#published !== null) this.#held.takeView(this.#published.view);
+    const view = this.#parsed();
+    if (view !== null) this.#held.takeView(view);
   }
 
   /** Takes over what other isolates of the colo were told of hosts that this one holds. */
@@ -77,11 +84,20 @@ export class HostViews {
   /** What was heard, for the colo. */
   share(view: RegionView, share: (key: string, text: string, seconds: number) => void): void {
     for (const hostKey of this.someHosts()) {
-      const ofHost = restricted(view, scopeOf(this.#held.poolsOf(hostKey)));
+      const pools = this.#held.poolsOf(hostKey);
+      // Of a host that came after the report it says nothing, and the colo may know more.
+      if (unspoken(view, pools).length > 0) continue;
+      const ofHost = restricted(view, scopeOf(pools));
       share(hostViewKey(this.#place.region, hostKey), JSON.stringify(ofHost), CACHE_SECONDS);
     }
     const { readAtMs = 0 } = this.#published ?? {};
     if (this.#ports.clock.nowMs() - readAtMs >= BEAT_MS_MIN) this.#published = null;
+  }
+
+  #parsed(): RegionView | null {
+    if (this.#published === null) return null;
+    this.#published.view ??= publishedFor(this.#published.text, this.#place.colo);
+    return this.#published.view;
   }
 
   async #fromColo(hostKeys: readonly string[]): Promise<readonly RegionView[]> {

@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
-import { coldReads, messageBytes, monthOfUpkeep } from "./messages.ts";
+import { coldReads, messageBytes, monthOfUpkeep, USED } from "./messages.ts";
 
-test("a beat grows with the endpoints of the account, a report with those that were used", async () => {
-  const [few, many] = [await messageBytes(12), await messageBytes(120)];
-  const perEndpoint = (many.beat - few.beat) / 108;
+test("a beat grows with the endpoints of its reporter's host, and not with the account", async () => {
+  const [few, many] = [await messageBytes(12), await messageBytes(USED)];
+  const perEndpoint = (many.beat - few.beat) / (USED - 12);
   // Two ids of 32 characters, a verdict with two stamps, an estimate with one.
   expect(perEndpoint).toBeGreaterThan(100);
   expect(perEndpoint).toBeLessThan(250);
   expect(many.report).toBeGreaterThan(few.report);
   const most = await messageBytes(240);
-  expect(most.report).toBe(many.report);
+  expect(most.beat).toBe(many.beat);
+  expect((most.wholeBeat - many.wholeBeat) / (240 - USED)).toBeGreaterThan(100);
 });
 
 test("a region that probes every five seconds rings and writes a row that often, and publishes twice a minute", async () => {

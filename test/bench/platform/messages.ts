@@ -15,15 +15,17 @@ import { Counts, countingPorts } from "./ports.ts";
 import { LiveRegion, type Upkeep } from "./region.ts";
 
 const HOST = "www.example";
-const PER_POOL = 250;
-/** Endpoints that one isolate has used since its last report. */
-export const USED = 50;
+const PER_POOL = 25;
+/** Endpoints that one isolate has used since its last report: all that its host has. */
+export const USED = 2 * PER_POOL;
 const PROBE_INTERVAL_S = 5;
 
 export interface MessageBytes {
   readonly endpoints: number;
   readonly report: number;
   readonly beat: number;
+  /** To a reporter that reads no view but a whole one. */
+  readonly wholeBeat: number;
 }
 
 /** As the platform's RPC writes them: a structured clone. */
@@ -39,7 +41,7 @@ function tableWith(endpoints: number) {
   const pools = names.map((name, at) => [name, { origins: origins(name, at) }]);
   return tableFrom({
     pools: Object.fromEntries(pools),
-    load_balancers: { [HOST]: { default_pools: names.slice(0, 1), fallback_pool: names[0] } },
+    load_balancers: { [HOST]: { default_pools: names.slice(0, 2), fallback_pool: names[0] } },
   });
 }
 
@@ -126,7 +128,10 @@ export async function messageBytes(endpoints: number): Promise<MessageBytes> {
   await met.region.run(2 * PROBE_INTERVAL_S * 1_000);
   await met.exchangeAfter(endpoints);
   const { report, beat } = await met.exchangeAfter(Math.min(endpoints, USED));
-  return { endpoints, report: bytesOf(report), beat: bytesOf(beat) };
+  const { scoped: _, ...older } = report;
+  const whole = await met.region.exchange({ ...older, sequence: report.sequence + 1 });
+  const sizes = { report: bytesOf(report), beat: bytesOf(beat), wholeBeat: bytesOf(whole) };
+  return { endpoints, ...sizes };
 }
 
 /** A month of a region with this many endpoints, from `minutes` of it; one exchange a second. */

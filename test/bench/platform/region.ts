@@ -72,6 +72,11 @@ export class LiveRegion {
     });
   }
 
+  /** What KV has under this key. */
+  published(key: string): string {
+    return this.world.kv.get(key) ?? "";
+  }
+
   /** Since it began. */
   get upkeep(): Upkeep {
     const kvWrites = this.world.kvCalls.length;

@@ -16,7 +16,7 @@ const spread = {
 };
 const upkeep = { alarms: 600_000, rowsWritten: 1_000_000, kvWrites: 90_000 };
 const measured = {
-  messages: [{ endpoints: 12, report: 1_000, beat: 2_000 }],
+  messages: [{ endpoints: 12, report: 1_000, beat: 2_000, wholeBeat: 3_000 }],
   upkeep,
   coldKvReads: 3,
 };

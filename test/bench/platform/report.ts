@@ -28,7 +28,7 @@ network (about one round trip to the region more).`,
     exchangeTable(fleets),
     `### Messages
 
-As a structured clone; every endpoint probed and measured from the colo, ${USED} endpoints used since the last report. A beat carries the verdicts of the whole account.`,
+As a structured clone; every endpoint probed and measured from the colo, ${USED} endpoints used since the last report. A beat carries what its reporter's host can use; one of an older release is sent the whole account.`,
     messageTable(messages),
     upkeepText(upkeep, coldKvReads),
     `### Dollars a month
@@ -62,14 +62,19 @@ function exchangeTable(fleets: readonly MeasuredFleet[]): string {
   );
 }
 
+const outOf = (bytes: number): string =>
+  `${((bytes * EXCHANGES_PER_SECOND_MAX) / 1e6).toFixed(1)} MB/s`;
+
 const messageTable = (messages: readonly MessageBytes[]): string =>
   table(
-    `endpoints|report bytes|beat bytes|out of the object at ${EXCHANGES_PER_SECOND_MAX}/s`,
-    messages.map(({ endpoints, report, beat }) => [
+    `endpoints|report bytes|beat bytes|out of the object at ${EXCHANGES_PER_SECOND_MAX}/s|beat of the whole account|out of the object`,
+    messages.map(({ endpoints, report, beat, wholeBeat }) => [
       count(endpoints),
       count(report),
       count(beat),
-      `${((beat * EXCHANGES_PER_SECOND_MAX) / 1e6).toFixed(1)} MB/s`,
+      outOf(beat),
+      count(wholeBeat),
+      outOf(wholeBeat),
     ]),
   );
 

@@ -204,6 +204,15 @@ describe("what a beat says", () => {
     expect(other.isDown("b1")).toBe(true);
   });
 
+  test("is not shared of a host that it does not speak of", async () => {
+    const world = await holdingA();
+    world.shareWith("b", whole(["b1"]));
+    await world.find("b");
+    await world.beat(scoped(whole(["a1"]), "a"));
+    const kept = world.fake.cache.get(hostViewKey(REGION, "b.example")) ?? "";
+    expect(JSON.parse(kept)).toMatchObject({ scope: ["b"], health: { b1: { healthy: false } } });
+  });
+
   test("of many hosts is shared a few at a time, all in turn", async () => {
     const world = start();
     for (const name of NAMES) await world.find(name);
