@@ -48,6 +48,5 @@ export const signerObject = (account: string): string => `v1:signer:${account}`;
 export const manifestKey = (account: string): string => `v1:manifest:${account}`;
 export const shardKey = (hash: Hash): string => `v1:shard:${hash}`;
 export const viewKey = (region: Region): string => `v1:view:${region}`;
-/** What a colo keeps of it for one host key. */
-export const hostViewKey = (region: Region, hostKey: string): string =>
-  `${viewKey(region)}:${hostKey}`;
+/** What a colo keeps of it for one shard: that of another version may have other endpoints in the same pools. */
+export const shardViewKey = (region: Region, hash: Hash): string => `${viewKey(region)}:${hash}`;

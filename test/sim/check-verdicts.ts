@@ -1,5 +1,5 @@
 /** No eviction loses a verdict: while the version stays, what a region has told is there and never older. */
-import type { Beat } from "../../routing/exchange.ts";
+import type { Beat, Report } from "../../routing/exchange.ts";
 import type { Bench } from "./check-answers.ts";
 import type { ServedCall, Watcher } from "./watcher.ts";
 
@@ -11,11 +11,12 @@ export class CheckVerdicts implements Watcher {
     this.#bench = bench;
   }
 
-  served({ object, method, result }: ServedCall): void {
+  served({ object, method, args, result }: ServedCall): void {
     if (method !== "exchange") return;
     const beat = result as Beat;
-    // A view speaks of the pools of its reporter: those of the same ones are compared.
-    const series = [object, ...(beat.view.scope ?? ["whole"])].join(" ");
+    const [{ shards }] = args as [Report];
+    // A view speaks of the shards of its reporter: those of the same ones are compared, and those of everything.
+    const series = `${object} ${beat.view.scope === undefined ? "whole" : JSON.stringify(shards)}`;
     const last = this.#last.get(series);
     this.#last.set(series, beat);
     if (last?.manifestHash === beat.manifestHash) this.#compare(object, last.view, beat.view);

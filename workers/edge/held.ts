@@ -185,11 +185,17 @@ export class Held {
     return true;
   }
 
+  /** The newest that is held; `null` for a host that is served from what was baked in. */
+  shardOf(hostKey: string): { readonly hash: Hash; readonly shard: Shard } | null {
+    const part = this.#parts.get(hostKey);
+    if (part === undefined || !("pools" in part.value)) return null;
+    return { hash: part.hash, shard: part.value };
+  }
+
   /** Of the site in use and of the shard that the next one is made of, which may be of another version. */
   poolsOf(hostKey: string): readonly Pool[] {
     const inUse = this.#sites.get(hostKey)?.site.shard.pools ?? [];
-    const part = this.#parts.get(hostKey)?.value;
-    const next = part !== undefined && "pools" in part ? part.pools : [];
+    const next = this.shardOf(hostKey)?.shard.pools ?? [];
     return next === inUse ? inUse : [...inUse, ...next];
   }
 

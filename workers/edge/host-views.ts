@@ -6,7 +6,7 @@
  */
 import type { PublishedView, RegionView } from "../../routing/exchange.ts";
 import { BEAT_MS_MIN, VIEW_PUBLISH_MS } from "../../routing/limits.ts";
-import { hostViewKey, type Region, viewKey } from "../../routing/names.ts";
+import { type Region, shardViewKey, viewKey } from "../../routing/names.ts";
 import type { Colo, Ms } from "../../routing/units.ts";
 import { restricted, scopeOf, unspoken } from "../../routing/view-scope.ts";
 import type { EdgePorts } from "../ports.ts";
@@ -14,8 +14,8 @@ import { Flights } from "./flights.ts";
 import type { Held } from "./held.ts";
 import { quietly } from "./quietly.ts";
 
-/** Each is a call of the colo cache: an isolate with more hosts takes turns. */
-const SHARED_PER_BEAT = 4;
+/** Each is a call of the colo cache: an isolate with more hosts takes turns, and asks KV. */
+const HOSTS_AT_ONCE = 4;
 /** What an isolate was told is of use to others for a while; then KV has had the time to know the same. */
 const CACHE_SECONDS = 600;
 
@@ -77,18 +77,18 @@ export class HostViews {
   someHosts(): readonly string[] {
     const hosts = this.#held.inUse();
     const first = this.#turn < hosts.length ? this.#turn : 0;
-    this.#turn = first + SHARED_PER_BEAT;
+    this.#turn = first + HOSTS_AT_ONCE;
     return hosts.slice(first, this.#turn);
   }
 
   /** What was heard, for the colo. */
   share(view: RegionView, share: (key: string, text: string, seconds: number) => void): void {
     for (const hostKey of this.someHosts()) {
-      const pools = this.#held.poolsOf(hostKey);
+      const part = this.#held.shardOf(hostKey);
       // Of a host that came after the report it says nothing, and the colo may know more.
-      if (unspoken(view, pools).length > 0) continue;
-      const ofHost = restricted(view, scopeOf(pools));
-      share(hostViewKey(this.#place.region, hostKey), JSON.stringify(ofHost), CACHE_SECONDS);
+      if (part === null || unspoken(view, part.shard.pools).length > 0) continue;
+      const ofHost = restricted(view, scopeOf(part.shard.pools));
+      share(shardViewKey(this.#place.region, part.hash), JSON.stringify(ofHost), CACHE_SECONDS);
     }
     const { readAtMs = 0 } = this.#published ?? {};
     if (this.#ports.clock.nowMs() - readAtMs >= BEAT_MS_MIN) this.#published = null;
@@ -101,9 +101,9 @@ export class HostViews {
   }
 
   async #fromColo(hostKeys: readonly string[]): Promise<readonly RegionView[]> {
-    const { region } = this.#place;
-    const read = hostKeys.map((key) => quietly(this.#ports.cache.get(hostViewKey(region, key))));
-    const texts = await Promise.all(read);
+    const hashes = hostKeys.slice(0, HOSTS_AT_ONCE).flatMap((key) => this.#held.hashOf(key) ?? []);
+    const keys = hashes.map((hash) => shardViewKey(this.#place.region, hash));
+    const texts = await Promise.all(keys.map((key) => quietly(this.#ports.cache.get(key))));
     return texts.flatMap((text) => (text === null ? [] : (viewIn(text) ?? [])));
   }
 }

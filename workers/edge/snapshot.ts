@@ -93,11 +93,9 @@ export class Snapshot {
     const untilMs = this.#ports.clock.nowMs() + COLD_START_MS;
     if (this.held.manifest === null) return this.#startOnce(untilMs, later);
     const hostKeys = host === undefined ? this.#views.someHosts() : this.held.hostKeys(host);
-    const [manifest] = await Promise.all([
-      quietly(this.#ports.cache.get(this.#manifestKey)),
-      this.#views.refresh(hostKeys),
-    ]);
+    const manifest = await quietly(this.#ports.cache.get(this.#manifestKey));
     if (manifest !== null) await this.#takeManifest(readStored(manifest));
+    await this.#views.refresh(hostKeys);
     await this.#fetchOutdated(later);
   }
 

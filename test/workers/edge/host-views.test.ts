@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Beat, RegionView } from "../../../routing/exchange.ts";
 import { SCHEMA, VIEW_PUBLISH_MS } from "../../../routing/limits.ts";
-import { hostViewKey, manifestKey, shardKey, viewKey } from "../../../routing/names.ts";
+import { manifestKey, shardKey, shardViewKey, viewKey } from "../../../routing/names.ts";
 import { type Shard, seal, toStored } from "../../../routing/snapshot.ts";
 import { restricted, scopeOf } from "../../../routing/view-scope.ts";
 import { Snapshot } from "../../../workers/edge/snapshot.ts";
@@ -14,6 +14,9 @@ afterEach(() => void vi.useRealTimers());
 const REGION = "weur";
 const NAMES = ["a", "b", "c", "d", "e", "f"] as const;
 const hostOf = (name: string) => `${name}.example`;
+/** The colo's key of a host of the first version. */
+const slotOf = (name: string) => shardViewKey(REGION, FIRST.shards[hostOf(name)]?.hash ?? "");
+
 /** Each host has a pool of its own. */
 const poolOf = (name: string) => pool(name, [`${name}1`]);
 
@@ -26,6 +29,8 @@ function compiled(version: number, pools: Readonly<Record<string, readonly strin
   const manifest = seal({ schema: SCHEMA, account: "default", version, hosts } as never);
   return { manifest, shards: Object.fromEntries(shards) };
 }
+
+const FIRST = compiled(1, Object.fromEntries(NAMES.map((name) => [name, [name]])));
 
 /** A whole view in which these endpoints are down and all others well. */
 function whole(down: readonly string[], asOfMs = Date.now()): RegionView {
@@ -72,10 +77,7 @@ function start(pools = Object.fromEntries(NAMES.map((name) => [name, [name]]))) 
     publish: (view: RegionView) =>
       fake.kv.set(viewKey(REGION), JSON.stringify({ ...view, latencyMs: { FRA: view.latencyMs } })),
     shareWith: (name: string, view: RegionView) =>
-      fake.cache.set(
-        hostViewKey(REGION, hostOf(name)),
-        JSON.stringify(restricted(view, scopeOf([poolOf(name)]))),
-      ),
+      fake.cache.set(slotOf(name), JSON.stringify(restricted(view, scopeOf([poolOf(name)])))),
     isDown: (endpoint: string) => {
       const health = snapshot.held.view?.health as Record<string, { healthy: boolean }> | undefined;
       const known = health?.[endpoint];
@@ -169,7 +171,7 @@ describe("a host that is new between two beats", () => {
 
   test("is told of although colo and KV have what is no view", async () => {
     const world = await holdingA(["a1"]);
-    world.fake.cache.set(hostViewKey(REGION, hostOf("b")), "null");
+    world.fake.cache.set(slotOf("b"), "null");
     world.fake.kv.set(viewKey(REGION), "{}");
     await world.find("b");
     expect([world.isDown("a1"), world.isDown("b1")]).toEqual([true, undefined]);
@@ -189,13 +191,25 @@ test("a version that is here before the region has it is not steered blind", asy
   expect([world.isDown("a1"), world.isDown("c1")]).toEqual([true, true]);
 });
 
+test("what the colo was told of a host in another version is not taken for this one", async () => {
+  const world = await holdingA();
+  world.shareWith("b", whole(["b1"], Date.now() - 1_000));
+  world.publish(whole([], Date.now() - 20_000));
+  world.write(compiled(2, { a: ["a"], b: ["b", "c"] }));
+  await vi.advanceTimersByTimeAsync(6_000);
+  // A host that nobody knows here makes the isolate look into KV, where the second version is.
+  await world.find("new");
+  await world.find("b");
+  expect([world.isDown("b1"), world.isDown("c1")]).toEqual([false, false]);
+});
+
 describe("what a beat says", () => {
   test("is shared with the colo host by host, and never under the name of the whole", async () => {
     const world = start();
     for (const name of ["a", "b"]) await world.find(name);
     await world.beat(scoped(whole(["b1"]), "a", "b"));
     expect(world.fake.cache.has(viewKey(REGION))).toBe(false);
-    const kept = JSON.parse(world.fake.cache.get(hostViewKey(REGION, "b.example")) ?? "");
+    const kept = JSON.parse(world.fake.cache.get(slotOf("b")) ?? "");
     expect(kept).toMatchObject({ scope: ["b"], health: { b1: { healthy: false } } });
     expect(Object.keys(kept.health)).toEqual(["b1"]);
     const other = start();
@@ -209,15 +223,14 @@ describe("what a beat says", () => {
     world.shareWith("b", whole(["b1"]));
     await world.find("b");
     await world.beat(scoped(whole(["a1"]), "a"));
-    const kept = world.fake.cache.get(hostViewKey(REGION, "b.example")) ?? "";
+    const kept = world.fake.cache.get(slotOf("b")) ?? "";
     expect(JSON.parse(kept)).toMatchObject({ scope: ["b"], health: { b1: { healthy: false } } });
   });
 
   test("of many hosts is shared a few at a time, all in turn", async () => {
     const world = start();
     for (const name of NAMES) await world.find(name);
-    const shared = () =>
-      NAMES.filter((name) => world.fake.cache.has(hostViewKey(REGION, hostOf(name))));
+    const shared = () => NAMES.filter((name) => world.fake.cache.has(slotOf(name)));
     await world.beat(scoped(whole([]), ...NAMES));
     expect(shared()).toEqual(["a", "b", "c", "d"]);
     await world.beat(scoped(whole([]), ...NAMES));
