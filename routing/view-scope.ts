@@ -5,7 +5,7 @@
  * some tens of them. So a view may speak of some pools alone, and says of which. Of those it says everything: what it does
  * not say of their endpoints is not so. Of all others it says nothing at all.
  */
-import type { PoolSpill, RegionLoads, RegionView } from "./exchange.ts";
+import type { PoolSpill, RegionAdmission, RegionLoads, RegionView } from "./exchange.ts";
 import type { Pool } from "./model.ts";
 import type { EndpointId, PoolId } from "./units.ts";
 
@@ -44,46 +44,48 @@ const byEndpoint = {
   }),
 };
 
-/** All of them, so that nobody adds one to the view without saying what of it an isolate needs. */
-const MEMBERS: { readonly [M in keyof RegionView]-?: Member<NonNullable<RegionView[M]>> } = {
+const byPool: Member<Readonly<Record<PoolId, number>>> = {
+  restrict: (record, { pools }) => picked(record, pools),
+  join: (newer, older) => ({ ...older, ...newer }),
+};
+
+/** All of them, so that nobody adds one without saying what of it an isolate needs. */
+type Members<T> = { readonly [M in keyof T]-?: Member<NonNullable<T[M]>> };
+
+const memberwise = <T extends object>(members: Members<T>): Member<T> => ({
+  restrict: (value, scope) =>
+    mapped(members, (name, member) => {
+      const part = value[name];
+      return isThere(part) ? member.restrict(part, scope) : undefined;
+    }),
+  join: (newer, older) =>
+    mapped(members, (name, member) => {
+      const [one, other] = [newer[name], older[name]];
+      return isThere(one) && isThere(other) ? member.join(one, other) : (one ?? other);
+    }),
+});
+
+const VIEW = memberwise<RegionView>({
   schema: asItIs,
   region: asItIs,
   asOfMs: asItIs,
   health: byEndpoint,
   latencyMs: byEndpoint,
   ejected: byEndpoint,
-  admission: {
-    restrict: ({ untilMs, ratios }, { pools }) => ({
-      untilMs,
-      ratios: picked(ratios ?? {}, pools),
-    }),
-    join: ({ untilMs, ratios }, older) => ({ untilMs, ratios: { ...older.ratios, ...ratios } }),
-  },
-  loads: {
-    restrict: ({ endpoints, spills }, scope) => ({
-      endpoints: picked(endpoints, scope.endpoints),
-      spills: spillsOf(spills, scope.pools),
-    }),
-    join: (newer, older) => ({
-      endpoints: { ...older.endpoints, ...newer.endpoints },
-      spills: bothSpills(newer.spills, older.spills),
-    }),
-  },
+  admission: memberwise<RegionAdmission>({ untilMs: asItIs, ratios: byPool, cutoffs: byPool }),
+  loads: memberwise<RegionLoads>({
+    endpoints: byEndpoint,
+    spills: { restrict: (spills, { pools }) => spillsOf(spills, pools), join: bothSpills },
+  }),
   scope: {
     restrict: (spoken, { pools }) => spoken.filter((pool) => pools.has(pool)),
     join: (newer, older) => [...newer, ...older],
   },
-};
-
-type AnyMember = Member<unknown>;
+});
 
 /** Cost: linear in the scope and not in the view. */
 export function restricted(view: RegionView, scope: Scope): RegionView {
-  const spoken: RegionView = { ...view, scope: view.scope ?? [...scope.pools] };
-  return mapped((name, member) => {
-    const value = spoken[name];
-    return isThere(value) ? member.restrict(value, scope) : undefined;
-  });
+  return VIEW.restrict({ ...view, scope: view.scope ?? [...scope.pools] }, scope);
 }
 
 /** The newer one; and of those of `pools` that it does not speak of, what the older one says. */
@@ -91,23 +93,22 @@ export function joined(newer: RegionView, older: RegionView, pools: Iterable<Poo
   const missing = unspoken(newer, pools);
   if (missing.length === 0) return newer;
   const rest = restricted(older, scopeOf(missing));
-  if (rest.scope?.length === 0) return newer;
-  return mapped((name, member) => {
-    const [one, other] = [newer[name], rest[name]];
-    return isThere(one) && isThere(other) ? member.join(one, other) : (one ?? other);
-  });
+  return rest.scope?.length === 0 ? newer : VIEW.join(newer, rest);
 }
 
 /** What a broken region says must not make a beat fail. */
-const isThere = (value: unknown): boolean => value !== undefined && value !== null;
+const isThere = <T>(value: T): value is NonNullable<T> => value !== undefined && value !== null;
 
-function mapped(value: (name: keyof RegionView, member: AnyMember) => unknown): RegionView {
-  const made: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(MEMBERS)) {
-    const found = value(name as keyof RegionView, member as AnyMember);
+function mapped<T extends object>(
+  members: Members<T>,
+  value: <M extends keyof T>(name: M, member: Member<NonNullable<T[M]>>) => unknown,
+): T {
+  const made: Partial<Record<keyof T, unknown>> = {};
+  for (const name of Object.keys(members) as (keyof T)[]) {
+    const found = value(name, members[name]);
     if (found !== undefined) made[name] = found;
   }
-  return made as unknown as RegionView;
+  return made as T;
 }
 
 function picked<K extends string, T>(
@@ -165,7 +166,7 @@ function placesIn(spills: Spills, entries: readonly (readonly [PoolId, PoolSpill
 function bothSpills(newer: Spills, older: Spills): Spills {
   const both: Record<PoolId, PoolSpill> = { ...older };
   for (const [from, spill] of Object.entries(newer) as [PoolId, PoolSpill][]) {
-    both[from] = { ...spill, to: { ...older[from]?.to, ...spill.to } };
+    both[from] = { ...spill, to: { ...older[from]?.to, ...spill?.to } };
   }
   return both;
 }

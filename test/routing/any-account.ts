@@ -46,6 +46,8 @@ export function anyView(pools: readonly Pool[], nowMs: Ms, rng: Rng): RegionView
   const someOf = <T>(share: number, made: () => T) =>
     Object.fromEntries(all.flatMap((id) => (rng() < share ? [[id, made()]] : [])));
   const isTroubled = rng() < 0.5;
+  const overloaded = (shares: readonly number[]) =>
+    Object.fromEntries(pools.flatMap(({ id }) => (rng() < 0.4 ? [[id, oneOf(shares, rng)]] : [])));
   const spills = pools.flatMap(({ id }) => {
     if (rng() < 0.5) return [];
     const to = pools.filter((other) => other.id !== id && rng() < 0.4);
@@ -71,9 +73,8 @@ export function anyView(pools: readonly Pool[], nowMs: Ms, rng: Rng): RegionView
       ? {
           admission: {
             untilMs: nowMs + 4_000,
-            ratios: Object.fromEntries(
-              pools.flatMap(({ id }) => (rng() < 0.4 ? [[id, oneOf([0.1, 0.7], rng)]] : [])),
-            ),
+            ratios: overloaded([0.1, 0.7]),
+            ...(rng() < 0.5 ? { cutoffs: overloaded([0.5, 1.4]) } : {}),
           },
         }
       : {}),
