@@ -77,6 +77,7 @@ const VIEW = memberwise<RegionView>({
     endpoints: byEndpoint,
     spills: { restrict: (spills, { pools }) => spillsOf(spills, pools), join: bothSpills },
   }),
+  lateMs: byPool,
   scope: {
     restrict: (spoken, { pools }) => spoken.filter((pool) => pools.has(pool)),
     join: (newer, older) => [...newer, ...older],
