@@ -58,6 +58,7 @@ export function anyView(pools: readonly Pool[], nowMs: Ms, rng: Rng): RegionView
   return {
     schema: 1,
     region: "weur",
+    ...(rng() < 0.5 ? { lateMs: overloaded([40, 300]) } : {}),
     asOfMs: nowMs,
     health: someOf(0.8, () => {
       const healthy = !isTroubled || rng() < 0.6;

@@ -23,7 +23,11 @@ function saidOf(view: RegionView, pools: readonly Pool[]) {
       view.ejected?.[id],
       view.loads?.endpoints[id],
     ]),
-    ratios: pools.map(({ id }) => [view.admission?.ratios[id], view.admission?.cutoffs?.[id]]),
+    ratios: pools.map(({ id }) => [
+      view.admission?.ratios[id],
+      view.admission?.cutoffs?.[id],
+      view.lateMs?.[id],
+    ]),
     untilMs: view.admission?.untilMs,
     given: all.filter(([from]) => ids.has(from)),
     taken: all.flatMap(([from, { to }]) =>
