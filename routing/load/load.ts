@@ -45,6 +45,8 @@ export interface Settlement {
   readonly latencyMs: number;
   /** What the endpoint asked for with `Retry-After`. */
   readonly retryAfterMs?: number;
+  /** It failed without a connection, or lost it. */
+  readonly isUnreached?: boolean;
 }
 
 /** A `Retry-After` is believed up to here (Linkerd's load biaser). */
@@ -77,7 +79,7 @@ export function settled(load: EndpointLoad, settlement: Settlement, nowMs: Ms): 
       return withLatency(withPeak(freed, measuredMs, nowMs), measuredMs, nowMs);
     case "failure":
     case "overload":
-      return withPeak(freed, Math.max(measuredMs, penaltyMs(settlement)), nowMs);
+      return withPeak(freed, Math.max(measuredMs, penaltyMs(settlement, load)), nowMs);
     case "abandoned":
       return withLowerBound(freed, measuredMs, nowMs);
     default:
@@ -149,11 +151,21 @@ function withLowerBound(load: EndpointLoad, waitedMs: number, nowMs: Ms): Endpoi
   return waitedMs > load.latencyMs ? smoothed(peak, load.latencyMs, waitedMs, nowMs) : peak;
 }
 
-function penaltyMs(settlement: Settlement): number {
-  if (settlement.retryAfterMs === undefined) return FAILURE_PENALTY_MS;
-  const askedMs = Math.min(finiteMs(settlement.retryAfterMs), RETRY_AFTER_MS_MAX);
-  return Math.max(FAILURE_PENALTY_MS, askedMs);
+/**
+ * A lost connection says nothing of how busy an endpoint is, and a restart is over within a second, while a penalty lasts for
+ * half a minute: it counts as enough to lose against the others of the pool. What is really gone is ejected by the next two.
+ */
+function penaltyMs({ retryAfterMs, isUnreached }: Settlement, { latencyMs }: EndpointLoad): number {
+  if (retryAfterMs !== undefined) {
+    return Math.max(FAILURE_PENALTY_MS, Math.min(finiteMs(retryAfterMs), RETRY_AFTER_MS_MAX));
+  }
+  if (isUnreached !== true || latencyMs === null) return FAILURE_PENALTY_MS;
+  const lostMs = Math.max(UNREACHED_PENALTY_MS_MIN, UNREACHED_PENALTY_RATIO * latencyMs);
+  return Math.min(FAILURE_PENALTY_MS, lostMs);
 }
+
+const UNREACHED_PENALTY_RATIO = 4;
+const UNREACHED_PENALTY_MS_MIN = 300;
 
 /** 1 now, 1/e after `LATENCY_DECAY_MS`; a time before the stamp counts as now. */
 const decay = (elapsedMs: number): number => Math.exp(-Math.max(0, elapsedMs) / LATENCY_DECAY_MS);

@@ -131,10 +131,10 @@ export class Try {
     const { pool, endpoint, why } = this.#candidate;
     const nowMs = ports.clock.nowMs();
     const latencyMs = this.#latencyMs();
-    const settlement = { ...ending, latencyMs };
+    const isUnreached = ending.failure === "reset" || ending.failure === "connect";
+    const settlement = { ...ending, latencyMs, isUnreached };
     learned.tryEnded(this.#candidate, settlement, this.#startedAtMs, nowMs);
-    const isReached = ending.failure !== "reset" && ending.failure !== "connect";
-    counters.tried(endpoint.id, ending.outcome, isReached);
+    counters.tried(endpoint.id, ending.outcome, !isUnreached);
     if (hasEnded(answer, ending)) counters.poolAnswered(pool.id, latencyMs);
     // What failed at once says nothing of how long answers take.
     if (job.replayable && tellsWait(ending)) {

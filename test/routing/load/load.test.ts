@@ -81,6 +81,19 @@ describe("failures", () => {
   });
 
   test.each([
+    [10, 300],
+    [100, 400],
+    [2_000, 5_000],
+  ])("a connection lost by one that answers in %d ms counts as %d ms", (latencyMs, peakMs) => {
+    const lost = { outcome: "failure", latencyMs: 1, isUnreached: true } as const;
+    const known = { ...samples([latencyMs, 0]), peakMs: 0 };
+    expect(settled(known, lost, NOW).peakMs).toBe(peakMs);
+    expect(settled(IDLE, lost, NOW).peakMs, "of one that never answered, as any failure").toBe(
+      5_000,
+    );
+  });
+
+  test.each([
     [20_000, 20_000],
     [1_000, 5_000],
     [9e9, 300_000],
