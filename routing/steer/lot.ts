@@ -108,5 +108,19 @@ const upTo = (sums: readonly number[], count: number): number =>
   count > 0 ? (sums[count - 1] ?? 0) : 0;
 
 /** One more to leave out, in its place. */
-export const withIndex = (skip: readonly number[], index: number): readonly number[] =>
-  skip.length === 0 ? [index] : [...skip, index].sort((a, b) => a - b);
+export const withIndex = (skip: readonly number[], index: number): readonly number[] => {
+  const more = [...skip];
+  insert(more, index);
+  return more;
+};
+
+/** Puts it in its place. Shape: ascending. */
+export function insert(skip: number[], index: number): void {
+  let at = skip.length;
+  for (; at > 0; at -= 1) {
+    const before = skip[at - 1] ?? 0;
+    if (before <= index) break;
+    skip[at] = before;
+  }
+  skip[at] = index;
+}

@@ -10,7 +10,7 @@ import type { EndpointLot } from "./endpoint-lot.ts";
 import { pendingIn } from "./in-flight.ts";
 import type { Asker, Know } from "./knowledge.ts";
 import type { EndpointView, LevelView } from "./level-view.ts";
-import { draw, Lot, withIndex } from "./lot.ts";
+import { draw, insert, Lot } from "./lot.ts";
 import type { PlannedPool } from "./plan.ts";
 
 /** What a choice is made from besides the endpoints. */
@@ -69,11 +69,12 @@ function fewChoices(
 ): EndpointView | undefined {
   const first = draw(lot, skip, rng);
   const count = choicesOf(lot.views.length - skip.length);
-  let drawn = withIndex(skip, first);
+  const drawn = [...skip];
+  insert(drawn, first);
   let best = first;
   for (let choice = 1; choice < count; choice += 1) {
     const other = draw(lot, drawn, rng);
-    if (choice < count - 1) drawn = withIndex(drawn, other);
+    insert(drawn, other);
     if (isOutweighed(lot.weightAt(other), lot.weightAt(first), rng)) continue;
     const isBetter = lot.loadAt(other, nowMs) < lot.loadAt(best, nowMs);
     // An estimate that nobody has renewed for long may be wrong by now, and only a try can tell.
