@@ -93,8 +93,11 @@ export const FAILURE_PENALTY_MS = 5_000;
 /** Estimates older than this are offered for a fresh look by at most `EXPLORE_RATIO` of requests. */
 export const ESTIMATE_STALE_MS = 60_000;
 export const EXPLORE_RATIO = 0.02;
-/** A pool must be this much faster than the one in use to replace it: measurement noise moves nobody. */
-export const INCUMBENT_RATIO = 0.9;
+/**
+ * A pool must be this much faster than one in use to get anything of it: measurement noise moves nobody. The mean of twenty
+ * heavy-tailed service times, half of a time to first byte, is off by so much.
+ */
+export const INCUMBENT_RATIO = 0.85;
 
 /** This many failures in a row eject an endpoint from one isolate's choice (Envoy's default is 5 across a host). */
 export const EJECT_FAILURES = 3;

@@ -3,6 +3,7 @@ import type { SteeringPolicy } from "../model.ts";
 import type { Balanced } from "../snapshot.ts";
 import type { Candidate, Why } from "../steer/candidates.ts";
 import type { Decision, Trace } from "../steer/decide.ts";
+import { mostOf } from "../steer/split.ts";
 import type { StageKind } from "../steer/stages.ts";
 import { placeOfPool } from "./places.ts";
 
@@ -17,7 +18,7 @@ export interface Answer {
   /** Its pool was full, and nobody else took it. */
   readonly refused: boolean;
   readonly fault: string | null;
-  /** The pool that it settled on; `null`: as before. */
+  /** The pool that takes most requests from now on; `null`: as before. */
   readonly settled: number | null;
 }
 
@@ -32,7 +33,7 @@ export function answerOf(
   memory: unknown,
 ): Answer {
   const endpoints = shard.pools.flatMap(({ origins }) => origins);
-  const settled = after === memory || after.incumbent === null ? null : { id: after.incumbent };
+  const settled = after === memory ? null : mostOf(after.incumbent);
   return {
     tries: tries.map(({ endpoint, why }) => [endpoints.indexOf(endpoint), why]),
     policy: trace.policy,
@@ -41,7 +42,7 @@ export function answerOf(
     kept: trace.kept,
     refused: trace.isRefused,
     fault: trace.fault?.slice(0, FAULT_CHARACTERS_MAX) ?? null,
-    settled: settled === null ? null : placeOfPool(shard, settled),
+    settled: settled === null ? null : placeOfPool(shard, { id: settled }),
   };
 }
 

@@ -53,6 +53,8 @@ const PATHS = [
   "admissions",
   "criticality",
   "cutoffs",
+  "memory.incumbent.shares",
+  "memory.incumbent.lookedAtMs",
 ];
 
 const WRITTEN_OUT = 0;

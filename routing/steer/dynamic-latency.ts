@@ -2,17 +2,19 @@
  * `dynamic_latency`: the pool with the lowest time to first byte from this colo.
  *
  * A pool nobody has measured gets the least time that physics allows, so it is tried once if, and only if, it could be the
- * fastest; then measurements rule. A pool is left for another only when that is faster by `INCUMBENT_RATIO`: noise
- * moves nobody. Losers are measured again, rarely, once nobody has heard of them for `ESTIMATE_STALE_MS`.
+ * fastest; then measurements rule. A pool is left for another only when that is faster by `INCUMBENT_RATIO`, and not by all
+ * requests at once (`split.ts`): noise moves nobody, and a crowd does not run to and fro. Losers are measured again, rarely,
+ * once nobody has heard of them for `ESTIMATE_STALE_MS`.
  */
 import { type Point, placeOf, pointOf } from "../geo.ts";
-import { EXPLORE_RATIO, FAILURE_PENALTY_MS, INCUMBENT_RATIO } from "../limits.ts";
+import { EXPLORE_RATIO, FAILURE_PENALTY_MS } from "../limits.ts";
 import type { Rng } from "../rng.ts";
 import type { Ms } from "../units.ts";
 import { type Asker, isStale, type Memory } from "./knowledge.ts";
 import { sortedBy } from "./order.ts";
 import { type PoolTimes, priorMs, timesOf } from "./pool-times.ts";
 import type { PoolView } from "./pool-view.ts";
+import { drawn, measuredIn, moved, type Ranked } from "./split.ts";
 
 export interface LatencyOrder {
   readonly views: readonly PoolView[];
@@ -21,10 +23,8 @@ export interface LatencyOrder {
   readonly exploring: boolean;
 }
 
-interface Timed extends PoolTimes {
+interface Timed extends PoolTimes, Ranked {
   readonly view: PoolView;
-  /** What it is ranked by. */
-  readonly ms: number;
 }
 
 /** Sorts the views of pools that can be used. Shape: `views` in the load balancer's order, which settles ties. */
@@ -40,27 +40,40 @@ export function orderByLatency(
   const [best] = ranked;
   if (best === undefined) return { views, memory, exploring: false };
   if (best.estimate === null) return { views: viewsOf(ranked), memory, exploring: true };
-  const incumbent = ranked.find(({ view }) => view.planned.pool.id === memory.incumbent);
-  const keeps = incumbent?.estimate && best.ms >= INCUMBENT_RATIO * incumbent.ms;
-  const chosen = keeps ? incumbent : best;
+  const after = isSettling(memory, ranked, best, from)
+    ? memory
+    : moved(memory, ranked, best, nowMs);
+  const chosen = measuredIn(ranked, drawn(after, rng)) ?? best;
   const explored = toExplore(ranked, chosen, from, nowMs, rng);
-  const chosenId = chosen.view.planned.pool.id;
   return {
     views: viewsOf(first(explored ?? chosen, first(chosen, ranked))),
-    memory: chosenId === memory.incumbent ? memory : { incumbent: chosenId },
+    memory: after,
     exploring: explored !== undefined,
   };
 }
 
+/** An isolate that has one sample of a pool that may be the fastest goes where it is fastest, until it has another. */
+const isSettling = (
+  { incumbent }: Memory,
+  ranked: readonly Timed[],
+  best: Timed,
+  from: Point | undefined,
+): boolean =>
+  incumbent === null &&
+  ranked.some(({ view, isUnproven }) => isUnproven && priorMs(view, from) < best.ms);
+
 function timed(views: readonly PoolView[], from: Point | undefined, nowMs: Ms): readonly Timed[] {
-  const all = views.map((view) => ({ view, times: timesOf(view, nowMs) }));
+  const all = views.map((view) => {
+    const { id } = view.planned.pool;
+    return { view, pool: id, times: timesOf(view, nowMs) };
+  });
   const someMeasured = all.some(({ times }) => times.estimate !== null);
-  return all.map(({ view, times }) => {
+  return all.map(({ view, pool, times }) => {
     const { estimate, isBusy, isUnproven } = times;
-    if (estimate !== null) return { view, estimate, isBusy, isUnproven, ms: estimate.ms };
+    if (estimate !== null) return { view, pool, estimate, isBusy, isUnproven, ms: estimate.ms };
     // One try at a time measures a new pool: a burst must not follow it to the end of the world.
     const waitMs = someMeasured && isBusy ? FAILURE_PENALTY_MS : 0;
-    return { view, estimate, isBusy, isUnproven, ms: priorMs(view, from) + waitMs };
+    return { view, pool, estimate, isBusy, isUnproven, ms: priorMs(view, from) + waitMs };
   });
 }
 

@@ -70,8 +70,15 @@ export interface Asker extends Whereabouts {
 
 /** What one isolate remembers per load balancer between decisions. */
 export interface Memory {
-  /** The pool that `dynamic_latency` settled on; `null` while it is still trying pools. */
-  readonly incumbent: PoolId | null;
+  /** What `dynamic_latency` settled on: a pool, or several while requests move; `null` while it is still trying pools. */
+  readonly incumbent: PoolId | Split | null;
+}
+
+/** What each pool takes of an isolate's requests. */
+export interface Split {
+  /** At least two, each above 0, together 1. */
+  readonly shares: Readonly<Record<PoolId, number>>;
+  readonly lookedAtMs: Ms;
 }
 
 export const NO_MEMORY: Memory = { incumbent: null };

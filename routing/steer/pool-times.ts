@@ -12,7 +12,7 @@ import type { PoolView } from "./pool-view.ts";
 
 /** Of the endpoints of a pool that may be used. */
 export interface PoolTimes {
-  /** The lowest; `null` = none is measured. */
+  /** What its requests take, and when anybody last heard of it; `null` = none is measured. */
   readonly estimate: Estimate | null;
   /** Somebody waits there for an answer. */
   readonly isBusy: boolean;
@@ -42,18 +42,27 @@ export function timesOf(view: PoolView, nowMs: Ms): PoolTimes {
   return times;
 }
 
+/**
+ * A pool takes the harmonic mean of its endpoints: the mean of requests dealt by speed, so a slow endpoint among fast ones counts
+ * for little. The lowest would make the pool that is used most look faster than it is: the more samples, the luckier one of them.
+ */
 function freshTimes({ available }: PoolView, nowMs: Ms, span: Span): PoolTimes {
-  let estimate: Estimate | null = null;
+  let [measured, perMs, atMs] = [0, 0, Number.NEGATIVE_INFINITY];
   let [isBusy, isProven, isSampled] = [false, false, false];
   for (const { live } of available) {
     const { now } = live;
     const own = estimateOf(now, nowMs);
     estimateTurns(now, span);
-    if (own !== null && (estimate === null || own.ms < estimate.ms)) estimate = own;
+    if (own !== null) {
+      measured += 1;
+      perMs += 1 / own.ms;
+      atMs = Math.max(atMs, own.atMs);
+    }
     isBusy ||= now.load.pending > 0;
     isProven ||= now.load.samples >= PROVEN_SAMPLES;
     isSampled ||= isUnproven(now);
   }
+  const estimate = measured === 0 ? null : { ms: measured / perMs, atMs };
   return { estimate, isBusy, isUnproven: isSampled && !isProven };
 }
 

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { seededRng } from "../../../routing/rng.ts";
 import { orderByLatency } from "../../../routing/steer/dynamic-latency.ts";
-import { type Asker, type EndpointKnowledge, NO_MEMORY } from "../../../routing/steer/knowledge.ts";
+import {
+  type Asker,
+  type EndpointKnowledge,
+  type Memory,
+  NO_MEMORY,
+  type Split,
+} from "../../../routing/steer/knowledge.ts";
 import { planOf } from "../../../routing/steer/plan.ts";
 import { viewOf } from "../../../routing/steer/pool-view.ts";
 import { asker, knowing, measured, NOW, pool, poolId, shardOf } from "./world.ts";
@@ -20,10 +26,15 @@ type Known = Readonly<Record<string, Partial<EndpointKnowledge>>>;
 
 function order(
   known: Known,
-  incumbent: string | null = null,
-  { pools = POOLS, visitor = asker() as Asker, rng = seededRng(1) } = {},
+  settled: string | null = null,
+  {
+    pools = POOLS,
+    visitor = asker() as Asker,
+    rng = seededRng(1),
+    incumbent = (settled === null ? null : poolId(settled)) as Memory["incumbent"],
+  } = {},
 ) {
-  const memory = incumbent === null ? NO_MEMORY : { incumbent: poolId(incumbent) };
+  const memory = { incumbent };
   const views = planOf(shardOf(pools)).defaults.map((one) =>
     viewOf(one, knowing(known), true, NOW),
   );
@@ -80,14 +91,16 @@ describe("while something could be faster", () => {
 });
 
 describe("measured", () => {
-  test("the lowest estimate among a pool's endpoints is the pool's", () => {
+  test("a pool takes the harmonic mean of its endpoints", () => {
+    // 2 ÷ (1/300 + 1/50) = 85.7
     const known = {
       lhr1: measured(300),
       lhr2: measured(50),
       iad1: measured(100),
       nrt1: measured(60),
     };
-    expect(order(known).names).toEqual(["lhr", "nrt", "iad"]);
+    expect(order(known).names).toEqual(["nrt", "lhr", "iad"]);
+    expect(order({ ...known, nrt1: measured(86) }).names).toEqual(["lhr", "nrt", "iad"]);
   });
 
   test("the region's estimate is as good as an own one", () => {
@@ -107,18 +120,40 @@ describe("the incumbent", () => {
     nrt1: measured(200),
   });
 
-  test("stays while nothing is a tenth faster", () => {
-    expect(order(known(90), "lhr")).toMatchObject({
+  test("stays while nothing is 15 % faster", () => {
+    expect(order(known(85), "lhr")).toMatchObject({
       names: ["lhr", "iad", "nrt"],
       memory: { incumbent: "lhr" },
     });
   });
 
-  test("goes when something is", () => {
-    expect(order(known(89), "lhr")).toMatchObject({
-      names: ["iad", "lhr", "nrt"],
-      memory: { incumbent: "iad" },
-    });
+  test("loses a part of its requests when something is", () => {
+    const { names, memory } = order(known(50), "lhr");
+    expect(names).toEqual(["lhr", "iad", "nrt"]);
+    expect(memory.incumbent).toMatchObject({ lookedAtMs: NOW });
+    const { shares } = memory.incumbent as Split;
+    expect(shares[poolId("iad")]).toBeGreaterThan(0);
+    expect(shares[poolId("iad")]).toBeLessThan(0.02);
+    expect(shares[poolId("nrt")]).toBeUndefined();
+  });
+
+  test("that gives way goes first as often as its share says", () => {
+    const shares = { [poolId("lhr")]: 0.7, [poolId("iad")]: 0.3 };
+    const rng = seededRng(3);
+    let count = 0;
+    for (let n = 0; n < N; n += 1) {
+      const incumbent = { shares, lookedAtMs: NOW };
+      if (order(known(100), null, { rng, incumbent }).names[0] === "iad") count += 1;
+    }
+    expect(Math.abs(count / N - 0.3)).toBeLessThan(TOLERANCE);
+  });
+
+  test("is none while one sample is all that is known of a pool that may be the fastest", () => {
+    const once = { load: { ...measured(100).load, samples: 1 } };
+    const fast = { load: { ...measured(50).load, samples: 1 } };
+    expect(order({ ...known(80), lhr1: once })).toMatchObject({ memory: NO_MEMORY });
+    expect(order({ ...known(80), lhr1: fast }).names[0]).toBe("lhr");
+    expect(order({ ...known(80), lhr1: fast }, "iad").memory.incumbent).toHaveProperty("shares");
   });
 
   test("without an estimate of its own is none", () => {

@@ -92,8 +92,9 @@ test("a pool that heard nothing new is not looked at again", () => {
   if (a === undefined || b === undefined) throw new Error("there are two");
   const [ofA, ofB] = [timesOf(a, NOW), timesOf(b, NOW)];
   expect(ofA).toMatchObject({ estimate: { ms: 20 }, isBusy: false, isUnproven: false });
-  known.set(endpointId("a1"), { ...UNKNOWN, ...measured(10, 1) });
-  expect(timesOf(a, NOW)).toMatchObject({ estimate: { ms: 10 }, isBusy: true });
+  known.set(endpointId("a1"), { ...UNKNOWN, ...measured(5, 1) });
+  // 2 ÷ (1/20 + 1/5)
+  expect(timesOf(a, NOW)).toMatchObject({ estimate: { ms: 8 }, isBusy: true });
   expect(timesOf(b, NOW + 1)).toBe(ofB);
 });
 
@@ -108,6 +109,14 @@ test("an endpoint that is looked at in two pools is known anew in both", () => {
       expect(timesOf(view, NOW).estimate?.ms).toBe(ms);
     }
   }
+});
+
+test("a pool was heard of when any of its endpoints was", () => {
+  const known = new Known();
+  known.set(endpointId("a0"), { ...UNKNOWN, ...measured(20, 0, 100) });
+  known.set(endpointId("a1"), { ...UNKNOWN, ...measured(90, 0, 5_000) });
+  const [a] = viewsIn(known);
+  expect(a && timesOf(a, NOW).estimate?.atMs).toBe(NOW - 100);
 });
 
 test("a pool is as far as its nearest endpoint, from wherever it is asked", () => {
