@@ -55,6 +55,7 @@ const PATHS = [
   "cutoffs",
   "memory.incumbent.shares",
   "memory.incumbent.lookedAtMs",
+  "memory.incumbent.away",
 ];
 
 const WRITTEN_OUT = 0;

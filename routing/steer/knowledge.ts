@@ -76,8 +76,10 @@ export interface Memory {
 
 /** What each pool takes of an isolate's requests. */
 export interface Split {
-  /** At least two, each above 0, together 1. */
+  /** Each above 0, together 1. */
   readonly shares: Readonly<Record<PoolId, number>>;
+  /** What pools had when they could not be used any more: others stand in for them until they are back. */
+  readonly away?: Readonly<Record<PoolId, number>>;
   readonly lookedAtMs: Ms;
 }
 

@@ -38,8 +38,9 @@ const LOOK_MS_MAX = LATENCY_DECAY_MS;
 const SHARE_MIN = 0.005;
 
 /**
- * The memory after a look at the pools that can be used, in any order. What others lose goes to the fastest, and so does at once
- * what a pool had that cannot be used. The same record while nothing moves.
+ * The memory after a look at the pools that can be used, in any order. What others lose goes to the fastest. A pool that
+ * cannot be used lends it its share at once, and has it back when it can: slow start does the rest. The same record while
+ * nothing moves.
  */
 export function moved(
   memory: Memory,
@@ -52,11 +53,13 @@ export function moved(
   const elapsedMs = isSplit(incumbent) ? nowMs - incumbent.lookedAtMs : LOOK_MS;
   if (elapsedMs >= 0 && elapsedMs < LOOK_MS) return memory;
   const steps = Math.min(LOOK_MS_MAX, Math.max(0, elapsedMs)) / MOVE_MS;
+  const { shares: before, away } = returned(incumbent, ranked);
   const shares: Record<PoolId, number> = {};
   let taken = 0;
-  for (const [pool, share] of sharesOf(incumbent)) {
-    const own = measuredIn(ranked, pool);
-    const stays = own === undefined ? 0 : share * stayingOf(own.ms, fastest.ms, steps);
+  for (const [pool, share] of before) {
+    const own = ranked.find((one) => one.pool === pool);
+    if (own === undefined) away[pool] = share;
+    const stays = own === undefined ? 0 : share * stayingOf(own, fastest, steps);
     if (stays >= SHARE_MIN && pool !== fastest.pool) {
       shares[pool] = stays;
       taken += share - stays;
@@ -64,15 +67,35 @@ export function moved(
   }
   if (taken > 0) shares[fastest.pool] = taken;
   const pools = Object.keys(shares) as PoolId[];
-  if (pools.length > 1) return { incumbent: { shares, lookedAtMs: nowMs } };
+  const isAnyAway = Object.keys(away).length > 0;
+  if (pools.length > 1 || isAnyAway) {
+    const split = { shares, lookedAtMs: nowMs, ...(isAnyAway ? { away } : {}) };
+    return { incumbent: split };
+  }
   const [only = fastest.pool] = pools;
   return only === incumbent ? memory : { incumbent: only };
+}
+
+/** With those that are back: each takes its old part of whatever the others have now. */
+function returned(incumbent: Memory["incumbent"], ranked: readonly Ranked[]) {
+  let shares = sharesOf(incumbent);
+  const away: Record<PoolId, number> = {};
+  const lent = isSplit(incumbent) ? (incumbent.away ?? {}) : {};
+  for (const [pool, share] of Object.entries(lent) as [PoolId, number][]) {
+    if (measuredIn(ranked, pool) === undefined) {
+      away[pool] = share;
+      continue;
+    }
+    const others = shares.filter(([one]) => one !== pool);
+    shares = [...others.map(([one, had]) => [one, had * (1 - share)] as const), [pool, share]];
+  }
+  return { shares, away };
 }
 
 export const measuredIn = <R extends Ranked>(ranked: readonly R[], pool: PoolId | null) =>
   ranked.find((one) => one.pool === pool && one.estimate !== null);
 
-/** Where one request goes; `null`: nothing is settled. One number of chance while requests are split. */
+/** Where one request belongs, whether that can be used or not; `null`: nothing is settled. One number of chance while requests are split. */
 export function drawn({ incumbent }: Memory, rng: Rng): PoolId | null {
   if (!isSplit(incumbent)) return incumbent;
   let at = rng();
@@ -105,8 +128,9 @@ const isSplit = (incumbent: Memory["incumbent"]): incumbent is Split =>
  * The part of a share that stays; all of it where the pool is not slower by more than the margin. The rest goes by the square of
  * how much slower it is: chance makes differences too, but not large ones.
  */
-function stayingOf(ms: number, fastestMs: number, steps: number): number {
-  const ratio = (INCUMBENT_RATIO * ms) / fastestMs;
+function stayingOf({ ms, estimate }: Ranked, fastest: Ranked, steps: number): number {
+  if (estimate === null) return 0;
+  const ratio = (INCUMBENT_RATIO * ms) / fastest.ms;
   // Written so that two pools that take no time (NaN) stay as they are.
   return ratio > 1 ? Math.exp(-Math.min(PACE_MAX, (ratio - 1) ** 2) * steps) : 1;
 }

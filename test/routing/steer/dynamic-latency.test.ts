@@ -163,8 +163,10 @@ describe("the incumbent", () => {
     expect(order(gone, "syd", { pools }).names[0]).toBe("nrt");
   });
 
-  test("that is not available any more is none", () => {
-    expect(order(known(150), "gone").memory).toEqual({ incumbent: "lhr" });
+  test("that cannot be used has others stand in for it, and is remembered", () => {
+    const { names, memory } = order(known(150), "gone");
+    expect(names[0]).toBe("lhr");
+    expect(memory.incumbent).toMatchObject({ shares: { lhr: 1 }, away: { gone: 1 } });
   });
 
   test("unchanged memory is the same record", () => {

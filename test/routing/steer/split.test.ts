@@ -74,11 +74,28 @@ describe("a look", () => {
     expect(stepped).toEqual(split({ a: 0.5, b: 0.5 }, NOW));
   });
 
-  test("gives the fastest at once what cannot be used, and what was never measured", () => {
+  test("gives the fastest at once what cannot be used", () => {
     expect(sharesOf(look(split({ a: 0.9, b: 0.1 }), { b: 200, c: 190 }))).toEqual({
       b: 0.1,
       c: 0.9,
     });
+    expect(sharesOf(look({ incumbent: A }, { b: 200, c: 190 }))).toEqual({ c: 1 });
+  });
+
+  test("gives it back when it can be used again, whatever became of the others meanwhile", () => {
+    const without = look(split({ a: 0.6, b: 0.4 }), { b: 100, c: 95 });
+    expect(without.incumbent).toMatchObject({ away: { a: 0.6 }, shares: { b: 0.4, c: 0.6 } });
+    const still = later(5, without, { b: 100, c: 95 });
+    expect(still.incumbent).toMatchObject({ away: { a: 0.6 } });
+    const back = later(1, still, { a: 99, b: 100, c: 95 });
+    expect(back.incumbent).not.toHaveProperty("away");
+    expect(sharesOf(back)["a"]).toBeCloseTo(0.6);
+    expect(Object.values(sharesOf(back)).reduce((sum, share) => sum + share)).toBeCloseTo(1);
+    const whole = later(1, look({ incumbent: A }, { b: 50 }), { a: 50, b: 50 });
+    expect(sharesOf(whole)).toEqual({ a: 1 });
+  });
+
+  test("gives the fastest at once what was never measured", () => {
     const unmeasured = { pool: A, ms: 1, estimate: null };
     const [b] = ranked({ b: 50 });
     expect(moved({ incumbent: A }, [unmeasured, b], b, NOW)).toEqual({ incumbent: B });
