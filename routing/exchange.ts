@@ -128,6 +128,14 @@ export interface RegionAdmission {
   readonly cutoffs?: Readonly<Record<PoolId, number>>;
 }
 
+/** How many tries all isolates of a region together may have in flight at an endpoint; each has its part, by `asked`. */
+export interface RegionLimits {
+  readonly untilMs: Ms;
+  readonly inFlight: Readonly<Record<EndpointId, number>>;
+  /** Requests per second of the whole region, over about the last ten: of the pools that the reporter named. */
+  readonly asked: Readonly<Record<PoolId, number>>;
+}
+
 /** What a region knows that an edge decides by: all of it, or what is said of some pools (`view-scope.ts`). */
 export interface RegionView {
   readonly schema: number;
@@ -137,6 +145,8 @@ export interface RegionView {
   /** Shared estimates of time to first byte from the asking colo. */
   readonly latencyMs: Readonly<Record<EndpointId, { readonly ms: number; readonly atMs: Ms }>>;
   readonly admission?: RegionAdmission;
+  /** Absent while no endpoint has a limit. Nothing after `untilMs`. */
+  readonly limits?: RegionLimits;
   /** Absent from a region that ejects nobody. */
   readonly ejected?: Readonly<Record<EndpointId, RegionEjection>>;
   /** Absent when no load is known. */

@@ -5,7 +5,13 @@
  * some tens of them. So a view may speak of some pools alone, and says of which. Of those it says everything: what it does
  * not say of their endpoints is not so. Of all others it says nothing at all.
  */
-import type { PoolSpill, RegionAdmission, RegionLoads, RegionView } from "./exchange.ts";
+import type {
+  PoolSpill,
+  RegionAdmission,
+  RegionLimits,
+  RegionLoads,
+  RegionView,
+} from "./exchange.ts";
 import type { Pool } from "./model.ts";
 import type { EndpointId, PoolId } from "./units.ts";
 
@@ -73,6 +79,7 @@ const VIEW = memberwise<RegionView>({
   latencyMs: byEndpoint,
   ejected: byEndpoint,
   admission: memberwise<RegionAdmission>({ untilMs: asItIs, ratios: byPool, cutoffs: byPool }),
+  limits: memberwise<RegionLimits>({ untilMs: asItIs, inFlight: byEndpoint, asked: byPool }),
   loads: memberwise<RegionLoads>({
     endpoints: byEndpoint,
     spills: { restrict: (spills, { pools }) => spillsOf(spills, pools), join: bothSpills },

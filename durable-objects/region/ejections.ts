@@ -31,17 +31,11 @@ export class Ejections {
   }
 
   retarget(tables: Tables): void {
-    const pools = new Map<string, EndpointId[]>();
     this.#subjects = new Map();
-    for (const { account, endpoint, pool, name } of tables.members()) {
-      // Two accounts may have pools of one name.
-      const key = `${account}/${pool}`;
-      const members = pools.get(key) ?? [];
-      pools.set(key, members);
-      members.push(endpoint);
+    for (const { endpoint, pool, name } of tables.members()) {
       this.#subjects.set(endpoint, `${pool}/${name}`);
     }
-    this.#outliers.retarget(pools);
+    this.#outliers.retarget(tables.pools());
   }
 
   /** What is new by this report. What it says must be stored before anybody is told: `store`. */

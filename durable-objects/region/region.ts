@@ -259,6 +259,7 @@ export class Region implements RegionObject {
     this.#health.retarget(this.#schedule.targets);
     this.#ejections.retarget(this.#tables);
     this.#views.retarget();
+    this.#traffic.retarget(this.#tables);
   }
 
   #saveIfNew(): void {

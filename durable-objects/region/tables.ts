@@ -1,7 +1,7 @@
 /** What ConfigStore pushed: per account the newest version, as it came. */
 import type { Beat, ProbeTarget, Push, Report, Unprobed } from "../../routing/exchange.ts";
 import { type Manifest, readManifest, type Sealed } from "../../routing/snapshot.ts";
-import type { TableVersion } from "../../routing/units.ts";
+import type { EndpointId, TableVersion } from "../../routing/units.ts";
 import type { Documents } from "../storage/documents.ts";
 
 const PREFIX = "table:";
@@ -46,6 +46,18 @@ export class Tables {
         name,
       })),
     );
+  }
+
+  /** The endpoints of each pool, by a key of its own: two accounts may have pools of one name. */
+  pools(): ReadonlyMap<string, readonly EndpointId[]> {
+    const pools = new Map<string, EndpointId[]>();
+    for (const { account, endpoint, pool } of this.members()) {
+      const key = `${account}/${pool}`;
+      const members = pools.get(key) ?? [];
+      pools.set(key, members);
+      members.push(endpoint);
+    }
+    return pools;
   }
 
   /** Call it inside a transaction, and `hold` when that has succeeded. */

@@ -1,22 +1,25 @@
 /**
  * What the region's isolates have seen of endpoints and pools, summed over all of them: latency, how full they are, how much
- * a pool can take, and the operators' counters.
+ * a pool and an endpoint can take, and the operators' counters.
  */
 import type { Report } from "../../routing/exchange.ts";
-import type { Colo, EndpointId, Ms } from "../../routing/units.ts";
+import type { EndpointId, Ms } from "../../routing/units.ts";
 import type { Documents } from "../storage/documents.ts";
 import { Admissions } from "./admissions.ts";
 import { Counters } from "./counters.ts";
 import { Estimates } from "./estimates.ts";
+import { Limits } from "./limits.ts";
 import { Loads } from "./loads.ts";
 import { readTraffic, writeTraffic } from "./memory.ts";
 import { PoolWaits } from "./pool-waits.ts";
+import type { Tables } from "./tables.ts";
 
 export class Traffic {
   readonly counters = new Counters();
   readonly #documents: Documents;
   readonly #admissions = new Admissions();
   readonly #estimates: Estimates;
+  readonly #limits = new Limits();
   readonly #loads: Loads;
   readonly #waits = new PoolWaits();
 
@@ -27,9 +30,14 @@ export class Traffic {
     this.#loads = new Loads(loads);
   }
 
+  retarget(tables: Tables): void {
+    this.#limits.retarget(tables.pools());
+  }
+
   fold(report: Report, beatMs: Ms, nowMs: Ms): void {
     this.counters.fold(report);
     this.#admissions.fold(report, beatMs, nowMs);
+    this.#limits.fold(report, beatMs, nowMs);
     this.#loads.fold(report, nowMs);
     this.#waits.fold(report, nowMs);
     for (const [endpoint, { latencyMs, outcomes }] of Object.entries(report.endpoints)) {
@@ -52,13 +60,14 @@ export class Traffic {
     writeTraffic(this.#documents, this.#estimates.stored(nowMs), this.#loads.stored());
   }
 
-  /** For the isolates of one colo. `endpoints`: of which they want to know; `undefined` = of all. */
-  told(colo: Colo, endpoints: readonly EndpointId[] | undefined, beatMs: Ms, nowMs: Ms) {
+  /** For who reported this. `endpoints`: of which it wants to know; `undefined` = of all. */
+  told(report: Report, endpoints: readonly EndpointId[] | undefined, beatMs: Ms, nowMs: Ms) {
     return {
-      latencyMs: this.#estimates.of(colo, endpoints),
+      latencyMs: this.#estimates.of(report.colo, endpoints),
       ...this.#admissions.view(beatMs, nowMs),
+      ...this.#limits.view(report, beatMs, nowMs),
       ...this.#loads.told(nowMs),
-      ...this.#waits.told(colo),
+      ...this.#waits.told(report.colo),
     };
   }
 

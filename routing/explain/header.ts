@@ -71,6 +71,7 @@ function story({ course, trace, attempts }: Told) {
     policy: trace?.policy ?? null,
     criticality: criticalityWords(course),
     refused_by: trace?.refusedBy?.pool.name ?? null,
+    refused_for: trace?.refusedFor ?? null,
     exploring: trace?.exploring ?? false,
     spill: spillWords(trace?.spill ?? null),
     session: sessionOf(course, trace),

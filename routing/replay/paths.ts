@@ -56,6 +56,8 @@ const PATHS = [
   "memory.incumbent.shares",
   "memory.incumbent.lookedAtMs",
   "memory.incumbent.away",
+  "leases",
+  "room",
 ];
 
 const WRITTEN_OUT = 0;

@@ -23,6 +23,10 @@ export interface Reads {
 /** Where it is kept, by pool, whom a region lets in: a function gave it. Absent: everybody. */
 export const CUTOFFS = "cutoffs";
 
+/** Where it is kept that endpoints have limits; and of an endpoint, whether one more try may go there. */
+export const LEASES = "leases";
+export const ROOM = "room";
+
 /** Where it is kept what pools give away; present where loads were given at all. */
 export const SPILLS = "spills";
 /** Of an endpoint: what the region says of its load. */

@@ -18,10 +18,12 @@ import { type Answer, answerOf } from "./answer.ts";
 import {
   CUTOFFS,
   joinedPath,
+  LEASES,
   type Leaf,
   leafOf,
   OBJECT,
   type Reads,
+  ROOM,
   SPILLS,
   USE,
 } from "./reads.ts";
@@ -99,9 +101,11 @@ function watchedKnow(
     made.set(endpoint, knowledge);
     return knowledge;
   };
-  const { cutoffOf } = know;
-  if (cutoffOf === undefined) return look;
-  return Object.assign(look, { cutoffOf: watchedCutoffs(cutoffOf, given) });
+  const { cutoffOf, leasesAt } = know;
+  return Object.assign(look, {
+    ...(cutoffOf === undefined ? {} : { cutoffOf: watchedCutoffs(cutoffOf, given) }),
+    ...(leasesAt === undefined ? {} : { leasesAt: watchedLeases(leasesAt, leavesAt, given) }),
+  });
 }
 
 /** Nothing is written of a first pool that lets everybody in, as almost always: none is asked after it. */
@@ -113,6 +117,26 @@ const watchedCutoffs =
     given.set(CUTOFFS, OBJECT);
     given.set(joinedPath(CUTOFFS, pool), cutoff);
     return cutoff;
+  };
+
+/** Nothing is written while nobody has a limit. */
+const watchedLeases =
+  (
+    leasesAt: NonNullable<Know["leasesAt"]>,
+    leavesAt: (endpoint: EndpointId) => Map<string, Leaf>,
+    given: Map<string, Leaf>,
+  ): NonNullable<Know["leasesAt"]> =>
+  (nowMs) => {
+    const leases = leasesAt(nowMs);
+    if (leases === null) return null;
+    given.set(LEASES, OBJECT);
+    return {
+      hasRoom: (endpoint, pool) => {
+        const hasRoom = leases.hasRoom(endpoint, pool);
+        leavesAt(endpoint).set(ROOM, hasRoom);
+        return hasRoom;
+      },
+    };
   };
 
 /** What a region says of an endpoint's load is kept with what is known of it: by columns, which is short. */

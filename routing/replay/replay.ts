@@ -8,12 +8,13 @@ import { ok, type Result, refuse } from "../result.ts";
 import type { Balanced } from "../snapshot.ts";
 import { type DecideInput, type Decision, decide } from "../steer/decide.ts";
 import type { Know } from "../steer/knowledge.ts";
+import type { Leases } from "../steer/leased.ts";
 import type { EndpointId, PoolId } from "../units.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import { decodeReads } from "./encoding.ts";
 import { placesOf } from "./places.ts";
 import { played } from "./played.ts";
-import { CUTOFFS, type Leaves, type Reads, SPILLS, USE } from "./reads.ts";
+import { CUTOFFS, LEASES, type Leaves, type Reads, ROOM, SPILLS, USE } from "./reads.ts";
 import type { DecisionRecord } from "./record.ts";
 import type { Decider } from "./recording.ts";
 import { viewOf } from "./watched.ts";
@@ -113,10 +114,16 @@ export class Player {
       made.set(endpoint, known);
       return known;
     };
-    if (!this.#reads.given.has(CUTOFFS)) return look;
+    const { given } = this.#reads;
     const cutoffs = () => Reflect.get(this.#given, CUTOFFS) as Record<PoolId, number>;
-    // One that is missing is counted as a look that the record does not have.
-    return Object.assign(look, { cutoffOf: (pool: PoolId) => cutoffs()[pool] ?? EVERYBODY });
+    const leases: Leases = { hasRoom: (endpoint) => Reflect.get(look(endpoint), ROOM) !== false };
+    // What is missing is counted as a look that the record does not have.
+    return Object.assign(look, {
+      ...(given.has(CUTOFFS) ? { cutoffOf: (pool: PoolId) => cutoffs()[pool] ?? EVERYBODY } : {}),
+      ...(given.has(LEASES)
+        ? { leasesAt: () => (Reflect.get(this.#given, LEASES) === undefined ? null : leases) }
+        : {}),
+    });
   }
 
   /** Absent where none were given. */

@@ -10,6 +10,7 @@ import type { Endpoint, Pool } from "../model.ts";
 import type { Rng } from "../rng.ts";
 import type { EndpointLot } from "./endpoint-lot.ts";
 import { hash32, joined, uniformOf } from "./hash32.ts";
+import { hasRoomAt } from "./leased.ts";
 import type { EndpointView, LevelView } from "./level-view.ts";
 import { type Chooser, pick } from "./pick.ts";
 import type { PlannedEndpoint } from "./plan.ts";
@@ -41,7 +42,7 @@ export interface Walk {
  * Yields at most `triesMax` candidates, different ones as long as there are any; none for no stages. Each is chosen when it is asked for,
  * which for most requests is the first alone.
  *
- * Cost: the first as of `pick`, each other one also a look at every endpoint of its stage.
+ * Cost: the first as of `pick`, each other one also a look at every endpoint of its stage, as has one whose first choice is full.
  */
 export function* candidatesOf(walk: Walk, rng: Rng): Generator<Candidate, undefined> {
   const { stages, first, chooser } = walk;
@@ -61,7 +62,7 @@ export function* candidatesOf(walk: Walk, rng: Rng): Generator<Candidate, undefi
     }
     if (stage === undefined) return;
     const given = count === 0 ? first : null;
-    const isOver = given === null && !hasUntried(stage, tried);
+    const isOver = given === null && !hasUntried(stage, tried, chooser.leases);
     if (given === null) level ??= drawnLevel(stage, chooser, rng);
     const choice =
       given?.view ?? nextOf(stage, level, isOver ? [] : tried, count > 0, chooser, rng);
@@ -81,9 +82,9 @@ function nextOf(
   rng: Rng,
 ): EndpointView | undefined {
   if (level === undefined) return undefined;
-  return isRetry
-    ? nextChoice(stage, level, tried, chooser, rng)
-    : chosen(stage, level, level.usable, tried, chooser, rng);
+  const choice = isRetry ? undefined : chosen(stage, level, level.usable, tried, chooser, rng);
+  // The level that was drawn may be full.
+  return choice ?? nextChoice(stage, level, tried, chooser, rng);
 }
 
 /** By the shares of the levels. A client that belongs to an endpoint keeps its level too, as far as shares stay. */
@@ -112,17 +113,17 @@ const levelWith = ({ levels }: Stage, view: EndpointView): LevelView | undefined
 
 /** Where the next try goes; when nothing is left there, to the first stage that has something. */
 function nextStage(walk: Walk, at: number, tried: readonly PlannedEndpoint[]): number {
-  const { stages } = walk;
+  const { stages, chooser } = walk;
   const next = plannedNext(walk, at, tried);
   const stage = stages[next];
-  if (stage !== undefined && hasUntried(stage, tried)) return next;
-  const other = stages.findIndex((one) => hasUntried(one, tried));
+  if (stage !== undefined && hasUntried(stage, tried, chooser.leases)) return next;
+  const other = stages.findIndex((one) => hasUntried(one, tried, chooser.leases));
   return other < 0 ? next : other;
 }
 
 /** Beyond sound pools nothing is known to work: each further try goes elsewhere, the very last to the last resort. */
 function plannedNext(
-  { stages, triesMax }: Walk,
+  { stages, chooser: { leases }, triesMax }: Walk,
   at: number,
   tried: readonly PlannedEndpoint[],
 ): number {
@@ -131,20 +132,26 @@ function plannedNext(
   if (stage?.kind !== "sound") return isLastTry ? stages.length - 1 : (at + 1) % stages.length;
   const leaves =
     stages[at + 1]?.kind === "sound"
-      ? isLastTry || !hasUntried(stage, tried, "trusted")
-      : !hasUntried(stage, tried);
+      ? isLastTry || !hasUntried(stage, tried, leases, "trusted")
+      : !hasUntried(stage, tried, leases);
   return leaves ? (at + 1) % stages.length : at;
 }
 
 /** What a level is drawn from: everything, or what nothing speaks against. */
 type Part = "usable" | "sound" | "trusted";
 
+/** One that is full had its try as far as a request can tell. */
 const hasUntried = (
-  { levels }: Stage,
+  { planned: pool, levels }: Stage,
   tried: readonly PlannedEndpoint[],
+  leases: Chooser["leases"],
   part: Part = "usable",
 ): boolean =>
-  levels.some((level) => level[part].views.some(({ planned }) => !tried.includes(planned)));
+  levels.some((level) =>
+    level[part].views.some(
+      ({ planned }) => !tried.includes(planned) && hasRoomAt(planned, pool, leases),
+    ),
+  );
 
 /** A retry avoids suspects, and those that are failing, as long as there are others; at its own level first. */
 function nextChoice(
@@ -165,8 +172,8 @@ function nextChoice(
 }
 
 /**
- * An endpoint on its way back goes first, because one try is all it is given; else the endpoint policy decides. Where keys
- * decide it is given one of its own.
+ * An endpoint on its way back goes first, because one try is all it is given; else the endpoint policy decides, and decides
+ * again without those that are full when its choice is. Where keys decide it is given one of its own.
  */
 function chosen(
   { planned }: Stage,
@@ -181,7 +188,14 @@ function chosen(
   const { ripe } = level;
   const isNext = (view: EndpointView) => view.ripe && !tried.includes(view.planned);
   const testable = ripe === null || isNext(ripe) ? ripe : lot.views.find(isNext);
-  return testable ?? pick(planned, level, lot, places, chooser, rng);
+  if (testable !== null && testable !== undefined) return testable;
+  const choice = pick(planned, level, lot, places, chooser, rng);
+  const { leases } = chooser;
+  if (choice === undefined || hasRoomAt(choice.planned, planned, leases)) return choice;
+  const others = lot.views.flatMap((view, index) =>
+    places.includes(index) || !hasRoomAt(view.planned, planned, leases) ? [index] : [],
+  );
+  return pick(planned, level, lot, others, chooser, rng);
 }
 
 /** Of those that had their try, ascending. */

@@ -7,6 +7,7 @@
  *       ─spilled─▶ what is above a full pool's target goes to the next that has room (headroom)
  *       ─stagesOf─▶ sound, doubtful, panic, last resort ─preferring─▶ a session's own pool before them (hold)
  *       ─admittedStages─▶ without the pools that are overloaded and do not let this request in (admitted)
+ *       ─leasedStages─▶ without those that have no room (leased)
  *       ─candidatesOf─▶ endpoint after endpoint: a priority level by its share, then one of it (pick)
  * ```
  * Pure: the same input, time and chance give the same decision. Total: it never throws (`total-eval`), and it finds a
@@ -24,6 +25,7 @@ import { type LatencyOrder, orderByLatency } from "./dynamic-latency.ts";
 import { type Chance, type Spill, spilled } from "./headroom.ts";
 import { type Hold, isByKeyAlone, lotsOf, STICKY, shareOf, steadyPolicy } from "./hold.ts";
 import type { Asker, Know, Memory } from "./knowledge.ts";
+import { leasedStages } from "./leased.ts";
 import { orderOf } from "./order.ts";
 import { type Plan, type PlannedPool, planOf } from "./plan.ts";
 import { type PoolView, viewOf } from "./pool-view.ts";
@@ -56,8 +58,10 @@ export interface Trace {
   readonly stages: readonly Stage[];
   /** Pools that gave this request away. */
   readonly shed: readonly PlannedPool[];
-  /** The pool that it would have gone to, when that is overloaded and did not let it in. */
+  /** The pool that it would have gone to, when that is overloaded and did not let it in, */
   readonly refusedBy: PlannedPool | null;
+  /** and why: the region lets in a share, or every endpoint has as many in flight as this isolate may have there. */
+  readonly refusedFor: "share" | "leases" | null;
   /** No pool let it in: there is no candidate, and it should be told to come again. */
   readonly isRefused: boolean;
   /** The first pool is there to be measured. */
@@ -96,6 +100,7 @@ export function decide(input: DecideInput, nowMs: Ms, rng: Rng): Decision {
       stages: [],
       shed: [],
       refusedBy: null,
+      refusedFor: null,
       isRefused: false,
       exploring: false,
       spill: null,
@@ -155,7 +160,11 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
   const home = before === null ? null : first;
   // A session is told to come again, and not sent to where nobody knows it.
   const mayLeave = plan.failover && home === null;
-  const stages = admittedStages(wanted, input.know.cutoffOf, input, mayLeave, nowMs, rng);
+  const admitted = admittedStages(wanted, input.know.cutoffOf, input, mayLeave, nowMs, rng);
+  // Who belongs somewhere goes on to there, and what is critical is let in first: the others have so much less room.
+  const told = isByKey ? null : (input.know.leasesAt?.(nowMs) ?? null);
+  const leases = told === null || input.criticality === "critical" ? null : told;
+  const stages = home === null ? leasedStages(admitted, leases, mayLeave) : admitted;
   const isRefused = stages.length === 0 && wanted.length > 0;
   const walk = {
     stages,
@@ -165,6 +174,7 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
       know: input.know,
       client,
       isByKey,
+      leases,
       nowMs,
     },
     triesMax: isPinned ? Math.min(1, input.triesMax) : input.triesMax,
@@ -175,6 +185,7 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
       policy: plan.policy,
       stages: walk.stages,
       refusedBy: stages === wanted ? null : (wanted[0]?.planned ?? null),
+      refusedFor: stages === wanted ? null : stages === admitted ? "share" : "leases",
       isRefused,
       shed: isShed ? named.filter((pool) => !pools.includes(pool)) : NONE,
       exploring: exploring && before === null,

@@ -9,6 +9,7 @@ import { ESTIMATE_STALE_MS } from "../limits.ts";
 import { type EndpointLoad, IDLE, PROVEN_SAMPLES } from "../load/load.ts";
 import type { EndpointId, Ms, PoolId } from "../units.ts";
 import type { CutoffOf } from "./admitted.ts";
+import type { Leases } from "./leased.ts";
 import type { Loads } from "./loads.ts";
 
 /** Everything one isolate knows of one endpoint. */
@@ -34,6 +35,8 @@ export interface Know {
   readonly tally?: Tally;
   /** Absent: every pool lets everything in. */
   readonly cutoffOf?: CutoffOf;
+  /** Absent, or `null`: no endpoint has a limit. */
+  readonly leasesAt?: (nowMs: Ms) => Leases | null;
 }
 
 /** What is known of one endpoint at any time, at hand without a look-up. */

@@ -9,6 +9,7 @@ import { byHash } from "./by-hash.ts";
 import type { EndpointLot } from "./endpoint-lot.ts";
 import { pendingIn } from "./in-flight.ts";
 import type { Asker, Know } from "./knowledge.ts";
+import type { Leases } from "./leased.ts";
 import type { EndpointView, LevelView } from "./level-view.ts";
 import { draw, insert, Lot } from "./lot.ts";
 import type { PlannedPool } from "./plan.ts";
@@ -20,6 +21,8 @@ export interface Chooser {
   readonly client: Pick<Asker, "clientKey">;
   /** The client's key decides, whatever the pool's policy. */
   readonly isByKey?: boolean;
+  /** Absent, or `null`: no endpoint has a limit. */
+  readonly leases?: Leases | null | undefined;
   readonly nowMs: Ms;
 }
 

@@ -74,6 +74,7 @@ type Reporting = Pick<
 function reportOf(from: Reporting, nowMs: Ms): Report {
   const { snapshot, learned, counters, loadReports } = from;
   const { sequence, hosts, endpoints, pools, spills, waits } = counters.take();
+  learned.asked(sequence, pools, nowMs);
   loadReports.take(nowMs);
   const decisions = from.samples.take();
   const withGauges = [...endpoints].map(([id, counted]): [string, EndpointReport] => [

@@ -21,13 +21,16 @@ import { toldCutoff } from "../../routing/steer/admitted.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
 import { type Know, type Memory, NO_MEMORY } from "../../routing/steer/knowledge.ts";
 import { Known } from "../../routing/steer/known.ts";
+import { HeldLeases } from "../../routing/steer/leases.ts";
 import type { EndpointId, Ms, PoolId } from "../../routing/units.ts";
+import type { Counted } from "./report.ts";
 
 /** An endpoint that nobody used or probed for so long is forgotten. */
 const FORGET_MS = 600_000;
 
 export class Learned {
   readonly #known = new Known();
+  readonly #leases = new HeldLeases();
   readonly #memories = new WeakMap<Balanced, Memory>();
   /** By the pool's name, which is what operators see. */
   readonly #budgets = new Map<string, RetryBudget>();
@@ -38,7 +41,10 @@ export class Learned {
 
   readonly know: Know = Object.assign(this.#known.know, {
     cutoffOf: (pool: PoolId, nowMs: Ms): number => toldCutoff(this.#view?.admission, pool, nowMs),
+    leasesAt: (nowMs: Ms) => this.#leases.at(this.#pendingOf, nowMs),
   });
+
+  readonly #pendingOf = (endpoint: EndpointId): number => this.#known.know(endpoint).load.pending;
 
   memoryOf(balanced: Balanced): Memory {
     return this.#memories.get(balanced) ?? NO_MEMORY;
@@ -92,6 +98,7 @@ export class Learned {
 
   tryStarted({ pool, endpoint: { id } }: Candidate, nowMs: Ms): void {
     const known = this.know(id);
+    this.#leases.pendingChanges(id, pool.id, known.load.pending, nowMs);
     const ejection = tryStarted(known.ejection, known.health, nowMs);
     this.#known.set(id, { ...known, load: started(known.load), ejection });
     this.#known.pendingChanged(pool.id, 1);
@@ -104,6 +111,7 @@ export class Learned {
     nowMs: Ms,
   ): void {
     const known = this.know(id);
+    this.#leases.pendingChanges(id, pool.id, known.load.pending, nowMs);
     const end = { outcome: settlement.outcome, startedAtMs };
     this.#known.pendingChanged(pool.id, -1);
     this.#known.set(id, {
@@ -129,6 +137,7 @@ export class Learned {
   hear(view: RegionView | null, nowMs: Ms): void {
     if (view === null || view === this.#view) return;
     this.#view = view;
+    this.#leases.hear(view.limits, this.#pendingOf, nowMs);
     const named = namedIn(view);
     for (const endpoint of new Set([...this.#known.endpoints, ...named])) {
       this.#known.set(endpoint, {
@@ -140,6 +149,11 @@ export class Learned {
       });
     }
     this.#forget(named, nowMs);
+  }
+
+  /** This isolate's part of what pools are asked, by its counters since the last report. */
+  asked(sequence: number, pools: Counted["pools"], nowMs: Ms): void {
+    this.#leases.asked(sequence, pools, nowMs);
   }
 
   /** What the region knows of loads, while it is young enough to act on. */

@@ -39,6 +39,7 @@ export class SimulatedIsolate {
 
   beat(): void {
     const { sequence, endpoints, hosts, pools } = this.#counters.take();
+    this.#learned.asked(sequence, pools, this.#world.nowMs);
     const reported = [...endpoints].map(
       ([id, counted]) => [id, { ...counted, ...this.#learned.gauges(id) }] as const,
     );
@@ -59,10 +60,9 @@ export class SimulatedIsolate {
       this.#end({ afterMs: 0, how: "refused", criticality });
       return;
     }
-    // One more than tries, because a lease may pass some over.
-    const triesMax = guard.lease === undefined ? TRIES_MAX : (shard.pools[0]?.origins.length ?? 0);
     const who = asker({ replayable: !isPost, clientKey: "" });
     const told = this.#told(criticality);
+    const triesMax = TRIES_MAX;
     const input = { shard, asker: who, know, memory: NO_MEMORY, criticality: told, triesMax };
     const { candidates, trace } = decide(input, arrivedAtMs, rng);
     if (trace.refusedBy !== null) this.#counters.refused(trace.refusedBy.pool.id, told);
@@ -80,9 +80,9 @@ export class SimulatedIsolate {
 
   #try(visit: Visit): void {
     const world = this.#world;
-    const candidate = this.#next(visit);
-    if (candidate === undefined) {
-      this.#finish(visit, visit.tries === 0 ? "refused" : "failed");
+    const { done, value: candidate } = visit.candidates.next();
+    if (done === true) {
+      this.#finish(visit, "failed");
       return;
     }
     const { endpoint, pool } = candidate;
@@ -115,14 +115,6 @@ export class SimulatedIsolate {
       ended("success");
     };
     world.serve(endpoint.id, answered, () => isOver);
-  }
-
-  #next({ candidates }: Visit): Candidate | undefined {
-    const { lease = Number.POSITIVE_INFINITY } = this.#world.guard;
-    for (let next = candidates.next(); next.done !== true; next = candidates.next()) {
-      if (this.#learned.know(next.value.endpoint.id).load.pending < lease) return next.value;
-    }
-    return undefined;
   }
 
   #pays({ arrivedAtMs, isPost, tries }: Visit, { pool }: Candidate): boolean {

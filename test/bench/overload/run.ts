@@ -1,5 +1,5 @@
 /**
- * Prints what each guard comes to under each load: the table of ADR 0017, a few minutes. With `--by-criticality` that of ADR 0022,
+ * Prints what each guard comes to under each load: the table of ADR 0021, a few minutes. With `--by-criticality` that of ADR 0022,
  * one minute: how requests of each criticality fare in an overload.
  */
 import { CRITICALITIES } from "../../../routing/model.ts";

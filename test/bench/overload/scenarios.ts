@@ -30,10 +30,9 @@ export const LOADS: Readonly<Record<string, Load>> = {
 export const GUARDS: Readonly<Record<string, Guard>> = {
   nothing: {},
   throttle: { throttle: true },
-  "lease 1": { lease: 1 },
-  "lease 2": { lease: 2 },
   admission: { admission: true },
-  "admission, lease 1": { admission: true, lease: 1 },
+  leases: { leases: true },
+  "admission, leases": { admission: true, leases: true },
 };
 
 /** Looked at by criticality: a tenth of the requests is critical, a fifth sheddable. */
@@ -41,6 +40,7 @@ export const GUARDS_BY_CRITICALITY: Readonly<Record<string, Guard>> = {
   nothing: {},
   admission: { admission: true },
   "admission by criticality": { admission: true, byCriticality: true },
+  "by criticality, leases": { admission: true, byCriticality: true, leases: true },
 };
 export const LOADS_BY_CRITICALITY = ["overload", "long overload", "ramp"] as const;
 

@@ -1,9 +1,10 @@
 /**
- * Isolates, a region and servers with real queues on virtual time: the production decision, budget, load, counters and admission;
+ * Isolates, a region and servers with real queues on virtual time: the production decision, budget, load, counters, admission and leases;
  * the servers, arrivals and queues of the tail bench. What is left out is I/O.
  */
 import { Admissions } from "../../../durable-objects/region/admissions.ts";
 import { Estimates } from "../../../durable-objects/region/estimates.ts";
+import { Limits } from "../../../durable-objects/region/limits.ts";
 import { Reporters } from "../../../durable-objects/region/reporters.ts";
 import type { RegionView, Report } from "../../../routing/exchange.ts";
 import type { Asked } from "../../../routing/load/cutoff.ts";
@@ -32,12 +33,12 @@ export interface Setting {
 
 /**
  * What keeps requests from servers. `throttle`: each isolate by what it had accepted (Google's "Handling Overload", K = 2).
- * `lease`: so many in flight per isolate and server. `admission`: the product's, `byCriticality` with the operator's word.
+ * `admission` and `leases`: the product's, `byCriticality` with the operator's word.
  */
 export interface Guard {
   readonly admission?: boolean;
   readonly throttle?: boolean;
-  readonly lease?: number;
+  readonly leases?: boolean;
   readonly byCriticality?: boolean;
 }
 
@@ -74,6 +75,7 @@ export class World {
   readonly #admissions = new Admissions();
   /** Of its own, so that the same seed gives the same requests whatever is known of them. */
   readonly #criticalities: Rng;
+  readonly #limits = new Limits();
   #slowdown = 1;
   #sequence = 0;
 
@@ -84,6 +86,7 @@ export class World {
     this.guard = setting.guard;
     this.tryTimeoutMs = setting.tryTimeoutMs;
     const origins = specs.map((_, index) => endpoint(`${index}`));
+    this.#limits.retarget(new Map([["p", origins.map(({ id }) => id)]]));
     this.shard = shardOf([pool("p", origins, { origin_steering: { policy: "p2c_peak_ewma" } })]);
     this.#servers = specs.map(({ meanMs, workers }) => ({
       queue: new WorkQueue(workers, (ms, run) => void this.after(ms, run)),
@@ -118,19 +121,22 @@ export class World {
     const { nowMs } = this;
     if (this.#reporters.hear(report, nowMs)) {
       this.#admissions.fold(report, this.#reporters.beatMs, nowMs);
+      this.#limits.fold(report, this.#reporters.beatMs, nowMs);
       for (const [id, { latencyMs, outcomes }] of Object.entries(report.endpoints)) {
         if (latencyMs === undefined || outcomes.success === 0) continue;
         const sample = { colo: report.colo, ms: latencyMs, requests: outcomes.success };
         this.#estimates.fold({ ...sample, endpoint: endpointId(id) }, nowMs);
       }
     }
+    const { beatMs } = this.#reporters;
     return {
       schema: 1,
       region: "weur",
       asOfMs: nowMs,
       health: {},
       latencyMs: this.#estimates.of(report.colo),
-      ...(this.guard.admission ? this.#admissions.view(this.#reporters.beatMs, nowMs) : {}),
+      ...(this.guard.admission ? this.#admissions.view(beatMs, nowMs) : {}),
+      ...(this.guard.leases ? this.#limits.view(report, beatMs, nowMs) : {}),
     };
   }
 

@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 import { HEADER_CHARACTERS_MAX, headerText, type Told } from "../../../routing/explain/header.ts";
 import { courseOf } from "../../../routing/match/dispatch.ts";
 import { seededRng } from "../../../routing/rng.ts";
-import { UNKNOWN } from "../../../routing/steer/knowledge.ts";
+import { decide } from "../../../routing/steer/decide.ts";
+import { NO_MEMORY, UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import type { TableVersion } from "../../../routing/units.ts";
 import { exact, factsOf, routeOf, ruleOf, toPool } from "../match/routes.ts";
+import { asker, NOW, pool, shardOf } from "../steer/world.ts";
 import { balancedSite, HOST, rule } from "./world.ts";
 
 const attempt = {
@@ -50,7 +52,18 @@ describe("the header of a holder of a ticket", () => {
     const tell = (...[more]: Parameters<typeof balancedSite>[1][]) =>
       JSON.parse(headerText(told({ course: course([], more) }))) as unknown;
     expect(tell({ criticality: "critical" })).toMatchObject({ criticality: "critical" });
-    expect(tell()).toMatchObject({ criticality: "default", refused_by: null });
+    expect(tell()).toMatchObject({ criticality: "default", refused_by: null, refused_for: null });
+  });
+
+  test("tells which pool did not take it, and why", () => {
+    const know = Object.assign(() => UNKNOWN, { leasesAt: () => ({ hasRoom: () => false }) });
+    const shard = shardOf([pool("a", ["a1"])]);
+    const input = { shard, asker: asker(), know, memory: NO_MEMORY, triesMax: 1 };
+    const { trace } = decide(input, NOW, seededRng(1));
+    expect(JSON.parse(headerText(told({ trace })))).toMatchObject({
+      refused_by: "a",
+      refused_for: "leases",
+    });
   });
 
   test("tells that our own mistake was passed over", () => {

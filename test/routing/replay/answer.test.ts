@@ -43,7 +43,14 @@ test("the pool that is settled on is told where it is another", () => {
 test("of a fault of ours its beginning is told", () => {
   const shard = shardOf([pool("a", ["a0"])]);
   const fault = "x".repeat(500);
-  const none = { shed: [], refusedBy: null, isRefused: false, spill: null, outside: 0 } as const;
+  const none = {
+    shed: [],
+    refusedBy: null,
+    refusedFor: null,
+    isRefused: false,
+    spill: null,
+    outside: 0,
+  } as const;
   const trace = {
     ...none,
     policy: "off",

@@ -16,6 +16,7 @@ import {
 import { pickIndex, type Rng } from "../../../routing/rng.ts";
 import type { Balanced, Shard } from "../../../routing/snapshot.ts";
 import type { DecideInput } from "../../../routing/steer/decide.ts";
+import { hash32, uniformOf } from "../../../routing/steer/hash32.ts";
 import { Known } from "../../../routing/steer/known.ts";
 import type { EndpointId, Ms, PoolId } from "../../../routing/units.ts";
 import { asker, endpoint, endpointId, NOW, pool, poolId, shardOf } from "../steer/world.ts";
@@ -136,14 +137,20 @@ function oneTry(
   });
 }
 
-/** Some pools are full, and some requests are not let in. */
+/** Some pools are full, and some requests are not let in; some endpoints have limits. */
 const admitting = (know: DecideInput["know"], rng: Rng): DecideInput["know"] => {
   const cutoff = oneOf([EVERYBODY, 2.7, 1.4, 0.2], rng);
   const limited = oneOf(["a", "b"], rng);
+  const roomRatio = oneOf([null, null, null, 0, 0.5, 0.9], rng);
+  const salt = pickIndex(1_000, rng);
+  const leases = {
+    hasRoom: (id: EndpointId) => uniformOf(hash32(`${id} ${salt}`)) < (roomRatio ?? 1),
+  };
   const { tally } = know;
   return Object.assign((id: EndpointId) => know(id), {
     ...(tally === undefined ? {} : { tally }),
     cutoffOf: (pool: PoolId) => (pool === poolId(limited) ? cutoff : EVERYBODY),
+    leasesAt: () => (roomRatio === null ? null : leases),
   });
 };
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SCHEMA } from "../../../routing/limits.ts";
 import { seededRng } from "../../../routing/rng.ts";
-import type { PoolId } from "../../../routing/units.ts";
+import type { EndpointId, PoolId } from "../../../routing/units.ts";
 import { compileDocument, poolsAt, routeManifest, toPool } from "./harness/document.ts";
 import { type NodeEdge, startNodeEdge } from "./harness/node-edge.ts";
 import { fakePorts } from "./harness/ports.ts";
@@ -22,10 +22,16 @@ function start(
     readonly balancer?: object;
     readonly pools?: object;
     readonly routes?: readonly object[];
+    readonly limits?: (endpoints: readonly EndpointId[]) => unknown;
   } = {},
 ) {
   const chance = { ...fakePorts().ports.chance, uniform: seededRng(1) };
-  const edge = startNodeEdge({ ports: { chance } });
+  const delay = { ms: 0 };
+  const fetch = async () => {
+    if (delay.ms > 0) await new Promise((resolve) => setTimeout(resolve, delay.ms));
+    return new Response("ok");
+  };
+  const edge = startNodeEdge({ fetch, ports: { chance } });
   const document = {
     pools: { ...poolsAt({ first: 9_001, second: 9_002 }), ...more.pools },
     http_routes: more.routes ?? [],
@@ -46,11 +52,16 @@ function start(
   const ratios = { [first]: ratioOfFirst, [second]: ratioOfSecond };
   const admission = { untilMs: Date.now() + TRUSTED_MS, ratios };
   const view = { schema: SCHEMA, region: "enam", asOfMs: Date.now(), health: {}, latencyMs: {} };
+  const endpoints = compiled.table.pools.flatMap(({ origins }) => origins.map(({ id }) => id));
   edge.kv.set(
     "v1:view:enam",
-    JSON.stringify({ ...view, admission: instead === undefined ? admission : instead }),
+    JSON.stringify({
+      ...view,
+      admission: instead === undefined ? admission : instead,
+      ...(more.limits === undefined ? {} : { limits: more.limits(endpoints) }),
+    }),
   );
-  return { edge, first, second };
+  return { edge, first, second, delay, compiled, endpoints };
 }
 
 const portsOf = (edge: NodeEdge) => edge.sent.map(({ url }) => new URL(url).port);
@@ -174,5 +185,54 @@ describe("by criticality", () => {
     }
     const reported = edge.reports.map(({ pools }) => pools?.[first as PoolId]);
     expect(reported).toContainEqual({ ...expected, answeredMs: expect.any(Number) });
+  });
+});
+
+describe("where endpoints have limits", () => {
+  const one = (endpoints: readonly EndpointId[]) => ({
+    untilMs: Date.now() + TRUSTED_MS,
+    inFlight: Object.fromEntries(endpoints.map((id) => [id, 0.5])),
+    asked: {},
+  });
+  test("the next pool takes what the first has no room for, and then nobody does", async () => {
+    const { edge, delay } = start(1, 1, true, undefined, { limits: one });
+    delay.ms = 1_000;
+    const answers = [edge.ask(HOST, "/"), edge.ask(HOST, "/"), edge.ask(HOST, "/")];
+    const [first, second, third] = await Promise.all(answers);
+    expect([first?.status, second?.status, third?.status]).toEqual([200, 200, 503]);
+    expect(await third?.json()).toMatchObject({ title: "overloaded" });
+    expect(Number(third?.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(portsOf(edge).sort()).toEqual(["9001", "9002"]);
+  });
+
+  test("what a try was beyond the isolate's part is worked off before the next", async () => {
+    const { edge, delay } = start(1, 1, false, undefined, { limits: one });
+    delay.ms = 1_000;
+    expect((await edge.ask(HOST, "/")).status).toBe(200);
+    expect((await edge.ask(HOST, "/")).status).toBe(503);
+  });
+
+  test("an isolate's part is by what its reports say that its pools were asked", async () => {
+    const { edge, delay, compiled, endpoints, first } = start(1, 1, false);
+    edge.region = compiled;
+    const inFlight = Object.fromEntries(endpoints.map((id) => [id, 2]));
+    const limits = { untilMs: Date.now() + TRUSTED_MS, inFlight, asked: { [first]: 0.001 } };
+    edge.told = { limits };
+    for (let beat = 0; beat < 3; beat += 1) {
+      await edge.ask(HOST, "/");
+      await vi.advanceTimersByTimeAsync(3_000);
+    }
+    delay.ms = 1_000;
+    const answers = await Promise.all([1, 2, 3].map(() => edge.ask(HOST, "/")));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 503]);
+  });
+
+  test("a region that is gone limits nobody", async () => {
+    const { edge, delay } = start(1, 1, false, undefined, { limits: one });
+    delay.ms = 1_000;
+    const three = () => Promise.all([1, 2, 3].map(() => edge.ask(HOST, "/")));
+    expect((await three()).map(({ status }) => status)).toEqual([200, 503, 503]);
+    await vi.advanceTimersByTimeAsync(TRUSTED_MS + 1);
+    expect((await three()).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 });

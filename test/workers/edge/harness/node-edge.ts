@@ -20,8 +20,8 @@ export interface NodeEdge {
   readonly kv: Map<string, string>;
   /** What the region has; `null` = it does not answer. */
   region: Compiled | null;
-  /** What it knows of loads, and after how long answers are late. */
-  told: Pick<RegionView, "loads" | "lateMs">;
+  /** What it knows of loads, after how long answers are late, and what may be in flight. */
+  told: Pick<RegionView, "loads" | "lateMs" | "limits">;
   write(table: Compiled): void;
 }
 
