@@ -108,7 +108,9 @@ function hearVerdicts(
       reason: healthy ? "" : "timeout",
     };
     const shared =
-      rng() < 0.7 ? { ms: 300 * rng(), atMs: nowMs - pickIndex(9_000, rng) } : undefined;
+      rng() < 0.7
+        ? { ms: Math.round(3_000 * rng()) / 10, atMs: nowMs - pickIndex(9_000, rng) }
+        : undefined;
     known.set(id, { ...before, health, healthAsOfMs: nowMs, shared });
   }
 }
