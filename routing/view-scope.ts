@@ -30,8 +30,17 @@ export function scopeOf(pools: readonly Pool[]): Scope {
 export function unspoken(view: RegionView | null, pools: Iterable<Pool>): readonly Pool[] {
   if (view === null) return [...pools];
   if (view.scope === undefined) return [];
-  const spoken = new Set(view.scope);
+  const spoken = setOf(view.scope);
   return [...pools].filter(({ id }) => !spoken.has(id));
+}
+
+/** Asked for host after host. */
+const sets = new WeakMap<readonly PoolId[], ReadonlySet<PoolId>>();
+
+function setOf(scope: readonly PoolId[]): ReadonlySet<PoolId> {
+  const known = sets.get(scope) ?? new Set(scope);
+  sets.set(scope, known);
+  return known;
 }
 
 /** How one member of a view is made smaller, and how two that speak of different pools are one. */

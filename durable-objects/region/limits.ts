@@ -90,14 +90,14 @@ export class Limits {
     for (const seen of [pool.seen, pool.endpoints.get(id)]) {
       if (seen === undefined) continue;
       seen.count += success;
-      seen.totalMs += success * meanMs;
+      seen.totalMs += success * Math.min(meanMs, MEAN_MS_MAX);
     }
   }
 
-  #addAsked(id: PoolId, asked: number, nowMs: Ms): void {
+  #addAsked(id: PoolId, asked: number | undefined, nowMs: Ms): void {
     const rate = this.#asked.get(id);
     if (rate === undefined && this.#asked.size >= POOLS_MAX) return;
-    this.#asked.set(id, counted(rate ?? openRate(nowMs), asked, nowMs));
+    this.#asked.set(id, counted(rate ?? openRate(nowMs), asked ?? 0, nowMs));
   }
 
   #turn(nowMs: Ms): void {
@@ -122,6 +122,9 @@ export class Limits {
     }
   }
 }
+
+/** No answer takes longer, and what says so must not stay in a mean for ever. */
+const MEAN_MS_MAX = 300_000;
 
 const nothing = (): Seen => ({ pace: null, count: 0, totalMs: 0, sinceMs: 0 });
 

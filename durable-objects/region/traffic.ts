@@ -4,6 +4,7 @@
  */
 import type { Report } from "../../routing/exchange.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
+import type { Scope } from "../../routing/view-scope.ts";
 import type { Documents } from "../storage/documents.ts";
 import { Admissions } from "./admissions.ts";
 import { Counters } from "./counters.ts";
@@ -60,14 +61,14 @@ export class Traffic {
     writeTraffic(this.#documents, this.#estimates.stored(nowMs), this.#loads.stored());
   }
 
-  /** For who reported this. `endpoints`: of which it wants to know; `undefined` = of all. */
-  told(report: Report, endpoints: readonly EndpointId[] | undefined, beatMs: Ms, nowMs: Ms) {
+  /** For who reported this. `scope`: of what it wants to know; `null` = of all. */
+  told(report: Report, scope: Scope | null, beatMs: Ms, nowMs: Ms) {
     return {
-      latencyMs: this.#estimates.of(report.colo, endpoints),
+      latencyMs: this.#estimates.of(report.colo, scope?.endpoints),
       ...this.#admissions.view(beatMs, nowMs),
       ...this.#limits.view(report, beatMs, nowMs),
       ...this.#loads.told(nowMs),
-      ...this.#waits.told(report.colo),
+      ...this.#waits.told(report.colo, scope?.pools),
     };
   }
 

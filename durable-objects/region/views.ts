@@ -38,7 +38,7 @@ export class Views {
     const view = {
       ...this.#head(nowMs),
       ...this.verdicts(nowMs, scope?.endpoints),
-      ...this.#knowing.traffic.told(report, scope?.endpoints, beatMs, nowMs),
+      ...this.#knowing.traffic.told(report, scope, beatMs, nowMs),
     };
     if (scope === null) return view;
     // The two that have a member for every endpoint of an account are made of those of the scope at once.

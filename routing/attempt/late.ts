@@ -9,9 +9,11 @@ import type { Ms } from "../units.ts";
 /** What comes later than this is late; below it, it is mostly the isolate's own turns that are measured. */
 const LATE_AFTER_MS_MIN = 25;
 
-/** `p95Ms`: as of `Waits`; `null` = nobody knows what is late. */
+/** `p95Ms`: as of `Waits`; `null` = nobody knows what is late, as where a region tells what is no time. */
 export const lateAfterMs = (p95Ms: number | null): Ms | null =>
-  p95Ms === null ? null : Math.max(LATE_AFTER_MS_MIN, p95Ms);
+  p95Ms !== null && p95Ms > 0 && p95Ms < Number.POSITIVE_INFINITY
+    ? Math.max(LATE_AFTER_MS_MIN, p95Ms)
+    : null;
 
 /** An alarm that rings this much too late was held up by this isolate itself, and so was the answer. */
 const OWN_DELAY_RATIO = 1.5;

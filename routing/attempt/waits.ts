@@ -36,6 +36,9 @@ export class WaitCounts {
   }
 }
 
+/** More than an isolate can have seen between two reports; sums of it stay numbers. */
+const COUNT_MAX = 1e6;
+
 export class Waits {
   readonly #counts = new Float32Array(STEPS);
   #total = 0;
@@ -56,8 +59,8 @@ export class Waits {
     if (this.#isDue(nowMs)) this.#age(nowMs);
     for (let at = 0; at + 1 < counts.length; at += 2) {
       const [step = -1, count = 0] = [counts[at], counts[at + 1]];
-      if (Number.isInteger(step) && step >= 0 && step < STEPS && count > 0)
-        this.#count(step, count);
+      const isStep = Number.isInteger(step) && step >= 0 && step < STEPS;
+      if (isStep && count > 0 && count <= COUNT_MAX) this.#count(step, count);
     }
   }
 

@@ -11,7 +11,7 @@ import { HEALTH_TRUST_MS } from "../limits.ts";
 import { slowStartFactor, slowStartTurns } from "../load/slow-start.ts";
 import type { Span } from "../span.ts";
 import type { Ms } from "../units.ts";
-import { type Admission, admission, type Ejection, isFailing, ripeAtMs } from "./ejection.ts";
+import { type Admission, admission, type Ejection, ripeAtMs } from "./ejection.ts";
 
 export type Standing = Admission | "disabled" | "unhealthy";
 
@@ -76,10 +76,7 @@ export function standingTurns(
 /** Whether time alone can make two pieces of evidence differ, or they do so now. Cheap: asked at every change. */
 export function isSameEvidence(one: Evidence, other: Evidence): boolean {
   const [a, b] = [one.ejection, other.ejection];
-  if (a !== b) {
-    if (a.phase !== b.phase || a.sinceMs !== b.sinceMs || isFailing(a) !== isFailing(b))
-      return false;
-  }
+  if (a !== b && (a.phase !== b.phase || a.sinceMs !== b.sinceMs)) return false;
   if (one.ejectedByRegion?.untilMs !== other.ejectedByRegion?.untilMs) return false;
   if (one.health?.healthy !== other.health?.healthy) return false;
   if (one.health?.changedAtMs !== other.health?.changedAtMs) return false;

@@ -42,6 +42,10 @@ const WINDOWS_MIN = 4;
 const [USUAL_DOWN, USUAL_UP] = [0.3, 0.03];
 /** So many times the usual is slow: as in `admission.ts`. */
 const SLOW_FACTOR = 2.5;
+/** Below this nothing is slow: it is the isolates' own turns that are measured (as in `attempt/late.ts`). */
+const SLOW_MS_MIN = 25;
+/** A clock of whole milliseconds has answers of none, of which nothing could be twice as much. */
+const USUAL_MS_MIN = 1;
 /** What is slow and stays so is usual after a minute. */
 const SLOW_STEP = 1.015;
 const RATE_KEPT = 0.5;
@@ -61,7 +65,7 @@ const TRY_RATIO = 2;
 
 /** `isLimited`: there were limits in the window. */
 export function paceAfter(before: Pace | null, answers: Answers, isLimited: boolean): Pace {
-  const mean = answers.totalMs / answers.count;
+  const mean = Math.max(USUAL_MS_MIN, answers.totalMs / answers.count);
   const now = (1_000 * answers.count) / answers.windowMs;
   if (before === null) {
     const tried = { usualMs: mean, rate: now, windows: 0 };
@@ -83,7 +87,7 @@ export function paceAfter(before: Pace | null, answers: Answers, isLimited: bool
 }
 
 export const isSlow = ({ meanMs, usualMs, windows }: Pace): boolean =>
-  windows === WINDOWS_MIN && meanMs > SLOW_FACTOR * usualMs;
+  windows === WINDOWS_MIN && meanMs > Math.max(SLOW_MS_MIN, SLOW_FACTOR * usualMs);
 
 /** Tries in flight when none waits, at its busiest. */
 export const busy = ({ peakRate, usualMs }: Pace): number => (peakRate * usualMs) / 1_000;

@@ -62,6 +62,8 @@ export interface Tally {
 /** How often something that is no standing has changed: a load, or what the region estimates. */
 export interface Changes {
   readonly count: number;
+  /** How often an endpoint began to fail, or no more does (`isFailing`): views of this pool alone are others then. */
+  readonly failing: number;
 }
 
 export interface Asker extends Whereabouts {

@@ -3,23 +3,33 @@
  * whole whenever a fact comes in.
  */
 import { isSameEvidence } from "../health/available.ts";
+import { isFailing } from "../health/ejection.ts";
 import type { EndpointId, PoolId } from "../units.ts";
-import { type EndpointKnowledge, type Know, type Live, type Tally, UNKNOWN } from "./knowledge.ts";
+import {
+  type Changes,
+  type EndpointKnowledge,
+  type Know,
+  type Live,
+  type Tally,
+  UNKNOWN,
+} from "./knowledge.ts";
 import { Loads } from "./loads.ts";
+
+type Counts = { -readonly [count in keyof Changes]: number };
 
 interface Record {
   now: EndpointKnowledge;
   readonly loads: Loads;
   readonly slot: number;
   /** Of the pool it was last looked at in; `null` before. */
-  changes: { count: number } | null;
+  changes: Counts | null;
 }
 
 export class Known {
   readonly #records = new Map<EndpointId, Record>();
   readonly #loads = new Loads();
   readonly #pending = new Map<PoolId, number>();
-  readonly #changes = new Map<PoolId, { count: number }>();
+  readonly #changes = new Map<PoolId, Counts>();
   readonly #tally = {
     standings: 0,
     pendingOf: (pool: PoolId): number => this.#pending.get(pool) ?? 0,
@@ -43,6 +53,10 @@ export class Known {
     const { load, shared } = record.now;
     if (record.changes !== null && (load !== knowledge.load || shared !== knowledge.shared)) {
       record.changes.count += 1;
+    }
+    const wasFailing = isFailing(record.now.ejection);
+    if (record.changes !== null && wasFailing !== isFailing(knowledge.ejection)) {
+      record.changes.failing += 1;
     }
     record.now = knowledge;
     this.#loads.set(record.slot, knowledge);
@@ -79,10 +93,10 @@ export class Known {
     return record;
   }
 
-  #changesIn(pool: PoolId): { count: number } {
+  #changesIn(pool: PoolId): Counts {
     const known = this.#changes.get(pool);
     if (known !== undefined) return known;
-    const changes = { count: 0 };
+    const changes = { count: 0, failing: 0 };
     this.#changes.set(pool, changes);
     return changes;
   }

@@ -22,7 +22,8 @@ export const hasRoomAt = (
 
 /**
  * The first pool with an endpoint that has room, and what comes after it; empty: no pool has that it may use. As where pools
- * do not let requests in, only a sound pool takes what another has no room for. Shape: `stages` in order.
+ * do not let requests in, only a sound pool takes what another has no room for. The one try that ends an ejection needs no
+ * room. Shape: `stages` in order.
  *
  * Cost: nothing without leases; with them a look at each endpoint until one has room.
  */
@@ -44,5 +45,5 @@ export function leasedStages(
 
 const hasRoomIn = ({ planned, levels }: Stage, leases: Leases): boolean =>
   levels.some(({ usable }) =>
-    usable.views.some((view) => hasRoomAt(view.planned, planned, leases)),
+    usable.views.some((view) => view.ripe || hasRoomAt(view.planned, planned, leases)),
   );

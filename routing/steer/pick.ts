@@ -93,7 +93,7 @@ const isOutweighed = (weight: number, firstWeight: number, rng: Rng): boolean =>
   weight < firstWeight && rng() * firstWeight >= weight;
 
 /**
- * Four where there are enough: more choices find fewer slow ones and shorter queues (ADR 0021). But never more than half of
+ * Four where there are enough: more choices find fewer slow ones and shorter queues (ADR 0025). But never more than half of
  * what there is: isolates that see few requests all agree on which is the fastest, and would all send it everything.
  */
 const choicesOf = (endpoints: number): number =>

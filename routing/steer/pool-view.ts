@@ -32,6 +32,7 @@ export interface PoolView {
 interface Kept {
   readonly know: Know;
   readonly standings: number;
+  readonly failing: number | undefined;
   readonly span: Span;
   readonly view: PoolView;
 }
@@ -48,9 +49,14 @@ export function viewOf(planned: PlannedPool, know: Know, replayable: boolean, no
   const { standings } = know.tally;
   const views = replayable ? kept.replayable : kept.once;
   const last = views.get(planned);
-  const isSame = last?.know === know && last.standings === standings && last.span.holdsAt(nowMs);
+  const isSame =
+    last?.know === know &&
+    last.standings === standings &&
+    last.failing === last.view.changes?.failing &&
+    last.span.holdsAt(nowMs);
   if (isSame) return last.view;
   const view = freshView(planned, know, replayable, nowMs);
-  views.set(planned, { know, standings, span: spanOf(planned, know, replayable, nowMs), view });
+  const span = spanOf(planned, know, replayable, nowMs);
+  views.set(planned, { know, standings, failing: view.changes?.failing, span, view });
   return view;
 }

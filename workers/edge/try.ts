@@ -40,8 +40,10 @@ export class Try {
   readonly #isolate: Isolate;
   readonly #startedAtMs: Ms;
   readonly #cut = new AbortController();
-  /** `null`: none, or it has rung in time. */
+  /** `null`: none, or it has rung. */
   #alarm: Alarm | null = null;
+  /** By how much it rang too late. */
+  #heldUpMs: Ms = 0;
   #tried: Tried | null = null;
 
   constructor(candidate: Candidate, job: Job, isolate: Isolate) {
@@ -104,9 +106,10 @@ export class Try {
     // One timer at a time: most requests are answered before either rings.
     let stop = after(alarm.afterMs, () => {
       stop = after(timeoutMs - alarm.afterMs, giveUp);
-      if (isOwnDelay(alarm.afterMs, this.#waitedMs())) return;
       this.#alarm = null;
-      alarm.ring();
+      const waitedMs = this.#waitedMs();
+      if (isOwnDelay(alarm.afterMs, waitedMs)) this.#heldUpMs = waitedMs - alarm.afterMs;
+      else alarm.ring();
     });
     return () => stop();
   }
@@ -116,11 +119,11 @@ export class Try {
   }
 
   /**
-   * How long the endpoint took, as far as this isolate can tell: a try whose alarm should have rung and has not, or late, was
-   * held up here, and counts as just late. Otherwise a thread that stalls takes its own time for everybody's distance.
+   * How long the endpoint took, as far as this isolate can tell: without what the alarm rang too late, and where it should have
+   * rung and has not, just late. Otherwise a thread that stalls takes its own time for everybody's distance.
    */
   #latencyMs(): Ms {
-    const waitedMs = this.#waitedMs();
+    const waitedMs = this.#waitedMs() - this.#heldUpMs;
     const afterMs = this.#alarm?.afterMs ?? Number.POSITIVE_INFINITY;
     return isOwnDelay(afterMs, waitedMs) ? afterMs : waitedMs;
   }

@@ -62,7 +62,7 @@ describe("what others have counted", () => {
   test.each([
     ["a step too high", [STEPS, 100]],
     ["a step that is none", [1.5, 100, Number.NaN, 100, -1, 100]],
-    ["a count that is none", [3, Number.NaN, 4, -5]],
+    ["a count that is none", [3, Number.NaN, 4, -5, 5, 1e308, 5, Number.POSITIVE_INFINITY]],
     ["a step without a count", [3]],
   ])("%s is left out", (_name, counts) => {
     const waits = filled(new Array(40).fill(50));

@@ -101,3 +101,10 @@ test("total: whatever is counted, no number is negative or none", () => {
     expect(Number.isFinite(limitFor(busy(pace))), `window ${at}`).toBe(true);
   }
 });
+
+test("answers that a clock of whole milliseconds cannot measure are never slow, nor what is the isolates' own noise", () => {
+  const quick = paced(10, 50, 0);
+  expect(quick.usualMs).toBeGreaterThan(0);
+  expect(isSlow(paced(5, 50, 20, quick))).toBe(false);
+  expect(isSlow(paced(5, 50, 60, quick))).toBe(true);
+});

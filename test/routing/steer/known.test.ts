@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ADMITTING } from "../../../routing/health/ejection.ts";
 import { UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import { Known } from "../../../routing/steer/known.ts";
 import { down, ejected, endpointId, measured, poolId, verdict } from "./world.ts";
@@ -72,6 +73,21 @@ test("what changes in a pool is counted once an endpoint is looked at in it, sta
   known.set(A, { ...known.know(A), health: verdict(true) });
   expect(changes?.count).toBe(2);
   expect(tally?.changesIn(P)).toBe(changes);
+});
+
+test("that an endpoint fails, and no more does, is counted in its pool alone", () => {
+  const known = new Known();
+  const { tally } = known.know;
+  tally?.liveOf(A, P);
+  const counts = () => [tally?.standings, tally?.changesIn(P).failing];
+  const [standings = 0] = counts();
+  const failed = (failures: number) =>
+    known.set(A, { ...known.know(A), ejection: { ...ADMITTING, failures } });
+  for (const failures of [1, 2]) failed(failures);
+  expect(counts()).toEqual([standings, 1]);
+  failed(0);
+  expect(counts()).toEqual([standings, 2]);
+  expect(tally?.changesIn(poolId("other")).failing).toBe(0);
 });
 
 test("tries in flight are counted by pool, and never below 0", () => {

@@ -215,6 +215,19 @@ describe("a thread that stalls", () => {
   });
 });
 
+test("an answer that takes long after the thread has stalled counts as long", async () => {
+  const { edge } = await taught(() => {
+    setTimeout(() => vi.setSystemTime(Date.now() + 2_000), 1);
+    return answering(5_000);
+  });
+  const before = edge.reports.length;
+  await timed(edge, { method: "POST" });
+  await vi.advanceTimersByTimeAsync(2_000);
+  await timed(edge, { method: "POST" });
+  const pools = edge.reports.slice(before).flatMap(({ pools = {} }) => Object.values(pools));
+  expect(Math.max(...pools.map(({ answeredMs }) => answeredMs))).toBeGreaterThan(2_900);
+});
+
 describe("a try is given up", () => {
   test("after four times the wait of 99 in 100, for another; the last one may take its time", async () => {
     const { edge, sent } = await taught(() =>

@@ -44,3 +44,19 @@ test("of more pairs than it keeps, those go that were not heard of for longest",
   expect(lateMs).toHaveProperty("new");
   expect(lateMs).not.toHaveProperty("p1");
 });
+
+test("what nobody has heard of for ten minutes is forgotten, with colos that nobody is in", () => {
+  const waits = new PoolWaits();
+  waits.fold(reporting(100, 30, { colo: "MADE UP" }), NOW);
+  expect(waits.told("MADE UP")).toHaveProperty("lateMs");
+  waits.fold(reporting(100, 30), NOW + 600_001);
+  expect(waits.told("MADE UP")).toEqual({});
+  expect(waits.told("FRA")).toHaveProperty("lateMs");
+});
+
+test("of the pools that are asked for alone", () => {
+  const waits = new PoolWaits();
+  waits.fold(reporting(100, 30), NOW);
+  expect(waits.told("FRA", ["b".repeat(32) as PoolId])).toEqual({});
+  expect(waits.told("FRA", [A])).toHaveProperty("lateMs");
+});
