@@ -3,7 +3,9 @@
  * problem of ours that something in this run explains.
  *
  * How stale an isolate may be is not a number of seconds: it may decide by any version, until it has heard a beat that
- * tells of a newer one (and carries the shards of the hosts it holds). It must not go back behind that.
+ * tells of a newer one (and carries the shards of the hosts it holds). It must not go back behind that. One that is ahead
+ * of its region, because KV has a version before regions do, cannot use what the beat carries: when the shard of its own version
+ * is lost on the way from KV, it serves on what it had, until the next beat.
  */
 import type { Beat, Report } from "../../routing/exchange.ts";
 import { DEADLINE_MS, TRIES_MAX } from "../../routing/limits.ts";
@@ -44,6 +46,8 @@ export class CheckAnswers implements Watcher {
   readonly #pending = new Map<number, Pending>();
   /** `isolate host` → the version of the last beat whose shard for the host it has. */
   readonly #floors = new Map<string, number>();
+  /** The same before that beat. */
+  readonly #floorsBefore = new Map<string, number>();
   readonly #holds = new Set<string>();
   #convergedAtMs = Number.POSITIVE_INFINITY;
 
@@ -70,10 +74,19 @@ export class CheckAnswers implements Watcher {
     if (pending !== undefined) pending.tries += 1;
   }
 
-  lost({ what }: { readonly what: string }): void {
+  lost({ from, to, what }: Parameters<NonNullable<Watcher["lost"]>>[0]): void {
+    if (to === "KV" && what.startsWith("get v1:shard:")) this.#withoutShard(from);
     const number = visitOf(what);
     const pending = number === null ? undefined : this.#pending.get(number);
     if (pending !== undefined) pending.lost = true;
+  }
+
+  #withoutShard(isolate: string): void {
+    for (const host of HOSTS) {
+      const key = `${isolate} ${host}`;
+      const before = this.#floorsBefore.get(key);
+      if (before !== undefined) this.#floors.set(key, before);
+    }
   }
 
   heard({ caller, method, args, result }: Omit<ServedCall, "generation">): void {
@@ -87,7 +100,11 @@ export class CheckAnswers implements Watcher {
     for (const host of HOSTS) {
       const key = `${caller} ${host}`;
       const isHeld = Object.hasOwn(report.shards, host);
-      if (isHeld) this.#floors.set(key, Math.max(version, this.#floors.get(key) ?? 0));
+      const floor = this.#floors.get(key) ?? 1;
+      if (isHeld) {
+        this.#floorsBefore.set(key, floor);
+        this.#floors.set(key, Math.max(version, floor));
+      }
       if (isHeld && this.#bench.history.allowed(version, host) !== null) this.#holds.add(key);
       else this.#holds.delete(key);
     }
