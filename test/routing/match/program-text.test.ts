@@ -93,7 +93,7 @@ describe("no program", () => {
           expect(typeof buildAutomaton(program, mode).ok).toBe("boolean");
         }
       }),
-      { numRuns: 3_000 },
+      { numRuns: 8_000 },
     );
     expect(taken).toBeGreaterThan(100);
   });
