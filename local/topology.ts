@@ -48,6 +48,7 @@ export function planetWorkers(parts: PlanetParts): WorkerOptions[] {
     ...objects,
     SNAPSHOTS: keys,
     LOADER: { type: "worker-loader" },
+    INTERNET: { type: "network", allow: ["public", "private"] },
     EDGE_SOURCE: { type: "text", value: bundles.edge },
     RTT_DATA: { type: "text", value: JSON.stringify(rtt.data) },
     RTT_ON: { type: "json", value: rtt.on },

@@ -20,6 +20,11 @@ import type { RoundTrips } from "./way.ts";
 
 export interface HostEnv {
   readonly LOADER: WorkerLoader;
+  /**
+   * How edges reach endpoints: the runtime's own network. What they would inherit is a worker of miniflare's, through
+   * which each try would pass: a second isolate's work, and its collections stall everybody (docs/adr/0002).
+   */
+  readonly INTERNET: Fetcher;
   /** The bundle of local/workers/edge.ts. */
   readonly EDGE_SOURCE: string;
   readonly REGION_STATE: Namespace<RegionObject>;
@@ -103,19 +108,23 @@ const securely = (request: Request) =>
 const generationOf = (colo: string): number => generations.get(colo) ?? 0;
 
 /** The isolate of a colo's edge; it is started when something is first asked of it. */
-function isolateOf(colo: string, generation: number, env: HostEnv, ctx: ExecutionContext) {
+const isolateOf = (colo: string, generation: number, env: HostEnv, ctx: ExecutionContext) =>
+  env.LOADER.get(`${colo}:${generation}`, () => edgeCode(colo, env, ctx));
+
+function edgeCode(colo: string, env: HostEnv, ctx: ExecutionContext) {
   const exports = ctx.exports as unknown as HostExports;
-  return env.LOADER.get(`${colo}:${generation}`, () => ({
+  return {
     ...COMPATIBILITY,
     mainModule: "edge.js",
     modules: { "edge.js": env.EDGE_SOURCE },
+    globalOutbound: env.INTERNET,
     env: {
       REGIONS: exports.Regions({}),
       KEYS: exports.Keys({}),
       CACHE: exports.Cache({ props: { colo } }),
       ...(env.RTT_ON ? { DISTANCES: exports.Distances({ props: { colo } }) } : {}),
     },
-  }));
+  };
 }
 
 function refusal(detail: string): Response {
