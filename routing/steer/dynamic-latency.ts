@@ -23,6 +23,9 @@ export interface LatencyOrder {
   readonly exploring: boolean;
 }
 
+/** Where the asker is, worked out when a pool without measurements asks: most decisions never do. */
+type From = () => Point | undefined;
+
 interface Timed extends PoolTimes, Ranked {
   readonly view: PoolView;
 }
@@ -35,7 +38,7 @@ export function orderByLatency(
   nowMs: Ms,
   rng: Rng,
 ): LatencyOrder {
-  const from = placeOf(asker.colo ?? "") ?? pointOf(asker);
+  const from = () => placeOf(asker.colo ?? "") ?? pointOf(asker);
   const ranked = sortedBy(timed(views, from, nowMs), ({ ms }) => ms);
   const [best] = ranked;
   if (best === undefined) return { views, memory, exploring: false };
@@ -57,12 +60,12 @@ const isSettling = (
   { incumbent }: Memory,
   ranked: readonly Timed[],
   best: Timed,
-  from: Point | undefined,
+  from: From,
 ): boolean =>
   incumbent === null &&
-  ranked.some(({ view, isUnproven }) => isUnproven && priorMs(view, from) < best.ms);
+  ranked.some(({ view, isUnproven }) => isUnproven && priorMs(view, from()) < best.ms);
 
-function timed(views: readonly PoolView[], from: Point | undefined, nowMs: Ms): readonly Timed[] {
+function timed(views: readonly PoolView[], from: From, nowMs: Ms): readonly Timed[] {
   const all = views.map((view) => {
     const { id } = view.planned.pool;
     return { view, pool: id, times: timesOf(view, nowMs) };
@@ -73,7 +76,7 @@ function timed(views: readonly PoolView[], from: Point | undefined, nowMs: Ms): 
     if (estimate !== null) return { view, pool, estimate, isBusy, isUnproven, ms: estimate.ms };
     // One try at a time measures a new pool: a burst must not follow it to the end of the world.
     const waitMs = someMeasured && isBusy ? FAILURE_PENALTY_MS : 0;
-    return { view, pool, estimate, isBusy, isUnproven, ms: priorMs(view, from) + waitMs };
+    return { view, pool, estimate, isBusy, isUnproven, ms: priorMs(view, from()) + waitMs };
   });
 }
 
@@ -87,11 +90,11 @@ const RECHECK_MS = 1_000;
 function toExplore(
   ranked: readonly Timed[],
   chosen: Timed,
-  from: Point | undefined,
+  from: From,
   nowMs: Ms,
   rng: Rng,
 ): Timed | undefined {
-  const couldWin = ({ view }: Timed) => view !== chosen.view && priorMs(view, from) < chosen.ms;
+  const couldWin = ({ view }: Timed) => view !== chosen.view && priorMs(view, from()) < chosen.ms;
   const unproven = ranked.find((other) => isRipeForRecheck(other, nowMs) && couldWin(other));
   if (unproven !== undefined) return unproven;
   const stale = ranked.find(

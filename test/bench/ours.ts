@@ -6,7 +6,7 @@ import { compileTable } from "../../routing/table/compile.ts";
 import { parseDocument } from "../../routing/table/parse.ts";
 import type { TableVersion } from "../../routing/units.ts";
 import type { BakedSnapshot } from "../../workers/ports.ts";
-import { runAlone, type Subject, worker } from "./subjects.ts";
+import { runAlone, type Subject } from "./subjects.ts";
 
 /**
  * The production edge alone: the bundle that `npm run deploy` would make, with this document baked in, an
@@ -17,14 +17,12 @@ export async function productionEdge(document: unknown): Promise<Subject> {
     bundleWith(document),
     bundle("test/bench/quiet-region.ts"),
   ]);
+  const state = { name: "state", source: region, env: {}, listens: false };
   return runAlone(
     "ours",
     source,
-    {
-      REGION_STATE: { type: "durable-object", worker: "state", exportName: "RegionState" },
-      SNAPSHOTS: { type: "kv", id: "snapshots" },
-    },
-    [worker("state", region, {}, { RegionState: { type: "durable-object", storage: "sqlite" } })],
+    { REGION_STATE: { objects: "RegionState", worker: "state" }, SNAPSHOTS: "kv" },
+    [{ ...state, classes: ["RegionState"] }],
   );
 }
 

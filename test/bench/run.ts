@@ -59,8 +59,7 @@ try {
       const ran = await closedLoop(at, connections, Number(values.seconds) * 1_000);
       const after = cpuMs();
       rounds.get(name)?.push(ran.perSecond);
-      if (before !== null && after !== null)
-        cpuUs.get(name)?.push(((after - before) * 1_000) / ran.requests);
+      if (after > before) cpuUs.get(name)?.push(((after - before) * 1_000) / ran.requests);
     }
     const said = [...rounds].map(([name, rates]) => `${name} ${rates.at(-1)?.toFixed(0)}`);
     console.log(`round ${round + 1}: ${said.join("  ")} requests/s`);

@@ -1,80 +1,40 @@
-import { Miniflare, type MiniflareOptions } from "miniflare";
 import { bundle } from "../../local/build.ts";
-import { childrenNamed, cpuMsOf } from "./cpu.ts";
+import { cpuMsOf } from "./cpu.ts";
+import { type BenchWorker, type Binding, startWorkerd } from "./workerd.ts";
 
 export interface Subject {
   readonly name: string;
   readonly port: number;
-  /** Processor time of its process since it began; `null` where nobody tells. */
-  cpuMs(): number | null;
+  /** Processor time of its process since it began; 0 where the kernel does not tell. */
+  cpuMs(): number;
   stop(): Promise<void>;
 }
 
-type WorkerOptions = MiniflareOptions["workers"][number];
-type Config = Extract<WorkerOptions["config"], { env?: unknown }>;
-type Exports = NonNullable<Config["exports"]>;
-type Bindings = NonNullable<Extract<WorkerOptions["config"], { env?: unknown }>["env"]>;
-
-/** As in the wrangler.toml of the edge. */
-const COMPATIBILITY = {
-  compatibilityDate: "2026-11-01",
-  compatibilityFlags: ["enable_request_signal"],
-};
-
 export const HOST = "www.example";
 
-/** A workerd of its own for one subject, on a direct socket: nothing else runs in it. */
+/** A workerd of its own for one subject: nothing else runs in it but what is named. */
 export async function runAlone(
   name: string,
   source: string,
-  env: Bindings,
-  others: WorkerOptions[] = [],
+  env: Readonly<Record<string, Binding>>,
+  others: readonly BenchWorker[] = [],
 ): Promise<Subject> {
-  const before = new Set(childrenNamed("workerd"));
-  const runtime = new Miniflare({
-    cf: false,
-    telemetry: { enabled: false },
-    enableDevRegistry: false,
-    workers: [{ ...worker(name, source, env), dev: direct }, ...others],
-  });
-  await runtime.ready;
-  const url = await runtime.unsafeGetDirectURL(name);
-  const own = childrenNamed("workerd").find((id) => !before.has(id));
+  const running = await startWorkerd([{ name, source, env, listens: true }, ...others]);
   return {
     name,
-    port: Number(url.port),
-    cpuMs: () => (own === undefined ? null : cpuMsOf(own)),
-    stop: () => runtime.dispose(),
+    port: running.ports.get(name) ?? 0,
+    cpuMs: () => cpuMsOf(running.pid),
+    stop: running.stop,
   };
 }
-
-const direct = { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };
-
-export const worker = (
-  name: string,
-  source: string,
-  env: Bindings,
-  exports: Exports = {},
-): WorkerOptions => ({
-  config: {
-    name,
-    ...COMPATIBILITY,
-    manifest: {
-      mainModule: "main.js",
-      modules: { "main.js": { type: "esm", contents: source } },
-    },
-    env,
-    exports,
-  },
-});
 
 export async function reference(originUrl: string): Promise<Subject> {
   const source = await bundle("test/bench/reference-worker.ts");
   const site = JSON.stringify({ host: HOST, endpoints: [originUrl, originUrl, originUrl] });
-  return runAlone("reference", source, { SITE: { type: "text", value: site } });
+  return runAlone("reference", source, { SITE: { text: site } });
 }
 
 export async function passThrough(originUrl: string): Promise<Subject> {
   const source = await bundle("test/bench/pass-through-worker.ts");
-  return runAlone("pass-through", source, { ENDPOINT: { type: "text", value: originUrl } });
+  return runAlone("pass-through", source, { ENDPOINT: { text: originUrl } });
 }

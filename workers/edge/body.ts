@@ -13,6 +13,9 @@ export interface Upload {
   isBroken(): boolean;
 }
 
+/** Of a request without a body. */
+export const NO_UPLOAD: Upload = { body: null, isBroken: () => false };
+
 /**
  * The body of a request, ready to be sent; `null` when one that must be kept did not come whole.
  *
@@ -24,7 +27,7 @@ export async function uploadOf(
   isKept: boolean,
 ): Promise<Upload | null> {
   const { body, method } = request;
-  if (body === null) return unwatched(null);
+  if (body === null) return NO_UPLOAD;
   if (isKept) {
     const kept = await keep(request);
     return kept === null ? null : unwatched(kept);

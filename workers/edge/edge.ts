@@ -38,17 +38,12 @@ export interface Edge {
 export function createEdge(ports: EdgePorts): Edge {
   let isolate: Isolate | null = null;
   return {
-    async fetch(request, waitUntil) {
-      const inbound = readHeaders(request.headers);
+    fetch(request, waitUntil) {
       isolate ??= openedBy(request, ports);
-      const visitor = new Visitor(request, inbound.visitorIp ?? "", isolate.colo);
-      const serving = serve(request, inbound, visitor, isolate, waitUntil);
+      const serving = serve(request, isolate, waitUntil);
       // When a visitor leaves the platform drops the request's work; what it has begun must still be counted.
       waitUntil(serving);
-      const answer = await serving;
-      const nowMs = ports.clock.nowMs();
-      if (isolate.exchange.isDue(nowMs)) waitUntil(isolate.exchange.run(waitUntil));
-      return answer;
+      return serving;
     },
   };
 }
@@ -59,13 +54,16 @@ function openedBy(request: Request, ports: EdgePorts): Isolate {
   return openIsolate(ports, colo, new Visitor(request, "", colo));
 }
 
-async function serve(
-  request: Request,
-  inbound: Inbound,
-  visitor: Visitor,
-  isolate: Isolate,
-  later: WaitUntil,
-): Promise<Response> {
+/** Answers, and begins the beat that has become due. */
+async function serve(request: Request, isolate: Isolate, later: WaitUntil): Promise<Response> {
+  const answer = await answered(request, isolate, later);
+  const { exchange, ports } = isolate;
+  if (exchange.isDue(ports.clock.nowMs())) later(exchange.run(later));
+  return answer;
+}
+
+async function answered(request: Request, isolate: Isolate, later: WaitUntil): Promise<Response> {
+  const inbound = readHeaders(request.headers);
   const arrivedAtMs = isolate.ports.clock.nowMs();
   const { method, url } = request;
   const id = isolate.ports.chance.id();
@@ -74,12 +72,15 @@ async function serve(
   if ("refused" in host) return ours(host.refused, UNKNOWN_HOST, requestId, isolate);
   const refused = refusalOf(request, url, inbound);
   if (refused !== null) return ours(refused, UNKNOWN_HOST, requestId, isolate);
-  const sites = await sitesOf(host.name, isolate, arrivedAtMs, later);
+  const { exchange, snapshot } = isolate;
+  const held = exchange.wasIdle(arrivedAtMs) ? null : snapshot.held.sites(host.name, arrivedAtMs);
+  const sites = held ?? (await newSites(host.name, isolate, arrivedAtMs, later));
   if (sites === "unknown-host" || sites === "no-snapshot") {
     return ours(sites, UNKNOWN_HOST, requestId, isolate);
   }
   // Under a wildcard visitors choose the name: counted is the key, so that a stranger cannot invent series.
   const hostKey = sites[0]?.shard.host ?? UNKNOWN_HOST;
+  const visitor = new Visitor(request, inbound.visitorIp ?? "", isolate.colo);
   const target = url.slice(pathStart(url));
   const asked: Asked = { method, url, host: host.name, hostKey, rawHost: inbound.host, target };
   const notes = inbound.ticket === "" ? null : await notesFor(inbound.ticket, host.name, isolate);
@@ -139,8 +140,8 @@ async function respond(visit: Visit, isolate: Isolate, later: WaitUntil): Promis
   return changedAnswer(answer, forward, session, inbound.kept["origin"]);
 }
 
-/** A look-up, unless the host is new to this isolate or the isolate has slept and its colo may know better. */
-async function sitesOf(host: string, isolate: Isolate, nowMs: number, later: WaitUntil) {
+/** The host is new to this isolate, or the isolate has slept and its colo may know better. */
+async function newSites(host: string, isolate: Isolate, nowMs: number, later: WaitUntil) {
   const { exchange, ports, snapshot } = isolate;
   if (exchange.wasIdle(nowMs)) {
     later(exchange.run(later));

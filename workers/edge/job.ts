@@ -7,7 +7,7 @@ import { withoutSession } from "../../routing/match/session.ts";
 import type { Criticality } from "../../routing/model.ts";
 import type { Hold } from "../../routing/steer/hold.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
-import { isSmall, type Upload, uploadOf, waitMs } from "./body.ts";
+import { isSmall, NO_UPLOAD, type Upload, uploadOf, waitMs } from "./body.ts";
 import type { Asked } from "./facts.ts";
 import type { Notes } from "./notes.ts";
 import type { Inbound } from "./request-headers.ts";
@@ -53,7 +53,7 @@ export async function jobOf(
   const hasIdempotencyKey = "idempotency-key" in inbound.kept;
   const replayable = isReplayable({ method: request.method, hasIdempotencyKey, body });
   const isKept = replayable || (isSmallBody && forward.mirrors.length > 0);
-  const upload = await uploadOf(request, inbound.contentLength, isKept);
+  const upload = hasBody ? await uploadOf(request, inbound.contentLength, isKept) : NO_UPLOAD;
   if (upload === null) return null;
   const { terms } = forward;
   const requestMs = terms.requestMs ?? waitMs(hasBody, inbound.contentLength);

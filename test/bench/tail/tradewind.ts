@@ -4,14 +4,13 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Miniflare, type MiniflareOptions } from "miniflare";
 import { bundle } from "../../../local/build.ts";
 import type { Push } from "../../../routing/exchange.ts";
 import { SCHEMA } from "../../../routing/limits.ts";
 import type { Region } from "../../../routing/names.ts";
 import { compileTable, probeTargets } from "../../../routing/table/compile.ts";
 import { bundleWith, tableFrom } from "../ours.ts";
-import { worker } from "../subjects.ts";
+import { type BenchWorker, startWorkerd } from "../workerd.ts";
 import { HEALTH_PATH } from "./server.ts";
 import { HOST, PATIENCE_MS, type RunningTarget, type StartOptions, type Target } from "./target.ts";
 
@@ -26,55 +25,38 @@ export const tradewind = (isolates: number): Target => ({
 });
 
 async function start(isolates: number, options: StartOptions): Promise<RunningTarget> {
-  const runtime = new Miniflare(await planOf(isolates, documentOf(options)));
+  const document = documentOf(options);
+  const running = await startWorkerd(await workersFor(isolates, document));
+  const urlOf = (name: string) => `http://127.0.0.1:${running.ports.get(name)}`;
   try {
-    await runtime.ready;
-    const operators = await runtime.unsafeGetDirectURL("state");
-    const visitors = await Promise.all(
-      namesOf(isolates).map((name) => runtime.unsafeGetDirectURL(name)),
-    );
-    const push = pushOf(documentOf(options));
-    const body = JSON.stringify({ region: REGION, push });
-    const taken = await fetch(operators, { method: "POST", body });
+    const body = JSON.stringify({ region: REGION, push: pushOf(document) });
+    const taken = await fetch(urlOf("state"), { method: "POST", body });
     if (!taken.ok) throw new Error(`The region did not take the document: ${await taken.text()}`);
-    const urls = visitors.map(({ origin }) => origin);
-    return { urls, ended: () => null, stop: () => runtime.dispose() };
+    return { urls: namesOf(isolates).map(urlOf), ended: () => null, stop: running.stop };
   } catch (error) {
-    await runtime.dispose();
+    await running.stop();
     throw error;
   }
 }
 
-async function planOf(isolates: number, document: unknown): Promise<MiniflareOptions> {
+async function workersFor(isolates: number, document: unknown): Promise<readonly BenchWorker[]> {
   const [edge, state] = await Promise.all([
     bundleWith(document),
     bundle("test/bench/tail/state-worker.ts"),
   ]);
-  const objects = {
-    REGION_STATE: { type: "durable-object", worker: "state", exportName: "RegionState" },
-    SNAPSHOTS: { type: "kv", id: "snapshots" },
+  const env = {
+    REGION_STATE: { objects: "RegionState", worker: "state" },
+    SNAPSHOTS: "kv",
   } as const;
-  return {
-    cf: false,
-    telemetry: { enabled: false },
-    enableDevRegistry: false,
-    workers: [
-      {
-        ...worker("state", state, objects, {
-          RegionState: { type: "durable-object", storage: "sqlite" },
-        }),
-        dev: direct,
-      },
-      ...namesOf(isolates).map((name) => ({ ...worker(name, edge, objects), dev: direct })),
-    ],
-  };
+  return [
+    { name: "state", source: state, env, classes: ["RegionState"], listens: true },
+    ...namesOf(isolates).map((name) => ({ name, source: edge, env, listens: true })),
+  ];
 }
 
 /** Each isolate has its own port, so that dealing the requests costs the runtime nothing. */
 const namesOf = (isolates: number): readonly string[] =>
   Array.from({ length: isolates }, (_, index) => `edge-${index}`);
-
-const direct = { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };
 
 export function pushOf(document: unknown): Push {
   const table = tableFrom(document);
