@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ export interface BenchWorker {
   /** One ES module. */
   readonly source: string;
   readonly env: Readonly<Record<string, Binding>>;
-  /** Its classes of Durable Objects; their storage is in memory. */
+  /** Its classes of Durable Objects. */
   readonly classes?: readonly string[];
   /** It has a port of its own. */
   readonly listens: boolean;
@@ -48,7 +48,9 @@ export async function startWorkerd(workers: readonly BenchWorker[]): Promise<Run
   const kv = await bundle("test/bench/kv-worker.ts");
   const all = [...workers, { name: "kv", source: kv, env: {}, listens: false }];
   for (const { name, source } of all) writeFileSync(join(folder, `${name}.js`), source);
-  writeFileSync(join(folder, "config.capnp"), configOf(all));
+  const objects = join(folder, "objects");
+  mkdirSync(objects);
+  writeFileSync(join(folder, "config.capnp"), configOf(all, objects));
   const child = spawn(
     program,
     ["serve", "--experimental", `--control-fd=${CONTROL_FD}`, join(folder, "config.capnp")],
@@ -86,11 +88,13 @@ async function portsFrom(control: Readable, wanted: number): Promise<Map<string,
   return ports;
 }
 
-const configOf = (workers: readonly BenchWorker[]): string => `
+/** `objects`: the folder where Durable Objects are kept. */
+const configOf = (workers: readonly BenchWorker[], objects: string): string => `
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "internet", network = (allow = ["public", "private"])),
+    (name = "objects", disk = (path = ${JSON.stringify(objects)}, writable = true)),
     ${workers.map(serviceOf).join(",\n    ")}
   ],
   sockets = [
@@ -120,7 +124,7 @@ const serviceOf = ({
       durableObjectNamespaces = [${classes
         .map((it) => `(className = "${it}", uniqueKey = "${it}", enableSql = true)`)
         .join(", ")}],
-      ${classes.length > 0 ? "durableObjectStorage = (inMemory = void)," : ""}
+      ${classes.length > 0 ? 'durableObjectStorage = (localDisk = "objects"),' : ""}
     ))`;
 
 function bindingOf(value: Binding): string {
