@@ -24,6 +24,8 @@ export class Lot<T extends Weighted> {
 }
 
 interface Scale {
+  /** All weigh the same, so that the weights need not be looked at. */
+  readonly isEven: boolean;
   /** The weights of all views up to and with each. */
   readonly sums: readonly number[];
   readonly total: number;
@@ -43,7 +45,8 @@ function scaleOf(views: readonly Weighted[]): Scale {
       index += 1;
     return index;
   });
-  return { sums, total, guide };
+  const isEven = views.every(({ weight }) => weight === views[0]?.weight);
+  return { isEven, sums, total, guide };
 }
 
 /**
@@ -58,6 +61,7 @@ export function draw(lot: Lot<Weighted>, skip: readonly number[], rng: Rng): num
   const { scale } = lot;
   const left = lot.views.length - skip.length;
   if (left <= 0) return -1;
+  if (scale.isEven) return evenly(left, skip, rng);
   let weight = scale.total;
   for (const index of skip) weight -= weightAt(scale.sums, index);
   return weight > 0 ? byWeight(scale, skip, rng() * weight) : evenly(left, skip, rng);

@@ -75,16 +75,20 @@ function fewChoices(
   const drawn = [...skip];
   insert(drawn, first);
   let best = first;
+  let leastLoad = lot.loadAt(first, nowMs);
   for (let choice = 1; choice < count; choice += 1) {
     const other = draw(lot, drawn, rng);
     insert(drawn, other);
     if (isOutweighed(lot.weightAt(other), lot.weightAt(first), rng)) continue;
-    const isBetter = lot.loadAt(other, nowMs) < lot.loadAt(best, nowMs);
+    const load = lot.loadAt(other, nowMs);
+    const isBetter = load < leastLoad;
     // An estimate that nobody has renewed for long may be wrong by now, and only a try can tell.
     const loser = isBetter ? best : other;
     if (choice === 1 && lot.isStaleAt(loser, nowMs) && rng() < EXPLORE_RATIO)
       return lot.views[loser];
-    if (isBetter) best = other;
+    if (!isBetter) continue;
+    best = other;
+    leastLoad = load;
   }
   return lot.views[best];
 }

@@ -14,18 +14,41 @@ import type { Job } from "./job.ts";
 import type { ProblemCode } from "./problem.ts";
 import { type Alarm, type Tried, Try } from "./try.ts";
 
+/** What nginx counts a visitor as who left first; nobody is there to read it. */
+export const CLIENT_CLOSED_REQUEST = 499;
+
 export type Attempted =
   | { readonly answer: Response; readonly pool: string; readonly endpoint: EndpointId }
   | { readonly problem: ProblemCode }
   | { readonly abandoned: true };
 
-/** Errors: rejects only when a request cannot be made at all, which is our mistake. */
+/** Ends at once when the visitor leaves. Errors: rejects only when a request cannot be made at all, which is our mistake. */
 export async function attempt(
   job: Job,
   candidates: Iterable<Candidate>,
   isolate: Isolate,
 ): Promise<Attempted> {
   const walk = new Walk(candidates);
+  const { signal } = job.request;
+  // The platform may drop the work of a visitor who leaves at once: what has begun is counted before.
+  const onLeave = () => {
+    walk.abandon();
+    isolate.counters.answered(job.hostKey, CLIENT_CLOSED_REQUEST, null);
+  };
+  if (signal.aborted) {
+    onLeave();
+    return { abandoned: true };
+  }
+  signal.addEventListener("abort", onLeave);
+  try {
+    return await walked(walk, job, isolate);
+  } finally {
+    // What the runtime holds for a listener that stays outlives the request by long.
+    signal.removeEventListener("abort", onLeave);
+  }
+}
+
+async function walked(walk: Walk, job: Job, isolate: Isolate): Promise<Attempted> {
   let tried: Tried | null = null;
   for (;;) {
     const candidate = walk.next();
@@ -48,9 +71,16 @@ class Walk {
   tries = 0;
   /** The pool that the request was meant for. */
   payer: Pool | null = null;
+  /** Those that may be under way: one, or one and its hedge. */
+  running: Try[] = [];
 
   constructor(candidates: Iterable<Candidate>) {
     this.#left = candidates[Symbol.iterator]();
+  }
+
+  /** The visitor has left. */
+  abandon(): void {
+    for (const one of this.running) one.abandoned();
   }
 
   /** Who comes next, and still does afterwards. */
@@ -85,6 +115,7 @@ interface Rival {
 async function race(candidate: Candidate, walk: Walk, job: Job, isolate: Isolate): Promise<Tried> {
   const waits = isolate.learned.waitsOf(job.route);
   const first = new Try(candidate, job, isolate);
+  walk.running = [first];
   const mayHedge = walk.tries === 1 && isAnybodys(job);
   let rival: Rival | null = null;
   const alarm = alarmOf(candidate, job, isolate, (afterMs) => {
@@ -144,6 +175,7 @@ function startRival(first: Try, walk: Walk, job: Job, isolate: Isolate): Rival |
   if (candidate === undefined) return null;
   isolate.counters.hedged(job.hostKey);
   const request = new Try(candidate, job, isolate);
+  walk.running.push(request);
   const waits = isolate.learned.waitsOf(job.route);
   const alarm = alarmOf(candidate, job, isolate, () => {});
   const tried = request.run(limitMs(walk, job, waits), alarm).then((rivals) => {

@@ -18,7 +18,8 @@ export interface Ending {
 const SUCCESS: Ending = { outcome: "success", failure: "final" };
 const FAILED_FOR_GOOD: Ending = { outcome: "failure", failure: "final" };
 const OVERLOADED_FOR_GOOD: Ending = { outcome: "overload", failure: "final" };
-const ABANDONED: Ending = { outcome: "abandoned", failure: "final" };
+/** The visitor left first. */
+export const ABANDONED: Ending = { outcome: "abandoned", failure: "final" };
 /** Another endpoint was faster: nobody waits for this one any more. */
 export const BEATEN: Ending = { outcome: "abandoned", failure: "final" };
 

@@ -16,7 +16,7 @@ import type { KeptVerdict } from "../../routing/steer/preferred.ts";
 import { staticOrder } from "../../routing/steer/static-order.ts";
 import type { EndpointId } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
-import { type Attempted, attempt } from "./attempt.ts";
+import { type Attempted, attempt, CLIENT_CLOSED_REQUEST } from "./attempt.ts";
 import { type Asked, factsOf } from "./facts.ts";
 import { parseHost, pathStart, refusalOf } from "./guard.ts";
 import { type Isolate, openIsolate } from "./isolate.ts";
@@ -40,10 +40,7 @@ export function createEdge(ports: EdgePorts): Edge {
   return {
     fetch(request, waitUntil) {
       isolate ??= openedBy(request, ports);
-      const serving = serve(request, isolate, waitUntil);
-      // When a visitor leaves the platform drops the request's work; what it has begun must still be counted.
-      waitUntil(serving);
-      return serving;
+      return serve(request, isolate, waitUntil);
     },
   };
 }
@@ -249,7 +246,6 @@ function unanswered(
   isolate: Isolate,
 ): Response {
   if ("abandoned" in attempted) {
-    isolate.counters.answered(hostKey, CLIENT_CLOSED_REQUEST, null);
     return new Response(null, { status: CLIENT_CLOSED_REQUEST });
   }
   const { problem } = attempted;
@@ -257,9 +253,6 @@ function unanswered(
   const isWornOut = terms.codes !== null && problem === "endpoint-failed";
   return ours(isWornOut ? "no-endpoint" : problem, hostKey, requestId, isolate);
 }
-
-/** What nginx counts a visitor as who left first; nobody is there to read it. */
-const CLIENT_CLOSED_REQUEST = 499;
 
 function ours(code: ProblemCode, host: string, requestId: string, isolate: Isolate): Response {
   const answer = problem(code, requestId, isolate.ports.chance.uniform);

@@ -1,8 +1,8 @@
 /**
  * One request to one endpoint: sent, timed, classified, remembered.
  *
- * The timeout of a try ends with the headers; the body then streams for as long as it flows. The visitor's own
- * signal reaches the endpoint all the way. Answers are passed on as the object that came, so nothing encoded is
+ * The timeout of a try ends with the headers; the body then streams for as long as it flows. A visitor who leaves ends
+ * the try, and later the platform ends the stream. Answers are passed on as the object that came, so nothing encoded is
  * touched; a body that breaks off half-way is the visitor's to see, because watching it would cost every byte.
  *
  * `cache: "no-store"` is not set: it would make the platform add `Cache-Control: no-cache` to what the
@@ -15,7 +15,7 @@ import type { Endpoint } from "../../routing/model.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
 import type { Ms } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
-import { BEATEN, type Ending, endingOf, endingOfSilence } from "./classify.ts";
+import { ABANDONED, BEATEN, type Ending, endingOf, endingOfSilence } from "./classify.ts";
 import { urlOf } from "./endpoint-url.ts";
 import type { Isolate } from "./isolate.ts";
 import type { Job } from "./job.ts";
@@ -79,20 +79,29 @@ export class Try {
       answer?.body?.cancel().catch(() => {});
       return this.#tried;
     }
-    const hasVisitorLeft = job.request.signal.aborted || job.upload.isBroken();
-    return this.#settle(
-      answer,
-      answer === null
-        ? endingOfSilence({ hasVisitorLeft, isTimeout: this.#cut.signal.aborted })
-        : endingOf(answer),
-    );
+    return this.#settle(answer, answer === null ? this.#endingOfSilence() : endingOf(answer));
   }
 
-  /** Another try's answer is there. It is settled now: nobody waits for a request that is called off. */
+  /** Another try's answer is there. */
   beaten(): void {
+    this.#callOff(BEATEN);
+  }
+
+  /** The visitor has left. */
+  abandoned(): void {
+    this.#callOff(ABANDONED);
+  }
+
+  /** It is settled now: nobody waits for a request that is called off. */
+  #callOff(ending: Ending): void {
     if (this.#tried !== null) return;
-    this.#settle(null, BEATEN);
+    this.#settle(null, ending);
     this.#cut.abort();
+  }
+
+  #endingOfSilence(): Ending {
+    const hasVisitorLeft = this.#job.upload.isBroken();
+    return endingOfSilence({ hasVisitorLeft, isTimeout: this.#cut.signal.aborted });
   }
 
   #timed(timeoutMs: Ms, alarm: Alarm | null): () => void {
@@ -173,7 +182,7 @@ const tellsWait = ({ outcome, failure }: Ending): boolean =>
 
 /** Errors: rejects when the header block cannot be written, which the guard should have refused. */
 function send(job: Job, endpoint: Endpoint, timeoutMs: Ms, cut: AbortSignal, ports: EdgePorts) {
-  const { method, signal } = job.request;
+  const { method } = job.request;
   const { body } = job.upload;
   const url = urlOf(endpoint, job.target);
   const headers = job.inbound.kept;
@@ -181,7 +190,7 @@ function send(job: Job, endpoint: Endpoint, timeoutMs: Ms, cut: AbortSignal, por
   const outgoing = {
     headers,
     redirect: "manual" as const,
-    signal: AbortSignal.any([signal, cut]),
+    signal: cut,
   };
   if (body === null) return ports.send(url, { ...outgoing, method });
   // A body with GET is taken only from a request that has one already.
