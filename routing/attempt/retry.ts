@@ -32,6 +32,11 @@ export interface RetryQuestion {
   readonly triesMax: number;
   readonly deadlineLeftMs: Ms;
   readonly budget: RetryBudget;
+  /**
+   * The try was made to see whether an endpoint is back, which is our wish and not the visitor's: the one after it costs nothing.
+   * There is one such try per endpoint and ejection.
+   */
+  readonly wasProbing?: boolean;
 }
 
 export type RetryAnswer =
@@ -62,7 +67,7 @@ export function mayRetry(question: RetryQuestion, nowMs: Ms): RetryAnswer {
   if (!(question.deadlineLeftMs >= DEADLINE_LEFT_MS_MIN)) {
     return { retry: false, because: "deadline" };
   }
-  const budget = withdrawn(question.budget, nowMs);
+  const budget = withdrawn(question.budget, nowMs, question.wasProbing === true ? 0 : 1);
   return budget === null ? { retry: false, because: "budget" } : { retry: true, budget };
 }
 

@@ -57,7 +57,8 @@ async function walked(walk: Walk, job: Job, isolate: Isolate): Promise<Attempted
     if (tried !== null) await again(tried.answer, job, isolate);
     tried = await race(candidate, walk, job, isolate);
     const failure = failureOf(tried, job.terms);
-    if (!job.replayable || failure === "final" || !isPaid(failure, walk, job, isolate)) break;
+    if (!job.replayable || failure === "final") break;
+    if (!isPaid(failure, tried.candidate, walk, job, isolate)) break;
   }
   if (tried === null) return { problem: "no-endpoint" };
   if (tried.answer === null && job.upload.isBroken()) return { problem: "bad-body" };
@@ -206,6 +207,7 @@ function firstPayer(pool: Pool, { criticality }: Job, { counters, learned, ports
 /** A retry is paid by the pool that the request was meant for: a kill is paid from its savings. */
 function isPaid(
   failure: TryFailure,
+  { why }: Candidate,
   { tries, payer }: Walk,
   job: Job,
   { learned, ports }: Isolate,
@@ -222,6 +224,7 @@ function isPaid(
     // What is left when the longest wait is over: a try that nobody would wait for costs an answer that is there.
     deadlineLeftMs: leftMs(job.deadlineMs, nowMs) - longestBackoffMs(job.terms),
     budget: learned.budgetOf(payer, nowMs),
+    wasProbing: why === "probing",
   };
   const verdict = mayRetry(question, nowMs);
   if (verdict.retry) learned.paid(payer, verdict.budget);

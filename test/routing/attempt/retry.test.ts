@@ -30,6 +30,14 @@ test("a retry is paid for", () => {
   expect(answer.retry && balanceOf(answer.budget, NOW)).toBe(19);
 });
 
+test("the one after a try of an endpoint that may be back is ours to pay, so that an empty account costs no visitor", () => {
+  const empty = { ...openBudget(NOW), tokens: 0 };
+  const answer = ask({ wasProbing: true, budget: empty });
+  expect(answer.retry && balanceOf(answer.budget, NOW)).toBe(0);
+  expect(because({ wasProbing: true, budget: empty, method: "POST" })).toBe("method");
+  expect(because({ wasProbing: true, budget: empty, triesSoFar: 3 })).toBe("tries");
+});
+
 test.each(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])("%s may be sent again", (method) => {
   expect(because({ method })).toBeNull();
 });
