@@ -55,6 +55,7 @@ async function walked(walk: Walk, job: Job, isolate: Isolate): Promise<Attempted
     if (candidate === undefined) break;
     walk.payer ??= firstPayer(candidate.pool, job, isolate);
     if (tried !== null) await again(tried.answer, job, isolate);
+    if (walk.isOver) return { abandoned: true };
     tried = await race(candidate, walk, job, isolate);
     const failure = failureOf(tried, job.terms);
     if (!job.replayable || failure === "final") break;
@@ -74,6 +75,8 @@ class Walk {
   payer: Pool | null = null;
   /** Those that may be under way: one, or one and its hedge. */
   running: Try[] = [];
+  /** Nobody waits for an answer any more. */
+  isOver = false;
 
   constructor(candidates: Iterable<Candidate>) {
     this.#left = candidates[Symbol.iterator]();
@@ -81,6 +84,7 @@ class Walk {
 
   /** The visitor has left. */
   abandon(): void {
+    this.isOver = true;
     for (const one of this.running) one.abandoned();
   }
 

@@ -38,6 +38,15 @@ describe("a backoff", () => {
     for (const waitMs of waits) expect(waitMs).toBeGreaterThanOrEqual(1_000);
   });
 
+  test("in which the visitor leaves is the end: no endpoint is asked for nobody", async () => {
+    const leaving = new AbortController();
+    const { edge, sentAtMs } = start({ retry }, fails);
+    const answer = edge.ask(HOST, "/", { signal: leaving.signal });
+    setTimeout(() => leaving.abort(), 500);
+    expect((await answer).status).toBe(499);
+    expect(sentAtMs).toHaveLength(1);
+  });
+
   test("that the request's time does not allow leaves the answer that is there", async () => {
     const { edge, sentAtMs } = start({ retry, timeouts: { request: "900ms" } }, fails);
     const startedAtMs = Date.now();
