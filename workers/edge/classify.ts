@@ -54,15 +54,15 @@ export function endingOf(answer: Response): Ending {
 }
 
 export interface Silence {
-  /** The state of the visitor's own signal. */
-  readonly hasVisitorLeft: boolean;
+  /** What the visitor sent ended before its end; a visitor who leaves otherwise is heard by `attempt`. */
+  readonly isUploadBroken: boolean;
   /** It was our timer that ended the try. */
   readonly isTimeout: boolean;
 }
 
 /** No answer, or one that is none. */
-export function endingOfSilence({ hasVisitorLeft, isTimeout }: Silence): Ending {
-  if (hasVisitorLeft) return ABANDONED;
+export function endingOfSilence({ isUploadBroken, isTimeout }: Silence): Ending {
+  if (isUploadBroken) return ABANDONED;
   return failedBy(isTimeout ? "timeout" : "reset");
 }
 

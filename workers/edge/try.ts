@@ -79,7 +79,7 @@ export class Try {
       answer?.body?.cancel().catch(() => {});
       return this.#tried;
     }
-    return this.#settle(answer, answer === null ? this.#endingOfSilence() : endingOf(answer));
+    return this.#settle(answer, answer === null ? this.#silence() : endingOf(answer));
   }
 
   /** Another try's answer is there. */
@@ -99,9 +99,9 @@ export class Try {
     this.#cut.abort();
   }
 
-  #endingOfSilence(): Ending {
-    const hasVisitorLeft = this.#job.upload.isBroken();
-    return endingOfSilence({ hasVisitorLeft, isTimeout: this.#cut.signal.aborted });
+  #silence(): Ending {
+    const isUploadBroken = this.#job.upload.isBroken();
+    return endingOfSilence({ isUploadBroken, isTimeout: this.#cut.signal.aborted });
   }
 
   #timed(timeoutMs: Ms, alarm: Alarm | null): () => void {

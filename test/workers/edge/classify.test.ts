@@ -48,12 +48,12 @@ describe("an answer", () => {
 
 describe("silence", () => {
   test("after the visitor left blames nobody", () => {
-    const left = endingOfSilence({ hasVisitorLeft: true, isTimeout: true });
+    const left = endingOfSilence({ isUploadBroken: true, isTimeout: true });
     expect(left).toEqual({ outcome: "abandoned", failure: "final" });
   });
 
   test("is a timeout when our timer ended it, a reset otherwise", () => {
-    const silence = (isTimeout: boolean) => endingOfSilence({ hasVisitorLeft: false, isTimeout });
+    const silence = (isTimeout: boolean) => endingOfSilence({ isUploadBroken: false, isTimeout });
     expect(silence(true)).toEqual({ outcome: "failure", failure: "timeout" });
     expect(silence(false)).toEqual({ outcome: "failure", failure: "reset" });
   });
