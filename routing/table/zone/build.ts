@@ -9,8 +9,8 @@ import { normaliseHostname } from "../hostname.ts";
 import { sortedRecord } from "../pool-fields.ts";
 import { readEndpoint } from "./endpoint.ts";
 import { ownerOf } from "./owner.ts";
+import { recordNameIn } from "./records.ts";
 import { type RecordFields, type SyncFields, ZONE_DEFAULTS } from "./schema.ts";
-import { recordNameIn } from "./synced.ts";
 
 /** `name` is the entry's; the fields have passed the schema and every rule. Absent: nobody keeps the zone in step. */
 export function buildSync(

@@ -78,8 +78,8 @@ export const zoneFields = {
   /** With `_tradewind-` before it, one label. */
   owner: z
     .string()
-    .regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/)
-    .describe("1..32 lower-case letters, digits or inner hyphens")
+    .regex(/^(?!freeze$)[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/)
+    .describe("1..32 lower-case letters, digits or inner hyphens, and not freeze")
     .optional(),
   records: z.array(recordSchema).max(RECORDS_PER_ZONE_MAX).optional(),
   drift: z.enum(DRIFT_RULES).optional().meta({ default: plain.drift }),

@@ -191,7 +191,7 @@ const written = (): readonly BrokenDocument[] => [
     "zone-record-values-once",
     records({ type: "MX", values: ["10 a.test", "10  A.test."] }),
     "/records/0/values/1",
-    "10 a.test",
+    "10  A.test.",
     "every value of a set once, whatever its spelling",
   ),
   one(
@@ -235,7 +235,7 @@ const written = (): readonly BrokenDocument[] => [
       ),
     },
     "/records",
-    1_030_238,
+    1_030_447,
     "0..1000000 characters",
   ),
 ];
