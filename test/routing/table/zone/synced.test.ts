@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { readEntries } from "../../../../routing/table/entries.ts";
+import { syncedZones } from "../../../../routing/table/zone/synced.ts";
+import { inputOf } from "../fixtures.ts";
+import { balancers, zone } from "./zone.ts";
+
+const zonesOf = (document: unknown) => inputOf(document).syncedZones;
+const hostsOf = (document: unknown) =>
+  zonesOf(document).map(({ domain, published }) => [
+    domain,
+    published.map(({ host, mode }) => `${host} ${mode}`),
+  ]);
+
+describe("a zone with a provider", () => {
+  test("publishes all its load balancers by the edge and its fallback, when it does not say which", () => {
+    const document = {
+      ...balancers("shop.test", "a.shop.test", "a.other.test"),
+      zones: { "shop.test": zone({ publish: null }), plain: {} },
+    };
+    expect(hostsOf(document)).toEqual([
+      ["shop.test", ["shop.test edge_with_fallback", "a.shop.test edge_with_fallback"]],
+    ]);
+  });
+
+  test("leaves a longer zone its names, whoever keeps that one", () => {
+    const document = {
+      ...balancers("a.shop.test", "a.eu.shop.test", "eu.shop.test"),
+      zones: { "shop.test": zone({ publish: null }), "EU.shop.test.": {} },
+    };
+    expect(hostsOf(document)).toEqual([["shop.test", ["a.shop.test edge_with_fallback"]]]);
+  });
+
+  test("is under another key the zone that `domain` says, at as many providers as there are keys", () => {
+    const document = {
+      ...balancers("a.shop.test"),
+      zones: {
+        "shop-pdns": zone({ domain: "Shop.Test.", publish: null }),
+        "shop-route53": zone({ domain: "shop.test", publish: null }),
+      },
+    };
+    expect(hostsOf(document)).toEqual([
+      ["shop.test", ["a.shop.test edge_with_fallback"]],
+      ["shop.test", ["a.shop.test edge_with_fallback"]],
+    ]);
+  });
+
+  test("publishes what it names, where a line without a mode is the default", () => {
+    const document = {
+      ...balancers("a.shop.test", "b.shop.test"),
+      zones: { "shop.test": zone({ publish: { "A.shop.test.": "direct", "b.shop.test": null } }) },
+    };
+    expect(hostsOf(document)).toEqual([
+      ["shop.test", ["a.shop.test direct", "b.shop.test edge_with_fallback"]],
+    ]);
+    expect(zonesOf(document)[0]?.published[0]?.pointer).toBe(
+      "/zones/shop.test/publish/A.shop.test.",
+    );
+  });
+
+  test("whose `publish` cannot be read publishes nothing: it did not ask for everything", () => {
+    const document = {
+      ...balancers("a.shop.test"),
+      zones: { "shop.test": zone({ publish: { "a.shop.test": "somewhere" } }) },
+    };
+    expect(hostsOf(document)).toEqual([["shop.test", []]]);
+  });
+});
+
+test("ten thousand load balancers of one zone are dealt out in one pass", () => {
+  const names = Array.from({ length: 10_000 }, (_, at) => `n${at}.shop.test`);
+  const document = { ...balancers(...names), zones: { "shop.test": zone({ publish: null }) } };
+  expect(readEntries(document).problems).toEqual([]);
+  const [synced] = syncedZones(inputOf(document).drafts);
+  expect(synced?.balancers.length).toBe(10_000);
+  expect(synced?.published.length).toBe(10_000);
+});
