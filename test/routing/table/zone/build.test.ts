@@ -41,7 +41,11 @@ describe("a zone", () => {
         endpoint: "http://127.1:8081/",
         credentials: { sealed: "0123456789abcdef0123456789abcdef" },
         publish: { "Shop.Test.": null, "a.shop.test": "direct" },
-        edge: { name: "Edge.Example.net.", addresses: ["192.0.2.1", "2001:DB8:0::1"] },
+        edge: {
+          name: "Edge.Example.net.",
+          addresses: ["192.0.2.1", "2001:DB8:0::1"],
+          health_url: "HTTPS://Edge.Example.net/h/",
+        },
         records: [
           { name: "WWW2.shop.test.", type: "A", ttl: 0, values: ["192.0.2.2", "192.0.2.1"] },
           { name: "@", type: "TXT", values: ["é"] },
@@ -56,7 +60,11 @@ describe("a zone", () => {
       endpoint: "http://127.0.0.1:8081",
       credentials: { sealed: "0123456789abcdef0123456789abcdef" },
       publish: { "a.shop.test": "direct", "shop.test": "edge_with_fallback" },
-      edge: { name: "edge.example.net", addresses: ["192.0.2.1", "2001:db8::1"] },
+      edge: {
+        name: "edge.example.net",
+        addresses: ["192.0.2.1", "2001:db8::1"],
+        health_url: "https://edge.example.net/h",
+      },
       records: [
         { name: "shop.test", type: "TXT", ttl: 300, values: ["\\195\\169"] },
         { name: "www2.shop.test", type: "A", ttl: 0, values: ["192.0.2.1", "192.0.2.2"] },

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { PROVIDERS } from "../../../../routing/dns/abilities.ts";
 import { anyAddresses, publicAddresses } from "../../../../routing/table/address.ts";
 import {
+  ENDPOINT_RANGES,
   endpointProblem,
-  endpointRange,
+  formOf,
   readEndpoint,
-  URL_RANGE,
 } from "../../../../routing/table/zone/endpoint.ts";
 
 const SECRET = "hunter2";
@@ -16,9 +17,9 @@ describe("a URL of a provider", () => {
     ["HTTPS://DNS.Example:443/api//", "https://dns.example/api"],
     ["http://[::1]:8081", "http://[::1]:8081"],
   ])("%s is stored as %s, so that what was checked is what is called", (written, canonical) => {
-    const read = readEndpoint("powerdns", written);
+    const read = readEndpoint("url", written);
     expect(read.ok && read.value.canonical).toBe(canonical);
-    expect(readEndpoint("powerdns", canonical)).toEqual(read);
+    expect(readEndpoint("url", canonical)).toEqual(read);
   });
 
   test.each([
@@ -33,17 +34,17 @@ describe("a URL of a provider", () => {
     [`https://dns.example/#${SECRET}`, "carries a query or a fragment; remove it"],
     ["https://dns.example/?", "carries a query or a fragment; remove it"],
   ])("%j is refused and not repeated, because it %s", (written, why) => {
-    const problem = endpointProblem("powerdns", written, "/p", anyAddresses);
+    const problem = endpointProblem("url", written, "/p", anyAddresses);
     expect(problem).toEqual({
       pointer: "/p",
-      detail: `The endpoint ${why}: write ${URL_RANGE}.`,
-      range: URL_RANGE,
+      detail: `This ${why}: write ${ENDPOINT_RANGES.url}.`,
+      range: ENDPOINT_RANGES.url,
     });
     expect(JSON.stringify(problem)).not.toContain(SECRET);
   });
 
   test("may be unencrypted only where the network is private", () => {
-    const at = (url: string) => endpointProblem("powerdns", url, "/p", anyAddresses);
+    const at = (url: string) => endpointProblem("url", url, "/p", anyAddresses);
     expect(at("http://127.0.0.1:8081")).toBeNull();
     expect(at("http://pdns.internal")).toBeNull();
     expect(at("https://dns.example")).toBeNull();
@@ -51,7 +52,7 @@ describe("a URL of a provider", () => {
   });
 
   test("is public in production, however the address is spelt", () => {
-    const at = (url: string) => endpointProblem("powerdns", url, "/p", publicAddresses);
+    const at = (url: string) => endpointProblem("url", url, "/p", publicAddresses);
     expect(at("https://dns.example/api")).toBeNull();
     const inside = [
       ...["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "[::1]"],
@@ -60,15 +61,19 @@ describe("a URL of a provider", () => {
     ];
     for (const host of inside) {
       for (const scheme of ["http", "https"]) {
-        expect([host, at(`${scheme}://${host}:8081`)?.range]).toEqual([host, URL_RANGE]);
+        expect([host, at(`${scheme}://${host}:8081`)?.range]).toEqual([host, ENDPOINT_RANGES.url]);
       }
     }
   });
 });
 
+test("only updates of RFC 2136 go to a host and a port", () => {
+  expect(PROVIDERS.filter((provider) => formOf(provider) === "host_port")).toEqual(["rfc2136"]);
+});
+
 describe("where updates of RFC 2136 go", () => {
   const read = (text: string) => {
-    const found = readEndpoint("rfc2136", text);
+    const found = readEndpoint("host_port", text);
     return found.ok ? found.value.canonical : found.error;
   };
 
@@ -87,10 +92,10 @@ describe("where updates of RFC 2136 go", () => {
   );
 
   test("in production a public name", () => {
-    const at = (text: string) => endpointProblem("rfc2136", text, "/p", publicAddresses);
+    const at = (text: string) => endpointProblem("host_port", text, "/p", publicAddresses);
     expect(at("ns.shop.example:53")).toBeNull();
-    expect(at("127.0.0.1:53")?.range).toBe(endpointRange("rfc2136"));
-    expect(at("[fd00::1]:53")?.range).toBe(endpointRange("rfc2136"));
-    expect(at("ns.internal:53")?.range).toBe(endpointRange("rfc2136"));
+    expect(at("127.0.0.1:53")?.range).toBe(ENDPOINT_RANGES.host_port);
+    expect(at("[fd00::1]:53")?.range).toBe(ENDPOINT_RANGES.host_port);
+    expect(at("ns.internal:53")?.range).toBe(ENDPOINT_RANGES.host_port);
   });
 });

@@ -63,6 +63,16 @@ describe("in production", () => {
     expect(google("https://token.example")).toEqual([]);
   });
 
+  test("nor does a look at the edge, which would tell who lives there", () => {
+    const at = (health_url: string) =>
+      pointersIn(
+        { endpoint: "https://pdns.example", edge: { name: "edge.example.net", health_url } },
+        { addresses },
+      );
+    expect(at("http://127.0.0.1/healthz")).toEqual(["/edge/health_url"]);
+    expect(at("https://edge.example.net/healthz")).toEqual([]);
+  });
+
   test("records say what their owner wants, private addresses too", () => {
     const records = [{ name: "vpn.shop.test", type: "A", values: ["10.0.0.1"] }];
     expect(pointersIn({ endpoint: "https://pdns.example", records }, { addresses })).toEqual([]);

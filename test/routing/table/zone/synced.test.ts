@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { intentOf } from "../../../../routing/dns/intent.ts";
 import { readEntries } from "../../../../routing/table/entries.ts";
 import { syncedZones } from "../../../../routing/table/zone/synced.ts";
-import { inputOf } from "../fixtures.ts";
+import { inputOf, tableOf } from "../fixtures.ts";
 import { balancers, zone } from "./zone.ts";
 
 const zonesOf = (document: unknown) => inputOf(document).syncedZones;
@@ -64,6 +66,28 @@ describe("a zone with a provider", () => {
     };
     expect(hostsOf(document)).toEqual([["shop.test", []]]);
   });
+});
+
+test("what the rules believe to be published is what a ledger is told to publish", () => {
+  const hosts = ["shop.test", "a.shop.test", "eu.shop.test", "a.eu.shop.test", "xshop.test", "net"];
+  const some = fc.subarray(hosts, { minLength: 1 });
+  const entry = fc.record({ domain: fc.constantFrom(...hosts), isSynced: fc.boolean() });
+  fc.assert(
+    fc.property(some, fc.array(entry, { maxLength: 4 }), (named, entries) => {
+      const zones = entries.map(({ domain, isSynced }, at) =>
+        isSynced ? [`z${at}`, zone({ domain, owner: `o${at}` })] : [domain, {}],
+      );
+      const document = { ...balancers(...named), zones: Object.fromEntries(zones) };
+      const table = tableOf(document);
+      for (const { domain, published } of zonesOf(document)) {
+        const entryOf = table.zones.find(({ sync }) => sync?.domain === domain);
+        const told = intentOf(table, entryOf?.name ?? "")?.publications ?? [];
+        const lines = told.map(({ balancer, mode }) => `${balancer.name} ${mode}`);
+        const believed = published.map(({ host, mode }) => `${host} ${mode}`);
+        expect(lines.toSorted()).toEqual(believed.toSorted());
+      }
+    }),
+  );
 });
 
 test("ten thousand load balancers of one zone are dealt out in one pass", () => {
