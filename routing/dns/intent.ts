@@ -1,7 +1,7 @@
 /**
  * What one zone is to publish, cut out of an account's table: all that a ledger needs of it, and as much as one message can carry.
  */
-import type { LoadBalancer, Monitor, Pool, Table, Zone } from "../model.ts";
+import type { LoadBalancer, Monitor, Pool, Table } from "../model.ts";
 import type { TableVersion } from "../units.ts";
 import { domainOf } from "./name.ts";
 import type { PublishMode, ZoneSync } from "./zone.ts";
@@ -45,9 +45,9 @@ export function intentOf(table: Table, name: string): Intent | null {
   };
 }
 
-/** The zones of a table that somebody keeps in step. */
-export const syncedZones = (table: Table): readonly Zone[] =>
-  table.zones.filter(({ sync }) => sync !== undefined);
+/** The names of the zones that somebody keeps in step. */
+export const syncedZones = (table: Table): readonly string[] =>
+  table.zones.filter(({ sync }) => sync !== undefined).map(({ name }) => name);
 
 /** A zone below this one, whoever keeps it, has its names to itself. */
 function publicationsOf(table: Table, sync: ZoneSync): readonly Publication[] {

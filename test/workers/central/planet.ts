@@ -185,9 +185,7 @@ function configOf(world: Planet): ConfigObject {
     intent: async (zone) =>
       world.documents.length === 0 ? null : intentOf(compiledOf(world, keys).table, zone),
     syncedZones: async () =>
-      world.documents.length === 0
-        ? []
-        : syncedZones(compiledOf(world, keys).table).map(({ name }) => name),
+      world.documents.length === 0 ? [] : syncedZones(compiledOf(world, keys).table),
     pushes: async () => {
       await world.beforeConfig();
       const acked = (world.documents.length || null) as TableVersion | null;
