@@ -11,7 +11,7 @@ import { ByteReader, concat, Malformed, u16, u32 } from "./bytes.ts";
 import { nameBytes, readName } from "./names.ts";
 import { paramsBytes, paramsText } from "./service-params.ts";
 import { quotedString, unquotedBytes } from "./strings.ts";
-import { typeName } from "./types.ts";
+import { typeName, typeNumber } from "./types.ts";
 
 /** The last of a list may take all that is left; `joined` is a TXT's strings as one text without quotes. */
 type Field = "u8" | "u16" | "u32" | "name" | "ip4" | "ip6" | "tag" | "quoted" | "joined" | "params";
@@ -210,7 +210,7 @@ function checkedTag(text: string): string {
 }
 
 /** The one text of a value however it was written; what cannot be read stays as it is, so that it is seen. */
-export function canonicalText(type: string, number: number | undefined, value: string): string {
-  const read = number === undefined ? refuse("") : rdataOf(type, value);
+export function canonicalText(type: string, value: string): string {
+  const [number, read] = [typeNumber(type), rdataOf(type, value)];
   return read.ok && number !== undefined ? textOf(number, read.value) : value;
 }
