@@ -46,7 +46,7 @@ export const powerdnsAbilities = ({
    * 6 characters at least, so 200,000 characters are 1.3 MB at most; 500 changes with the longest names and policies are 0.6 MB.
    */
   batch: { changesMax: 500, charactersMax: 200_000, updateCountsTwice: false },
-  // lua-records-exec-limit: "Limit LUA records scripts to 1000 instructions", and a list of values takes one for each.
+  // What code of `powerdns/policy.ts` can have within the server's limit of instructions.
   valuesMax: 100,
 });
 

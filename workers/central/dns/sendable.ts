@@ -7,7 +7,7 @@ import { type Batch, type Change, changeKey } from "../../../routing/dns/change.
 import { type RecordSet, valuesOf } from "../../../routing/dns/record.ts";
 import { Malformed } from "./rfc2136/bytes.ts";
 import { labelsOf } from "./rfc2136/names.ts";
-import { rdataOf } from "./rfc2136/rdata.ts";
+import { canonicalText, rdataOf } from "./rfc2136/rdata.ts";
 
 /** Of a value or a name in a sentence. */
 const SHOWN_MAX = 100;
@@ -54,6 +54,9 @@ function whyNot(set: RecordSet, zone: string, abilities: Abilities): string | nu
   for (const value of values) {
     const read = rdataOf(type, value);
     if (!read.ok) return `has the value ${shown(value)}, which ${read.error}`;
+    // Listed, it would be another than was written, and be written again for ever.
+    const canonical = canonicalText(type, value);
+    if (canonical !== value) return `has the value ${shown(value)}; write it ${shown(canonical)}`;
   }
   return null;
 }

@@ -58,7 +58,9 @@ export function messageBytes(
   }
   for (const { name, type, class: inClass, ttl, rdata } of [...answers, ...authorities]) {
     writeName(bytes, offsets, name);
-    bytes.push(...u16(type), ...u16(inClass), ...u32(ttl), ...u16(rdata.length), ...rdata);
+    bytes.push(...u16(type), ...u16(inClass), ...u32(ttl), ...u16(rdata.length));
+    // Not spread: a record has more bytes than a call may have arguments.
+    for (const byte of rdata) bytes.push(byte);
   }
   return Uint8Array.from(bytes);
 }

@@ -57,7 +57,7 @@ export function rdataOf(type: string, value: string): Result<Uint8Array, string>
 function encode(layout: readonly Field[], value: string): Uint8Array {
   const text = new Text(value);
   const parts = layout.map((field) => fieldBytes(field, text));
-  if (text.all().trim() !== "") throw new Malformed("has a field too many");
+  if (!/^[ \t]*$/.test(text.all())) throw new Malformed("has a field too many");
   return concat(parts);
 }
 
@@ -135,8 +135,11 @@ export function textOf(type: number, rdata: Uint8Array): string {
   return read === undefined ? opaqueText(rdata) : read.filter((text) => text !== "").join(" ");
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 function opaqueText(rdata: Uint8Array): string {
-  const hex = Array.from(rdata, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let hex = "";
+  for (const byte of rdata) hex += HEX[byte];
   return `\\# ${rdata.length} ${hex}`.trim();
 }
 

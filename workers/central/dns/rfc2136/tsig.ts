@@ -180,7 +180,7 @@ function withAdditionals(message: Uint8Array, more: number): Uint8Array {
 /** A text: why it is none. */
 function readTsig(message: Message): Tsig | string {
   const record = message.additionals.at(-1);
-  if (record === undefined || record.class !== CLASS_ANY) return "has a TSIG of a wrong class";
+  if (record?.class !== CLASS_ANY || record.ttl !== 0) return "has a TSIG of a wrong class or TTL";
   try {
     const reader = new ByteReader(record.rdata);
     const tsig = {
