@@ -15,7 +15,7 @@ import { reasonOf, retryAfterMs, sentenceOf } from "./failure.ts";
 import { meaningOf, saidIn } from "./powerdns/failure.ts";
 import { needsZone, patchOf } from "./powerdns/patch.ts";
 import { LUA_POLICIES } from "./powerdns/policy.ts";
-import { type ApiRrset, setsOf, zoneSchema } from "./powerdns/zone.ts";
+import { type ApiZone, setsOf, zoneSchema } from "./powerdns/zone.ts";
 import type {
   Failure,
   FailureKind,
@@ -85,7 +85,7 @@ class PowerDnsProvider implements Provider {
 
   async populate(signal: AbortSignal): Promise<Result<Listing, Failure>> {
     const zone = await this.#read({}, signal);
-    return zone.ok ? ok({ sets: [...setsOf(zone.value).values()], complete: true }) : zone;
+    return zone.ok ? ok({ sets: [...setsOf(zone.value.rrsets).values()], complete: true }) : zone;
   }
 
   async write(batch: Batch, signal: AbortSignal): Promise<Result<null, Failure>> {
@@ -93,14 +93,14 @@ class PowerDnsProvider implements Provider {
     if (why !== null) {
       return this.#refuse("rejected", `nothing was sent: ${why}. Correct the record.`);
     }
-    const zone = needsZone(batch) ? await this.#read({}, signal) : ok([]);
+    const zone = needsZone(batch) ? await this.#read({}, signal) : ok({ rrsets: [] });
     if (!zone.ok) return zone;
-    const patch = patchOf(batch, zone.value);
+    const patch = patchOf(batch, zone.value.rrsets);
     if (!patch.ok) {
       return this.#refuse(patch.error.kind, `nothing was sent: ${patch.error.reason}.`);
     }
-    const moved = await this.#stampMoved(batch, signal);
-    if (moved !== null) return refuse(moved);
+    const hindered = await this.#hindered(batch, signal);
+    if (hindered !== null) return refuse(hindered);
     const about = aboutOf(batch);
     const written = await this.#call(
       { method: "PATCH", body: { rrsets: patch.value }, about },
@@ -109,12 +109,19 @@ class PowerDnsProvider implements Provider {
     return written.ok ? ok(null) : written;
   }
 
-  /** Why the batch may not be written, or null: the stamp is as the plan met it. */
-  async #stampMoved({ fence }: Batch, signal: AbortSignal): Promise<Failure | null> {
+  /** Why the batch may not be written, or null: the server takes it, and the stamp is as the plan met it. */
+  async #hindered({ fence }: Batch, signal: AbortSignal): Promise<Failure | null> {
     const { name, type } = subjectOf(fence);
     const read = await this.#read({ rrset_name: `${name}.`, rrset_type: type }, signal);
     if (!read.ok) return read.error;
-    const found = setsOf(read.value).get(setKey({ name, type }));
+    const { kind, rrsets } = read.value;
+    if (/^(?:slave|secondary|consumer)$/i.test(kind)) {
+      return this.#failure(
+        "rejected",
+        `nothing was sent: the zone is a ${kind} here, and its primary overwrites what is written. Give the primary's endpoint.`,
+      );
+    }
+    const found = setsOf(rrsets).get(setKey({ name, type }));
     const before = fence.kind === "create" ? undefined : fence.before;
     const isAsBefore =
       found === undefined || before === undefined ? found === before : isSameSet(found, before);
@@ -129,7 +136,7 @@ class PowerDnsProvider implements Provider {
   async #read(
     query: Readonly<Record<string, string>>,
     signal: AbortSignal,
-  ): Promise<Result<readonly ApiRrset[], Failure>> {
+  ): Promise<Result<ApiZone, Failure>> {
     const answer = await this.#call({ method: "GET", query }, signal);
     if (!answer.ok) return answer;
     const read = zoneSchema.safeParse(answer.value);
@@ -139,12 +146,7 @@ class PowerDnsProvider implements Provider {
         "the answer is no zone of PowerDNS's API. Check the endpoint.",
       );
     }
-    const { kind, rrsets } = read.data;
-    if (!/^(?:slave|secondary|consumer)$/i.test(kind)) return ok(rrsets);
-    return this.#refuse(
-      "rejected",
-      `the zone is a ${kind} here, and its primary overwrites what is written. Give the primary's endpoint.`,
-    );
+    return ok(read.data);
   }
 
   async #call(call: Call, signal: AbortSignal): Promise<Result<unknown, Failure>> {

@@ -20,6 +20,7 @@ export const zoneSchema = z.object({
 });
 
 export type ApiRecord = z.output<typeof recordSchema>;
+export type ApiZone = z.output<typeof zoneSchema>;
 export type ApiRrset = z.output<typeof rrsetSchema>;
 
 /** Of all names and types but SOA. */
