@@ -64,6 +64,19 @@ export type ConnectPort = (
   signal: AbortSignal,
 ) => Promise<void>;
 
+/** An open TCP connection. */
+export interface Connection {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Opens a TCP connection for use: resolves when it opened, rejects when it could not; the signal's abort closes it. */
+export type DialPort = (
+  target: { hostname: string; port: number },
+  signal: AbortSignal,
+) => Promise<Connection>;
+
 export type SqlValue = string | number | null;
 export type SqlRow = Record<string, SqlValue>;
 

@@ -1,0 +1,41 @@
+/** What a provider can do, declared and not discovered: a plan degrades by a stated rule, or refuses, before anything is sent. */
+import type { PolicyKind, RecordType } from "./record.ts";
+
+export const PROVIDERS = [
+  "route53",
+  "powerdns",
+  "rfc2136",
+  "cloudflare",
+  "google",
+  "azure",
+  "external_dns_webhook",
+] as const;
+export type ProviderKind = (typeof PROVIDERS)[number];
+
+export interface Abilities {
+  readonly types: readonly RecordType[];
+  readonly policies: readonly PolicyKind[];
+  /** It asks endpoints itself, so that answers move while we are down. */
+  readonly checks: boolean;
+  /** `batch`: a batch happens whole or not at all. `set`: each record set by itself. */
+  readonly atomic: "batch" | "set";
+  /**
+   * Who compares the stamp. `provider`: in the call that writes, so that no second writer fits between. `reader`: the stamp is read right
+   * before the write, and what comes between the two is not seen until the next listing.
+   */
+  readonly fence: "provider" | "reader";
+  /** It answers a CNAME at the apex of the zone as addresses. */
+  readonly apexCname: boolean;
+  /** Seconds. */
+  readonly ttl: { readonly min: number; readonly max: number };
+  /** Of one batch, the stamp not counted. */
+  readonly batch: {
+    readonly changesMax: number;
+    /** Characters of all values. */
+    readonly charactersMax: number;
+    /** An update takes two of `changesMax` and twice its characters (Route 53's UPSERT). */
+    readonly updateCountsTwice: boolean;
+  };
+  /** The most values that one set may have. */
+  readonly valuesMax: number;
+}
