@@ -1,7 +1,7 @@
 /** The provider in workerd, on the platform's own ports: `POST /` with an input and, for a write, a batch. */
 import type { Batch } from "../../../../../routing/dns/change.ts";
-import { route53Provider } from "../../../../../workers/central/dns/route53.ts";
 import type { Route53Input } from "../../../../../workers/central/dns/route53/session.ts";
+import { route53Provider } from "../../../../../workers/central/dns/route53.ts";
 import { clock, timers } from "../../../../../workers/platform.ts";
 
 export interface Asked {
