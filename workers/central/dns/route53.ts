@@ -19,17 +19,15 @@ import {
   type RecordSet,
   setKey,
   setText,
-  valuesOf,
 } from "../../../routing/dns/record.ts";
 import { readStamp } from "../../../routing/dns/stamp.ts";
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Failure, Listing, Provider, ProviderPorts } from "./provider.ts";
 import { openChecks } from "./route53/check-keeper.ts";
-import { whyNotCheck } from "./route53/checks.ts";
 import { failureOf, told, type Where } from "./route53/failures.ts";
+import { TTL, whyNotChange } from "./route53/refusals.ts";
 import { openSession, type Route53Input } from "./route53/session.ts";
 import { type ReadSet, readSets, weightOf, wireOf } from "./route53/sets.ts";
-import { whyNotName, whyNotValue } from "./route53/wire.ts";
 
 /** Vendor: "A request can't contain more than 1,000 ResourceRecord elements." */
 const VALUES_MAX = 1_000;
@@ -47,8 +45,7 @@ export const ROUTE53_ABILITIES: Abilities = {
   atomic: "batch",
   fence: "provider",
   apexCname: false,
-  /** Vendor, TTL: "Minimum value of 0. Maximum value of 2147483647." */
-  ttl: { min: 0, max: 2_147_483_647 },
+  ttl: TTL,
   batch: {
     changesMax: VALUES_MAX - STAMP_VALUES,
     // On the wire a value is at most twice as long (quotes in a TXT) and three characters more (its own quotes, a last dot).
@@ -125,7 +122,7 @@ export function route53Provider(input: Route53Input, ports: ProviderPorts): Prov
 
   async function write(batch: Batch, signal: AbortSignal): Promise<Result<null, Failure>> {
     const changes = [batch.fence, ...batch.changes];
-    const why = changes.flatMap((change) => whyNot(change, zone));
+    const why = changes.flatMap((change) => whyNotChange(change, zone));
     if (why.length > 0) {
       return refuse(told("rejected", why.join("; "), where("writing")));
     }
@@ -247,26 +244,3 @@ const changesOf = (
   sets: readonly ResourceRecordSet[],
 ): readonly WireChange[] =>
   sets.map((ResourceRecordSet) => ({ Action: action, ResourceRecordSet }));
-
-/** All reasons why a change cannot be sent, each a sentence that names the set. */
-function whyNot(change: Change, zone: string): readonly string[] {
-  const set = subjectOf(change);
-  const kinds = change.kind === "update" ? [change.before, change.after] : [set];
-  const name = whyNotName(set.name, zone);
-  const values = kinds.flatMap(valuesOf).map((value) => ({
-    value,
-    why: whyNotValue(set.type, value),
-  }));
-  const { min, max } = ROUTE53_ABILITIES.ttl;
-  const isOpaque = kinds.some(({ policy }) => policy?.kind === "opaque");
-  const isTtl = Number.isInteger(set.ttl) && set.ttl >= min && set.ttl <= max;
-  return [
-    ...(name === null ? [] : [name]),
-    ...values.flatMap(({ value, why }) =>
-      why === null ? [] : [`${JSON.stringify(value.slice(0, 100))} ${why}`],
-    ),
-    ...(isTtl ? [] : [`has a TTL of ${set.ttl}, and Route 53 takes ${min} to ${max} seconds`]),
-    ...(isOpaque ? ["has a policy that is only listed and never written"] : []),
-    ...kinds.flatMap(checksOf).flatMap((check) => whyNotCheck(check) ?? []),
-  ].map((why) => `${setKey(set)}: ${why}`);
-}

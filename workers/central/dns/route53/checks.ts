@@ -34,9 +34,14 @@ const short = (text: string): string => hashOf(text).slice(0, HASH_CHARACTERS);
 const isAddress = (target: string): boolean =>
   target.includes(":") || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(target);
 
-/** As the second half of a sentence; `null`: Route 53 can ask it. */
-export function whyNotCheck(check: Check): string | null {
+/** As the second half of a sentence; `null`: Route 53 can ask it, for a set of that name. */
+export function whyNotCheck(check: Check, name: string): string | null {
   const { target, host = target } = check;
+  // Vendor: "if you create a health check for which the value of FullyQualifiedDomainName matches the name of the resource record sets and you
+  // then associate the health check with those resource record sets, health check results will be unpredictable."
+  if (target === name) {
+    return `asks ${target}, the name that it decides about: give it the name or the address of what answers there`;
+  }
   if (host !== target && (isAddress(host) || !isAddress(target))) {
     return `asks ${target} for ${host}, and Route 53 asks a name for itself only: give it an address as target and a name as host, or no host`;
   }

@@ -61,7 +61,9 @@ export function openSession(input: Route53Input, ports: ProviderPorts): Session 
 
   const handler: Handler = {
     async handle(message: Message, options?: { abortSignal?: unknown }): Promise<Handled> {
-      const request = requestOf(message, options?.abortSignal as AbortSignal | undefined);
+      const signal = options?.abortSignal as AbortSignal | undefined;
+      signal?.throwIfAborted();
+      const request = requestOf(message, signal);
       calls += 1;
       const response = await ports.fetch(request);
       const body = new Uint8Array(await response.arrayBuffer());
