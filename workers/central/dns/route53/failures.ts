@@ -58,8 +58,12 @@ export interface Where {
 export function failureOf(error: unknown, where: Where): Failure {
   const seen = read(error);
   const kind = kindOf(seen, where.isSent);
-  const sentence = seen.status === undefined ? seen.words : `${seen.code}: ${seen.words}`;
-  return told(kind, sentence, where, seen.retryAfterMs);
+  return told(kind, sentenceOf(seen), where, seen.retryAfterMs);
+}
+
+function sentenceOf({ code, words, status }: Seen): string {
+  if (status === undefined) return words;
+  return code === null ? `an answer of status ${status} is not understood` : `${code}: ${words}`;
 }
 
 /** One of our own finding. */
@@ -75,32 +79,49 @@ export function told(
 }
 
 interface Seen {
-  readonly code: string;
+  /** `null`: the answer is no error as the vendor writes them, or there is none. */
+  readonly code: string | null;
   readonly words: string;
   /** Absent when no answer came. */
   readonly status?: number;
-  /** The answer is an error as the vendor writes them. */
-  readonly isTold: boolean;
   readonly retryAfterMs?: number;
 }
 
+/** What the SDK names errors that it finds no code in. */
+const NAMELESS = ["Unknown", "UnknownError", "NotFound", "Error"];
+
+/**
+ * A batch is refused in one of two forms. Of `<InvalidChangeBatch><Messages>`, which its other SDKs have code of their own for, this one finds
+ * neither code nor message, but leaves `Messages` as it was read.
+ */
 function read(error: unknown): Seen {
-  const { name, message, $metadata, $fault, $response, messages } = error as {
+  const {
+    name = "Error",
+    message,
+    $metadata,
+    $fault,
+    $response,
+    messages,
+    Messages,
+  } = error as {
     name?: string;
     message?: string;
     messages?: readonly string[];
+    Messages?: { Message?: string | readonly string[] };
     $fault?: string;
     $metadata?: { httpStatusCode?: number };
     $response?: { headers?: Record<string, string> };
   };
   const status = $metadata?.httpStatusCode;
   const retryAfter = Number($response?.headers?.["retry-after"] ?? Number.NaN);
-  const words = [...new Set([...(messages ?? []), ...(message ? [message] : [])])].join(" ");
+  const raw = [Messages?.Message ?? []].flat();
+  const said = [...(messages ?? []), ...raw];
+  const words = [...new Set(said.length > 0 ? said : [message ?? name])].join(" ");
+  const code = raw.length > 0 ? "InvalidChangeBatch" : name;
   return {
-    code: name ?? "Error",
+    code: $fault === undefined || NAMELESS.includes(code) ? null : code,
     words: words.replace(/\s+/g, " ").slice(0, WORDS_MAX),
     ...(status === undefined ? {} : { status }),
-    isTold: $fault !== undefined,
     ...(retryAfter >= 0 ? { retryAfterMs: retryAfter * 1_000 } : {}),
   };
 }
@@ -108,13 +129,11 @@ function read(error: unknown): Seen {
 /** A batch of a thousand changes has as many sentences. */
 const WORDS_MAX = 2_000;
 
-function kindOf({ code, words, status, isTold }: Seen, isSent: boolean): FailureKind {
-  const lost = isSent ? "unknown" : "unreachable";
-  if (status === undefined) return lost;
-  if (!isTold || status < 400) return lost;
+function kindOf({ code, words, status }: Seen, isSent: boolean): FailureKind {
+  if (status === 429) return "throttled";
+  if (status === undefined || code === null) return isSent ? "unknown" : "unreachable";
   const known = KINDS[code];
   if (known !== undefined) return known;
-  if (status === 429) return "throttled";
   // Their own failure, told by themselves: the request was not done, and the stamp tells if it was after all.
   if (status >= 500) return "unreachable";
   return code === "InvalidChangeBatch" && IS_OTHER.test(words) ? "fenced" : "rejected";
