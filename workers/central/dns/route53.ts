@@ -28,6 +28,7 @@ import { failureOf, told, type Where } from "./route53/failures.ts";
 import { TTL, whyNotChange } from "./route53/refusals.ts";
 import { openSession, type Route53Input } from "./route53/session.ts";
 import { type ReadSet, readSets, weightOf, wireOf } from "./route53/sets.ts";
+import { nameFromWire } from "./route53/wire.ts";
 
 /** Vendor: "A request can't contain more than 1,000 ResourceRecord elements." */
 const VALUES_MAX = 1_000;
@@ -107,9 +108,11 @@ export function route53Provider(input: Route53Input, ports: ProviderPorts): Prov
     try {
       const wire = await listWire(signal);
       const soa = wire.find(({ Type }) => Type === "SOA")?.Name;
-      if (soa !== `${zone}.`) {
-        const of = soa === undefined ? "no zone" : soa.replace(/\.$/, "");
-        return refuse(told("no-zone", `the hosted zone is that of ${of}`, at));
+      // Every zone has one, at its own name.
+      if (soa === undefined) throw new Error("the listing has no SOA record, so it is not whole");
+      if (nameFromWire(soa) !== zone) {
+        const why = `the hosted zone is that of ${nameFromWire(soa)}`;
+        return refuse(told("no-zone", why, at));
       }
       const isChecked = wire.some(({ HealthCheckId }) => HealthCheckId !== undefined);
       const read = readSets(wire, isChecked ? await checks.list(signal) : new Map());
