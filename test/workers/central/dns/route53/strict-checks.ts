@@ -7,7 +7,7 @@ import { failed } from "./scripted.ts";
 
 export interface StrictChecks {
   readonly fetch: FetchPort;
-  /** Ids in the order of their making. */
+  /** The references of those that there are, by id, as far as they passed here. */
   readonly alive: ReadonlyMap<string, string>;
 }
 
@@ -47,6 +47,8 @@ export function strictChecks(next: FetchPort, pageMax = 1_000): StrictChecks {
     const answer = await next(request);
     const whole = await answer.text();
     const all = whole.match(/<HealthCheck>.*?<\/HealthCheck>/gs) ?? [];
+    // Those whose making was answered to nobody, too.
+    for (const each of all) alive.set(textIn(each, "Id"), textIn(each, "CallerReference"));
     const from = Number(searchParams.get("marker") ?? 0);
     const end = from + Math.min(pageMax, Number(searchParams.get("maxitems") ?? 100));
     const more = end < all.length;
