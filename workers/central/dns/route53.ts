@@ -43,12 +43,14 @@ export const ROUTE53_ABILITIES: Abilities = {
   types: RECORD_TYPES,
   policies: ["failover", "weighted", "latency", "geo"],
   checks: true,
+  checksByOwnName: true,
   atomic: "batch",
   fence: "provider",
   apexCname: false,
   ttl: TTL,
   batch: {
     changesMax: VALUES_MAX - STAMP_VALUES,
+    valuesMax: VALUES_MAX - STAMP_VALUES,
     // On the wire a value is at most twice as long (quotes in a TXT) and three characters more (its own quotes, a last dot).
     charactersMax: Math.floor((CHARACTERS_MAX - STAMP_CHARACTERS - 3 * VALUES_MAX) / 2),
     // Vendor: "When the value of the Action element is UPSERT, each ResourceRecord element is counted twice." A DELETE and a CREATE are two.

@@ -1,14 +1,15 @@
 /** What the provider makes of answers that no server can be brought to give; the contract is in `servers/route53.test.ts`. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Batch, Change } from "../../../../routing/dns/change.ts";
-import { type RecordSet, valuesOf } from "../../../../routing/dns/record.ts";
+import type { Change, Unit } from "../../../../routing/dns/change.ts";
+import { batchesOf } from "../../../../routing/dns/pack.ts";
+import type { RecordSet } from "../../../../routing/dns/record.ts";
 import { fenceOf } from "../../../../routing/dns/stamp.ts";
 import { txtOf } from "../../../../routing/dns/txt.ts";
 import { CALLS_APART_MS } from "../../../../workers/central/dns/route53/session.ts";
-import { ROUTE53_ABILITIES, route53Provider } from "../../../../workers/central/dns/route53.ts";
-import { POLICIES } from "./contract.ts";
-import { type Hasty, hastyPorts } from "./route53/ports.ts";
+import { ROUTE53_ABILITIES } from "../../../../workers/central/dns/route53.ts";
+import { hastyPorts } from "./route53/ports.ts";
+import type { Script } from "./route53/scripted.ts";
 import {
   addressOf,
   changed,
@@ -17,43 +18,22 @@ import {
   createdCheck,
   failed,
   page,
-  refused,
-  type Script,
   SOA,
   scripted,
   xml,
 } from "./route53/scripted.ts";
-
-const ZONE = "shop.test";
-const OWNER = "main";
-const CANARY = "canaryKEYcanaryKEYcanary";
-const never = new AbortController().signal;
-
-const providerOf = (script: Script, ports: Hasty = hastyPorts(script.fetch), settings = {}) =>
-  route53Provider(
-    {
-      zone: ZONE,
-      owner: OWNER,
-      settings: { hosted_zone_id: "Z1", ...settings },
-      credentials: {
-        access_key_id: `id-${CANARY}`,
-        secret_access_key: `secret-${CANARY}`,
-        session_token: `token-${CANARY}`,
-      },
-    },
-    ports,
-  );
-
-const www: RecordSet = { name: "www.shop.test", type: "A", ttl: 60, values: ["192.0.2.1"] };
-const batchOf = (...changes: readonly Change[]): Batch => ({
-  fence: fenceOf(ZONE, undefined, { owner: OWNER, version: 1, sequence: 7 }),
-  changes,
-});
-const create: Change = { kind: "create", after: www };
-const checked: RecordSet = { ...www, values: [], policy: POLICIES.failover };
-
-const kindOf = (result: { ok: boolean; error?: { kind: string } }) =>
-  result.ok ? "ok" : result.error?.kind;
+import {
+  batchOf,
+  CANARY,
+  checked,
+  create,
+  kindOf,
+  never,
+  OWNER,
+  providerOf,
+  www,
+  ZONE,
+} from "./route53/subject.ts";
 
 describe("listing", () => {
   test("asks page after page, from where the last one ended, and no health checks when none is used", async () => {
@@ -190,30 +170,34 @@ describe("writing", () => {
     expect(script.asked).toEqual([]);
   });
 
-  test("every batch within the abilities is within the vendor's limits", async () => {
-    const { changesMax, charactersMax } = ROUTE53_ABILITIES.batch;
+  test("what is packed by the abilities is within the vendor's limits", async () => {
     const script = scripted(changed("INSYNC"));
-    const value = fc.oneof(
+    const text = fc.oneof(
       fc.string({ maxLength: 300 }).map(txtOf),
       // The longest on the wire for what it is here.
-      fc.constantFrom('"', '"'.repeat(200), "\\\\".repeat(100)),
+      fc.constantFrom('"', '"'.repeat(600), "\\\\".repeat(100)),
     );
-    const property = fc.asyncProperty(fc.array(value, { minLength: 1 }), async (values) => {
-      const changes: Change[] = [];
-      let characters = 0;
-      let count = 0;
-      while (true) {
-        const text = values[changes.length % values.length] ?? "";
-        if (count + 1 > changesMax || characters + text.length > charactersMax) break;
-        const name = `n${changes.length}.shop.test`;
-        const after = { ...www, name, type: "TXT", values: [text] };
-        changes.push({ kind: "create", after });
-        characters += text.length;
-        count += valuesOf(after).length;
-      }
-      expect(kindOf(await providerOf(script).write(batchOf(...changes), never))).toBe("ok");
-    });
-    await fc.assert(property, { numRuns: 20 });
+    const texts = fc.uniqueArray(text, { minLength: 1, maxLength: 4 });
+    const property = fc.asyncProperty(
+      fc.array(fc.tuple(texts, texts), { minLength: 1 }),
+      fc.integer({ min: 300, max: 600 }),
+      async (contents, count) => {
+        const units = Array.from({ length: count }, (_, at): Unit => {
+          const [values = [], older = []] = contents[at % contents.length] ?? [];
+          const after = { ...www, name: `n${at}.shop.test`, type: "TXT", values };
+          const before = { ...after, values: older };
+          const changes: readonly Change[] = [
+            at % 2 === 0 ? { kind: "create", after } : { kind: "update", before, after },
+          ];
+          return { subject: after, changes };
+        });
+        for (const changes of batchesOf(units, ROUTE53_ABILITIES)) {
+          const written = await providerOf(script).write(batchOf(...changes), never);
+          expect(written).toEqual({ ok: true, value: null });
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: 10 });
   });
 });
 
@@ -313,137 +297,5 @@ describe("a role", () => {
       providerOf(script, hastyPorts(script.fetch), role).write(batchOf(create), never);
     expect(kindOf(await write(denied))).toBe("unauthorized");
     expect(kindOf(await write(scripted(new Error("no route"))))).toBe("unreachable");
-  });
-});
-
-describe("failures", () => {
-  const TABLE = [
-    ["throttled", failed("Throttling", "Rate exceeded")],
-    ["throttled", failed("PriorRequestNotComplete", "still processing a prior request")],
-    ["throttled", failed("SomethingNew", "slow down", 429)],
-    ["unauthorized", failed("InvalidClientTokenId", "The security token is invalid", 403)],
-    ["unauthorized", failed("SignatureDoesNotMatch", "The signature does not match", 403)],
-    ["unauthorized", failed("AccessDenied", "is not authorized to perform", 403)],
-    ["unauthorized", failed("ExpiredToken", "The security token is expired", 403)],
-    ["no-zone", failed("NoSuchHostedZone", "No hosted zone found with ID: Z1", 404)],
-    ["fenced", failed("NoSuchHealthCheck", "No health check exists with the ID", 404)],
-    ["rejected", failed("InvalidInput", "Invalid XML")],
-    ["rejected", failed("TooManyHealthChecks", "the limit is reached")],
-    ["rejected", failed("SomethingNew", "no")],
-    ["unreachable", failed("InternalFailure", "internal error", 500)],
-    ["unreachable", failed("ServiceUnavailable", "try again", 503)],
-  ] as const;
-
-  test.each(TABLE)("%s, in listing and in writing", async (kind, answer) => {
-    expect(kindOf(await providerOf(scripted(answer)).populate(never))).toBe(kind);
-    expect(kindOf(await providerOf(scripted(answer)).write(batchOf(create), never))).toBe(kind);
-  });
-
-  test.each([
-    ["fenced", ["Tried to create resource record set [name='w.', type='A'] but it already exists"]],
-    ["fenced", ["Tried to delete resource record set [name='w.', type='A'] but it was not found"]],
-    [
-      "fenced",
-      [
-        "RRSet of type CNAME is not permitted",
-        "Tried to delete resource record set [name='w.', type='A'] but the values provided do not match the current values",
-      ],
-    ],
-    ["rejected", ["RRSet with DNS name x.test. is not permitted in zone shop.test."]],
-  ] as const)("a batch that is refused is %s by its sentences: %j", async (kind, messages) => {
-    const written = await providerOf(scripted(refused(...messages))).write(batchOf(create), never);
-    expect(kindOf(written)).toBe(kind);
-    expect(!written.ok && written.error.detail).toContain(messages[0]);
-  });
-
-  test.each([
-    ["a connection that breaks", new Error("connection reset")],
-    ["a gateway's page", new Response("<html>Not found</html>", { status: 404 })],
-    ["another gateway's page", new Response("<html>Bad gateway</html>", { status: 502 })],
-    ["an empty answer", new Response(null, { status: 500 })],
-    ["what is no XML", new Response("{}", { status: 200 })],
-    ["a redirect", new Response(null, { status: 302, headers: { location: "http://x.test/" } })],
-  ])("%s is unreachable in listing and unknown in writing", async (_, answer) => {
-    expect(kindOf(await providerOf(scripted(answer)).populate(never))).toBe("unreachable");
-    expect(kindOf(await providerOf(scripted(answer)).write(batchOf(create), never))).toBe(
-      "unknown",
-    );
-  });
-
-  test("how long to wait is told on", async () => {
-    const script = scripted(failed("Throttling", "Rate exceeded", 400, { "retry-after": "3" }));
-    expect(await providerOf(script).populate(never)).toMatchObject({
-      error: { retryAfterMs: 3_000 },
-    });
-  });
-
-  test("a sentence names provider, zone, reason and next step", async () => {
-    const script = scripted(failed("AccessDenied", "is not authorized to perform: x", 403));
-    const listing = await providerOf(script).populate(never);
-    expect(!listing.ok && listing.error.detail).toBe(
-      "Route 53, zone shop.test (Z1): listing its records failed: AccessDenied: is not authorized to perform: x. " +
-        "Next: check the access key, the role and that its policy allows what docs/dns-providers/route53.md lists.",
-    );
-  });
-
-  test("no credential is ever in a failure, whatever the other side says", async () => {
-    const secrets = [`id-${CANARY}`, `secret-${CANARY}`, `token-${CANARY}`];
-    const words = `you sent ${secrets.join(" and ")}`;
-    const answers = [
-      ...["Throttling", "AccessDenied", "InvalidInput", "SomethingNew"].map((code) =>
-        failed(code, words, 403),
-      ),
-      refused(words),
-      new Response(words, { status: 502 }),
-      new Error(words),
-    ];
-    for (const answer of answers) {
-      const provider = providerOf(scripted(answer));
-      const told = [await provider.populate(never), await provider.write(batchOf(create), never)];
-      expect(JSON.stringify(told)).not.toContain(CANARY);
-    }
-  });
-});
-
-describe("malformed content", () => {
-  test("of 1,000 sets with a bad name, value or TTL none is sent, and each refusal names provider, zone and record", async () => {
-    const bad = fc.oneof(
-      fc.string().map((name) => ({ name })),
-      fc.string().map((label) => ({ name: `${label}\u0000.shop.test` })),
-      fc
-        .tuple(
-          fc.constantFrom("A", "AAAA", "CNAME", "MX", "SRV", "CAA", "HTTPS", "NS", "bogus"),
-          fc.string(),
-        )
-        .map(([type, value]) => ({ type, values: [`${value}\n`] })),
-      fc.string({ minLength: 1 }).map((text) => ({ type: "TXT", values: [`${text}\u00e9`] })),
-      fc.constantFrom(-1, 0.5, 2 ** 31, Number.NaN).map((ttl) => ({ ttl })),
-      fc.constant({ values: [] }),
-    );
-    const script = scripted(changed("INSYNC"));
-    const property = fc.asyncProperty(bad, async (more) => {
-      const after = { ...www, ...more };
-      const written = await providerOf(script).write(batchOf({ kind: "create", after }), never);
-      expect(kindOf(written)).toBe("rejected");
-      const { detail } = (written as { error: { detail: string } }).error;
-      expect(detail).toContain("Route 53, zone shop.test (Z1)");
-      expect(detail).toContain(`${after.name} ${after.type}`);
-    });
-    await fc.assert(property, { numRuns: 1_000 });
-    expect(script.asked).toEqual([]);
-  });
-
-  test("all reasons are told at once, and an opaque policy is never written", async () => {
-    const script = scripted(changed("INSYNC"));
-    const written = await providerOf(script).write(
-      batchOf(
-        { kind: "create", after: { ...www, ttl: -1, values: ["x"] } },
-        { kind: "create", after: { ...www, policy: { kind: "opaque", text: "" } } },
-      ),
-      never,
-    );
-    const detail = written.ok ? "" : written.error.detail;
-    expect(detail.match(/www\.shop\.test A: /g)).toHaveLength(3);
-    expect(script.asked).toEqual([]);
   });
 });
