@@ -17,6 +17,8 @@ export interface Abilities {
   readonly policies: readonly PolicyKind[];
   /** It asks endpoints itself, so that answers move while we are down. */
   readonly checks: boolean;
+  /** A check that connects to a name sends that name as the host, and no other. */
+  readonly checksByOwnName?: true;
   /** `batch`: a batch happens whole or not at all. `set`: each record set by itself. */
   readonly atomic: "batch" | "set";
   /**
@@ -35,6 +37,8 @@ export interface Abilities {
     readonly charactersMax: number;
     /** An update takes two of `changesMax` and twice its characters (Route 53's UPSERT). */
     readonly updateCountsTwice: boolean;
+    /** Values of all sets, of an update's two sets the more; absent = a set counts as one, whatever it has. */
+    readonly valuesMax?: number;
   };
   /** The most values that one set may have. */
   readonly valuesMax: number;
