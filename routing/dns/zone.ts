@@ -32,6 +32,8 @@ export type CredentialsRef = { readonly env: string } | { readonly sealed: strin
 
 export interface ZoneSync {
   readonly provider: ProviderKind;
+  /** Which zone of the DNS it is, canonical. The document's key may be another: one zone at three providers has three entries. */
+  readonly domain: string;
   /** A URL, with rfc2136 `host:port`; absent = the vendor's own. */
   readonly endpoint?: string;
   /** Has passed `SETTINGS[provider]`. */
