@@ -14,6 +14,7 @@ import { ok, type Result, refuse } from "../../../routing/result.ts";
 import { type Operations, operationsOf } from "./cloudflare/batch.ts";
 import { type Circumstances, failure, failureOf, lost } from "./cloudflare/failure.ts";
 import { type ListedRecord, listedRecord, setsOf } from "./cloudflare/record.ts";
+import { shownName } from "./failure.ts";
 import type { Failure, Listing, Provider, ProviderInput, ProviderPorts } from "./provider.ts";
 import { bareName, isWithin, whyNotSent } from "./value.ts";
 
@@ -105,7 +106,7 @@ class CloudflareProvider implements Provider {
       if (change.kind === "delete") continue;
       const why = whyNotSent(this.#zone, RECORD_TYPES, change.after);
       if (why === null) continue;
-      return this.#refuse("rejected", `${changeKey(change)} ${why}`, "write", changeKey(change));
+      return this.#refuse("rejected", why, "write", shownName(change.after));
     }
     const before = await this.#before(batch, signal);
     if (!before.ok) return before;

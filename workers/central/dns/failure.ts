@@ -1,4 +1,5 @@
 /** What the failures of providers over HTTP have in common. */
+import type { RecordSet } from "../../../routing/dns/record.ts";
 import type { Ms } from "../../../routing/units.ts";
 
 /** A vendor's sentence fits; a page of HTML from something in between does not. */
@@ -25,3 +26,10 @@ export function reasonOf(thrown: unknown): string {
     ? `${thrown.message} ${thrown.cause.message}`
     : thrown.message;
 }
+
+/** A set that may be malformed, so that its name stays on the line. */
+export const shownName = ({ name, type }: Pick<RecordSet, "name" | "type">): string =>
+  `${JSON.stringify(name.slice(0, NAME_MAX))} ${JSON.stringify(type)}`;
+
+/** No name is longer (RFC 1035, 2.3.4). */
+const NAME_MAX = 255;
