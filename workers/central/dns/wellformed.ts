@@ -1,74 +1,52 @@
 /**
- * What is looked at before a set leaves for a provider whose API puts names into URLs or writes sets one by one: that it is canonical, of the
- * zone, and one that the provider takes. The plan has looked already; a second look costs little, and a set that is refused here was not sent.
+ * The last look at a batch before it leaves, for providers that put names into URLs and write sets one by one: each set is canonical, of the
+ * zone, and one that the provider takes. The plan has looked already; a second look costs little, and what is refused here was not sent.
  */
 import type { Abilities } from "../../../routing/dns/abilities.ts";
 import type { Change } from "../../../routing/dns/change.ts";
+import { canonicalName, isWithin } from "../../../routing/dns/name.ts";
 import { type RecordSet, type RecordType, valuesOf } from "../../../routing/dns/record.ts";
-import { parseAddress } from "../../../routing/expression/address.ts";
+import { bytesOfTxt, txtOfBytes } from "../../../routing/dns/txt.ts";
+import { canonicalValue } from "../../../routing/dns/values.ts";
+import { shownName } from "./failure.ts";
 
-/** Letters, digits, hyphens and underscores, in labels of at most 63 (RFC 1035, section 2.3.4; underscores by RFC 8552). */
-const NAME = /^(?:\*\.)?[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
-const NAME_CHARACTERS_MAX = 253;
+/** Of a value in a sentence. */
+const SHOWN_MAX = 100;
 
-const isName = (text: string): boolean => text.length <= NAME_CHARACTERS_MAX && NAME.test(text);
-
-/** `.` says that there is none (RFC 7505, RFC 2782) or the owner itself (RFC 9460). */
-const isTarget = (text: string): boolean => text === "." || (isName(text) && text[0] !== "*");
-
-const isNumber = (text: string, max: number): boolean =>
-  /^(?:0|[1-9]\d{0,4})$/.test(text) && Number(text) <= max;
-
-const U16 = 65_535;
-
-function isServiceBinding(value: string): boolean {
-  const [priority = "", target = "", ...parameters] = value.split(" ");
-  const text = parameters.join(" ");
-  return (
-    isNumber(priority, U16) &&
-    isTarget(target) &&
-    /^(?:[a-z0-9-]{1,63}(?:="(?:[ !#-[\]-~]|\\.)*")?(?: |$))*$/.test(text)
-  );
+/** The first reason not to send these changes, as a sentence that names the record; `null` = there is none. */
+export function whyNotSent(
+  changes: readonly Change[],
+  zone: string,
+  abilities: Abilities,
+): string | null {
+  for (const change of changes) {
+    const gone = change.kind === "create" ? null : whyNotNamed(change.before, zone, abilities);
+    if (gone !== null && change.kind !== "create") return told(change.before, gone);
+    const come = change.kind === "delete" ? null : whyNotWritten(change.after, zone, abilities);
+    if (come !== null && change.kind !== "delete") return told(change.after, come);
+  }
+  return null;
 }
 
-const IS_VALUE: Readonly<Record<RecordType, (value: string) => boolean>> = {
-  A: (value) => !value.includes(":") && parseAddress(value) !== undefined,
-  AAAA: (value) => value.includes(":") && parseAddress(value) !== undefined,
-  CNAME: isName,
-  TXT: (value) => /^(?:[ -[\]-~]|\\\\|\\(?:[01]\d\d|2[0-4]\d|25[0-5]))*$/.test(value),
-  MX(value) {
-    const [preference = "", exchange = "", ...more] = value.split(" ");
-    return more.length === 0 && isNumber(preference, U16) && isTarget(exchange);
-  },
-  SRV(value) {
-    const [priority = "", weight = "", port = "", target = "", ...more] = value.split(" ");
-    const numbers = [priority, weight, port];
-    return more.length === 0 && numbers.every((text) => isNumber(text, U16)) && isTarget(target);
-  },
-  CAA(value) {
-    const [, flags = "", tag] =
-      /^(\d{1,3}) ([a-z0-9]{1,15}) "(?:[ !#-[\]-~]|\\.)*"$/.exec(value) ?? [];
-    return tag !== undefined && isNumber(flags, 255);
-  },
-  HTTPS: isServiceBinding,
-  SVCB: isServiceBinding,
-};
+const told = (set: RecordSet, why: string): string =>
+  `${shownName(set)} ${why}. Nothing was sent: correct the record.`;
 
-const isPublished = (type: string, abilities: Abilities): type is RecordType =>
-  (abilities.types as readonly string[]).includes(type);
+const isWritten = (type: string, { types }: Abilities): type is RecordType =>
+  types.some((each) => each === type);
 
-/** Why this set cannot be named to the provider, as the second half of a sentence; `null` = it can. */
+/** Why the provider cannot be told of the set at all, as the second half of a sentence; `null` = it can. */
 function whyNotNamed({ name, type }: RecordSet, zone: string, abilities: Abilities): string | null {
-  if (!isPublished(type, abilities)) return `is of a type that is not written here`;
-  if (!isName(name)) return "is not a DNS name in lower case without the last dot";
-  return name === zone || name.endsWith(`.${zone}`) ? null : `is not a name of the zone ${zone}`;
+  const read = canonicalName(name);
+  if (!read.ok) return read.error;
+  if (read.value !== name) return "is not in lower case without the last dot";
+  if (!isWithin(name, zone)) return `is not in the zone ${zone}`;
+  return isWritten(type, abilities) ? null : "is of a type that is not written there";
 }
 
-/** Why this set cannot be written; `null` = it can. */
 function whyNotWritten(set: RecordSet, zone: string, abilities: Abilities): string | null {
+  const { type, ttl, policy } = set;
   const unnamed = whyNotNamed(set, zone, abilities);
-  if (unnamed !== null || !isPublished(set.type, abilities)) return unnamed;
-  const { ttl, policy } = set;
+  if (unnamed !== null || !isWritten(type, abilities)) return unnamed;
   if (policy !== undefined && !abilities.policies.some((kind) => kind === policy.kind)) {
     return `has the policy ${policy.kind}, which the provider does not have`;
   }
@@ -79,35 +57,21 @@ function whyNotWritten(set: RecordSet, zone: string, abilities: Abilities): stri
   const values = valuesOf(set);
   if (values.length === 0) return "has no value";
   if (values.length > abilities.valuesMax) {
-    return `has ${values.length} values, and the provider takes ${abilities.valuesMax} at most`;
+    return `has ${values.length} values, and the provider takes ${abilities.valuesMax}`;
   }
-  const isValue = IS_VALUE[set.type];
-  const bad = values.find((value) => !isValue(value));
-  return bad === undefined
-    ? null
-    : `has the value "${bad.slice(0, 100)}", which no ${set.type} has`;
-}
-
-/** The first reason not to send these changes, as a sentence that names the record; `null` = there is none. */
-export function whyNotSent(
-  changes: readonly Change[],
-  zone: string,
-  abilities: Abilities,
-): string | null {
-  for (const change of changes) {
-    const checks = [
-      ...(change.kind === "create"
-        ? []
-        : [{ set: change.before, why: whyNotNamed(change.before, zone, abilities) }]),
-      ...(change.kind === "delete"
-        ? []
-        : [{ set: change.after, why: whyNotWritten(change.after, zone, abilities) }]),
-    ];
-    const failed = checks.find(({ why }) => why !== null);
-    if (failed !== undefined) {
-      const { set, why } = failed;
-      return `${set.name.slice(0, 260)} ${set.type} ${why}. Nothing was sent: correct the record.`;
-    }
+  for (const value of values) {
+    const why = whyNotCanonical(type, value);
+    if (why !== null)
+      return `has the value ${JSON.stringify(value.slice(0, SHOWN_MAX))}, which ${why}`;
   }
   return null;
+}
+
+function whyNotCanonical(type: RecordType, value: string): string | null {
+  if (type === "TXT") {
+    return txtOfBytes(bytesOfTxt(value)) === value ? null : "is not escaped as it has to be";
+  }
+  const read = canonicalValue(type, value);
+  if (!read.ok) return read.error;
+  return read.value === value ? null : `has to be ${JSON.stringify(read.value)}`;
 }

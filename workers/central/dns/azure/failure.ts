@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import type { FailureKind } from "../provider.ts";
-import { quoted, type Reply } from "../token/http.ts";
+import type { Reply } from "../token/http.ts";
 
 const inner = z.object({ code: z.string(), message: z.string().default("") });
 const errorSchema = z.union([z.object({ error: inner }).transform(({ error }) => error), inner]);
@@ -32,14 +32,14 @@ const KIND_OF_STATUS: Readonly<Record<number, FailureKind>> = {
 };
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
-  throttled: "Too many calls to the zone or the subscription: later.",
+  throttled: "too many calls to the zone or the subscription: later.",
   unauthorized:
-    "Give the application the actions in docs/dns-providers/azure.md on the zone, and see that nothing locks it.",
-  "no-zone": "Check `subscription_id`, `resource_group` and the name of the zone.",
-  fenced: "Somebody else wrote: list the zone again.",
-  rejected: "Correct the record.",
-  unreachable: "Try again later.",
-  unknown: "It may have been written: list the zone again.",
+    "give the application the actions in docs/dns-providers/azure.md on the zone, and see that nothing locks it.",
+  "no-zone": "check `subscription_id`, `resource_group` and the name of the zone.",
+  fenced: "somebody else wrote: list the zone again.",
+  rejected: "correct the record.",
+  unreachable: "try again later.",
+  unknown: "it may have been written: list the zone again.",
 };
 
 /** `lost` is what it means when nothing here says. */
@@ -50,8 +50,7 @@ export function classified(
   const read = errorSchema.safeParse(body);
   const { code, message } = read.success ? read.data : { code: "", message: "" };
   const kind = KIND_OF_CODE[code] ?? KIND_OF_STATUS[status] ?? lost;
-  const said = [status, code, message === "" ? "without a reason" : message].join(" ");
-  return { kind, text: `the answer was ${quoted(said)}. ${NEXT[kind]}` };
+  return { kind, text: `${NEXT[kind]} Answer: ${[status, code, message].join(" ")}` };
 }
 
 /** A record set that is asked for and is not there; of a zone that is not there, the code names a parent or a resource. */

@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { RecordSet, RecordType } from "../../../../routing/dns/record.ts";
 import { bytesOfTxt, txtOf } from "../../../../routing/dns/txt.ts";
 import { ok, type Result, refuse } from "../../../../routing/result.ts";
+import { bareName, caaText, compressed, readCaa, readMx, readSrv } from "../value.ts";
 
 export const recordsetSchema = z.object({
   /** Relative; `@` is the apex. */
@@ -24,12 +25,8 @@ export const typeOf = ({ type }: Pick<Recordset, "type">): string =>
 export const relativeName = (name: string, zone: string): string =>
   name === zone ? "@" : name.slice(0, -zone.length - 1);
 
-const name = z.string().transform((text) => text.toLowerCase().replace(/(?<=.)\.$/, ""));
+const name = z.string().transform(bareName);
 const number = z.number().int();
-
-/** What a canonical CAA value has in its quotes. */
-const inQuotes = (text: string): string => text.replace(/["\\]/g, "\\$&");
-const outOfQuotes = (text: string): string => text.replace(/\\(.)/g, "$1");
 
 /** The canonical values of a set, by type. */
 const READ: Readonly<Record<string, z.ZodType<readonly string[]>>> = {
@@ -37,12 +34,8 @@ const READ: Readonly<Record<string, z.ZodType<readonly string[]>>> = {
     .object({ ARecords: z.array(z.object({ ipv4Address: z.string() })) })
     .transform(({ ARecords }) => ARecords.map(({ ipv4Address }) => ipv4Address)),
   AAAA: z
-    .object({ AAAARecords: z.array(z.object({ ipv6Address: z.ipv6() })) })
-    .transform(({ AAAARecords }) =>
-      AAAARecords.map(({ ipv6Address }) =>
-        new URL(`http://[${ipv6Address}]`).hostname.slice(1, -1),
-      ),
-    ),
+    .object({ AAAARecords: z.array(z.object({ ipv6Address: z.string() })) })
+    .transform(({ AAAARecords }) => AAAARecords.map(({ ipv6Address }) => compressed(ipv6Address))),
   CNAME: z
     .object({ CNAMERecord: z.object({ cname: name }) })
     .transform(({ CNAMERecord }) => [CNAMERecord.cname]),
@@ -66,7 +59,7 @@ const READ: Readonly<Record<string, z.ZodType<readonly string[]>>> = {
       caaRecords: z.array(z.object({ flags: number, tag: z.string(), value: z.string() })),
     })
     .transform(({ caaRecords }) =>
-      caaRecords.map(({ flags, tag, value }) => `${flags} ${tag} "${inQuotes(value)}"`),
+      caaRecords.map(({ flags, tag, value }) => caaText({ flags, tag, value })),
     ),
   NS: z
     .object({ NSRecords: z.array(z.object({ nsdname: name })) })
@@ -101,8 +94,6 @@ export function setOf(recordset: Recordset, zone: string): RecordSet {
 /** "Azure DNS supports a total string length of up to 4,096 characters in each TXT record set (across all records combined)." */
 export const TXT_CHARACTERS_MAX = 4_096;
 
-const words = (value: string): readonly string[] => value.split(" ");
-
 const WRITE: Readonly<Partial<Record<RecordType, (values: readonly string[]) => object>>> = {
   A: (values) => ({ ARecords: values.map((ipv4Address) => ({ ipv4Address })) }),
   AAAA: (values) => ({ AAAARecords: values.map((ipv6Address) => ({ ipv6Address })) }),
@@ -114,24 +105,11 @@ const WRITE: Readonly<Partial<Record<RecordType, (values: readonly string[]) => 
     })),
   }),
   MX: (values) => ({
-    MXRecords: values.map(words).map(([preference, exchange]) => ({
-      preference: Number(preference),
-      exchange,
-    })),
+    MXRecords: values.map(readMx).map((mx) => ({ preference: mx?.priority, exchange: mx?.target })),
   }),
-  SRV: (values) => ({
-    SRVRecords: values.map(words).map(([priority, weight, port, target]) => ({
-      priority: Number(priority),
-      weight: Number(weight),
-      port: Number(port),
-      target,
-    })),
-  }),
+  SRV: (values) => ({ SRVRecords: values.map(readSrv) }),
   CAA: (values) => ({
-    caaRecords: values.map((value) => {
-      const [, flags, tag, text = ""] = /^(\d+) (\w+) "(.*)"$/.exec(value) ?? [];
-      return { flags: Number(flags), tag, value: outOfQuotes(text) };
-    }),
+    caaRecords: values.map(readCaa),
   }),
 };
 

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import type { FailureKind } from "../provider.ts";
-import { quoted, type Reply } from "../token/http.ts";
+import type { Reply } from "../token/http.ts";
 
 const errorSchema = z.object({
   error: z.object({
@@ -44,14 +44,14 @@ const KIND_OF_STATUS: Readonly<Record<number, FailureKind>> = {
 };
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
-  throttled: "Too many calls to the project: later.",
+  throttled: "too many calls to the project: later.",
   unauthorized:
-    "Give the service account the permissions in docs/dns-providers/google.md, and see that Cloud DNS and billing are on in the project.",
-  "no-zone": "Check `project` and `managed_zone`.",
-  fenced: "Somebody else wrote: nothing was written, list the zone again.",
-  rejected: "Nothing was written: correct the record or raise the quota.",
-  unreachable: "Try again later.",
-  unknown: "It may have been written: list the zone again.",
+    "give the service account the permissions in docs/dns-providers/google.md, and see that Cloud DNS and billing are on in the project.",
+  "no-zone": "check `project` and `managed_zone`.",
+  fenced: "somebody else wrote: nothing was written, list the zone again.",
+  rejected: "nothing was written: correct the record or raise the quota.",
+  unreachable: "try again later.",
+  unknown: "it may have been written: list the zone again.",
 };
 
 /** `lost` is what it means when nothing here says; `recordOf` names the record of a place such as `deletions[3]` of a change. */
@@ -70,9 +70,8 @@ export function classified(
 
   const [, list = "", at] = /\b(additions|deletions)\[(\d+)\]/.exec(message) ?? [];
   const record = at === undefined ? undefined : recordOf(list, Number(at));
-  const said = [status, ...reasons, message === "" ? "without a reason" : message].join(" ");
-  const about = record === undefined ? "" : ` It is about ${record}.`;
-  return { kind, text: `the answer was ${quoted(said)}.${about} ${NEXT[kind]}` };
+  const about = record === undefined ? "" : `${record}: `;
+  return { kind, text: `${about}${NEXT[kind]} Answer: ${[status, ...reasons, message].join(" ")}` };
 }
 
 /** A 404 is of the project or the zone, but for a set that is to be deleted and is gone. */

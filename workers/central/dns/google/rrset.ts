@@ -4,8 +4,15 @@
  * Source: cloud.google.com/dns/docs/reference/rest/v1/resourceRecordSets.
  */
 import { z } from "zod";
-import type { Policy, RecordSet } from "../../../../routing/dns/record.ts";
+import {
+  type Policy,
+  RECORD_TYPES,
+  type RecordSet,
+  type RecordType,
+} from "../../../../routing/dns/record.ts";
 import { quotedTxt, readQuotedTxt } from "../../../../routing/dns/txt.ts";
+import { canonicalValue } from "../../../../routing/dns/values.ts";
+import { bareName } from "../value.ts";
 
 export const rrsetSchema = z.object({
   name: z.string(),
@@ -17,9 +24,6 @@ export const rrsetSchema = z.object({
 export type Rrset = z.output<typeof rrsetSchema>;
 
 const dotted = (name: string): string => (name === "." ? name : `${name}.`);
-const bare = (name: string): string =>
-  name === "." ? name : name.toLowerCase().replace(/\.$/, "");
-
 /** The words of a value that are names, by type: they are the last one, or the second one of HTTPS and SVCB. */
 function withName(type: string, value: string, spell: (name: string) => string): string {
   const words = value.split(/\s+/);
@@ -35,21 +39,19 @@ export function rrdataOf(type: string, value: string): string {
   return NAMED.includes(type) ? withName(type, value, dotted) : value;
 }
 
-/** What it says, canonical; text that is not of its type comes back as it is. */
+/** What it says, canonical; what has no canonical form is told as it is, but for the dots and the case of names. */
 export function canonicalOf(type: string, rrdata: string): string {
   if (type === "TXT" || type === "SPF") {
     const read = readQuotedTxt(rrdata);
     return read.ok ? read.value : rrdata;
   }
-  if (type === "AAAA") {
-    const url = `http://[${rrdata}]`;
-    return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : rrdata;
-  }
-  if (type === "CAA") return rrdata.replace(/^(\d+)\s+(\w+)\s+"?([^"]*)"?$/, '$1 $2 "$3"');
-  if (!NAMED.includes(type)) return rrdata;
-  const words = withName(type, rrdata, bare).split(" ");
-  return words.map((word) => word.replace(/^([a-z0-9-]+)=([^"].*)$/, '$1="$2"')).join(" ");
+  const read = isPublished(type) ? canonicalValue(type, rrdata) : null;
+  if (read?.ok) return read.value;
+  return NAMED.includes(type) ? withName(type, rrdata, bareName) : rrdata;
 }
+
+const isPublished = (type: string): type is RecordType =>
+  RECORD_TYPES.some((each) => each === type);
 
 export function rrsetOf({ name, type, ttl, values, policy }: RecordSet): Rrset {
   const rrdatas = (texts: readonly string[]) => texts.map((text) => rrdataOf(type, text));
@@ -68,7 +70,7 @@ export function setOf({ name, type, ttl, rrdatas, routingPolicy }: Rrset): Recor
     ...new Set(texts.map((text) => canonicalOf(type, text)).sort()),
   ];
   return {
-    name: bare(name),
+    name: bareName(name),
     type,
     ttl,
     values: values(rrdatas),

@@ -7,7 +7,7 @@ import { ok, type Result } from "../../../../routing/result.ts";
 import type { Ms } from "../../../../routing/units.ts";
 import type { Clock } from "../../../ports.ts";
 import type { Failure } from "../provider.ts";
-import { type Http, type Outgoing, quoted, type Reply } from "./http.ts";
+import type { Http, Outgoing, Reply } from "./http.ts";
 
 export interface Token {
   readonly text: string;
@@ -81,11 +81,11 @@ export async function exchangeForm(
   }
   const error = errorSchema.safeParse(body);
   const why = error.success ? `${error.data.error}: ${error.data.error_description}` : `${status}`;
-  const text = `${new URL(uri).host} gave no token (${quoted(why)}).`;
+  const text = `No token from ${new URL(uri).host}: ${why}`;
   if (status === 429) {
-    return http.failure("throttled", `${text} Try again later.`, http.retryAfterMs(reply.value));
+    return http.failure("throttled", `try again later. ${text}`, http.retryAfterMs(reply.value));
   }
   return status === 400 || status === 401 || status === 403
-    ? http.failure("unauthorized", `${text} Check the credentials of the zone.`)
-    : http.failure("unreachable", `${text} Try again later.`);
+    ? http.failure("unauthorized", `check the credentials of the zone. ${text}`)
+    : http.failure("unreachable", `try again later. ${text}`);
 }

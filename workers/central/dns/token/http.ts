@@ -4,6 +4,7 @@
  */
 import { ok, type Result, refuse } from "../../../../routing/result.ts";
 import type { Ms } from "../../../../routing/units.ts";
+import { reasonOf, retryAfterMs, sentenceOf } from "../failure.ts";
 import type { Failure, FailureKind, ProviderPorts } from "../provider.ts";
 
 export interface Reply {
@@ -22,9 +23,6 @@ export interface Outgoing {
 
 /** Shorter secrets are not looked for: they would blot out innocent words, and no vendor issues such. */
 const SECRET_CHARACTERS_MIN = 6;
-
-/** Of a vendor's sentence: enough for a reason, not for a page of HTML. */
-const QUOTE_CHARACTERS_MAX = 400;
 
 export class Http {
   readonly #subject: string;
@@ -51,16 +49,16 @@ export class Http {
   hide(secret: string): void {
     for (const part of [secret, ...secret.split(/\s+/)]) {
       if (part.length < SECRET_CHARACTERS_MIN) continue;
-      this.#secrets.add(part).add(encodeURIComponent(part));
+      const inForm = new URLSearchParams({ "": part }).toString().slice(1);
+      this.#secrets.add(part).add(encodeURIComponent(part)).add(inForm);
     }
   }
 
+  /** What matters comes first in `text`: a long end is cut off. */
   failure(kind: FailureKind, text: string, retryAfterMs?: Ms) {
-    let detail = `${this.#subject}: ${text}`;
-    for (const secret of this.#secrets) detail = detail.replaceAll(secret, "…");
     return refuse<Failure>({
       kind,
-      detail,
+      detail: sentenceOf(`${this.#subject}: ${text}`, [...this.#secrets]),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
@@ -92,19 +90,13 @@ export class Http {
         lost === "unknown"
           ? "It may have been written: list the zone again."
           : "Nothing was written: try again later.";
-      const why = quoted(error instanceof Error ? error.message : String(error));
-      return this.failure(lost, `no answer from ${new URL(url).host} (${why}). ${next}`);
+      return this.failure(lost, `${next} No answer from ${new URL(url).host}: ${reasonOf(error)}`);
     }
   }
 
   /** How long the answer asks to be left alone. */
   retryAfterMs({ headers }: Reply): Ms | undefined {
-    const text = headers.get("retry-after");
-    if (text === null) return undefined;
-    const ms = /^\d+$/.test(text)
-      ? Number(text) * 1_000
-      : Date.parse(text) - this.#ports.clock.nowMs();
-    return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
+    return retryAfterMs(headers.get("retry-after"), this.#ports.clock.nowMs());
   }
 }
 
@@ -114,10 +106,4 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-/** A vendor's words, in one line and not too many. */
-export function quoted(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > QUOTE_CHARACTERS_MAX ? `${line.slice(0, QUOTE_CHARACTERS_MAX)}…` : line;
 }
