@@ -125,13 +125,20 @@ export function propertiesOf(set: RecordSet): Result<object, string> {
   return flaw === null ? ok({ TTL: set.ttl, ...write(set.values) }) : refuse(flaw);
 }
 
+/** "Tag: an ASCII string that can be one of the following". */
+const CAA_TAGS = ["issue", "issuewild", "iodef"];
+
 function flawOf({ type, values }: RecordSet): string | null {
   if (type === "CNAME" && values.length > 1) return "has more than one value";
-  // Seen by DNSControl's provider for Azure, as is the empty text below (providers/azuredns/auditrecords.go).
-  if (type === "MX" && values.some((value) => value.endsWith(" ."))) {
-    return "has the null MX, which Azure DNS does not take";
+  // Of MX seen by DNSControl's provider for Azure, as is the empty text below (providers/azuredns/auditrecords.go).
+  if (values.some((value) => value.endsWith(" ."))) {
+    return "leads to the root, which Azure DNS does not take";
   }
-  return null;
+  const caas = type === "CAA" ? values.map(readCaa) : [];
+  if (caas.some((caa) => !CAA_TAGS.includes(caa?.tag ?? ""))) {
+    return `has a tag that Azure DNS does not take: it takes ${CAA_TAGS.join(", ")}`;
+  }
+  return caas.some((caa) => caa?.value === "") ? "has an empty value" : null;
 }
 
 /** A string is JSON text and stands for itself; how a byte that is no printable ASCII would be written is documented nowhere. */
