@@ -182,7 +182,7 @@ class AzureProvider implements Provider {
       const within = this.#timers.deadline(FILL_MS);
       const put = await this.#api.put(place, own, { "if-none-match": "*" }, within);
       const isThere = put.ok || put.error.kind === "fenced";
-      detail += ` ${relative} ${place.type} ${isThere ? "is there as before." : "MAY BE MISSING: see to it."}`;
+      detail += `; ${relative} ${place.type} ${isThere ? "is there as before" : "MAY BE MISSING: see to it"}`;
     }
     return refuse({ ...failure, detail });
   }
@@ -238,6 +238,6 @@ function interrupted(failure: Failure, done: number, of: number): Result<null, F
   return refuse({
     ...failure,
     kind: isOver ? "unknown" : failure.kind,
-    detail: `${failure.detail} Before that the stamp and ${done} of ${of} changes were written: the next listing shows what is missing.`,
+    detail: `${failure.detail}; before that the stamp and ${done} of ${of} changes were written, and the next listing shows what is missing`,
   });
 }
