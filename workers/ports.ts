@@ -6,10 +6,10 @@
  * and `node:sqlite`; the local planet wraps them to inject faults.
  */
 
+import type { Intent } from "../routing/dns/intent.ts";
 import type {
   Beat,
   Event,
-  PublishedView,
   Push,
   RegionStatus,
   Report,
@@ -58,24 +58,19 @@ export interface Outgoing {
 /** As `FetchPort`, without a `Request` that only lives until `fetch` has copied it, headers and all. */
 export type SendPort = (to: string | Request, outgoing: Outgoing) => Promise<Response>;
 
-/** Opens a TCP connection and closes it: resolves when it opened, rejects when it could not or was called off. */
-export type ConnectPort = (
-  target: { hostname: string; port: number },
-  signal: AbortSignal,
-) => Promise<void>;
+export type Address = { readonly hostname: string; readonly port: number };
 
-/** An open TCP connection. */
+/** Opens a TCP connection and closes it: resolves when it opened, rejects when it could not or was called off. */
+export type ConnectPort = (target: Address, signal: AbortSignal) => Promise<void>;
+
 export interface Connection {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
   close(): Promise<void>;
 }
 
-/** Opens a TCP connection for use: resolves when it opened, rejects when it could not; the signal's abort closes it. */
-export type DialPort = (
-  target: { hostname: string; port: number },
-  signal: AbortSignal,
-) => Promise<Connection>;
+/** Opens a TCP connection for use; rejects when it could not be opened. The signal's abort closes it. */
+export type DialPort = (target: Address, signal: AbortSignal) => Promise<Connection>;
 
 export type SqlValue = string | number | null;
 export type SqlRow = Record<string, SqlValue>;
@@ -131,10 +126,7 @@ export interface Accepted {
 export type ProposeRefusal =
   | { readonly reason: "invalid"; readonly problems: readonly Problem[] }
   | { readonly reason: "stale"; readonly expected: string; readonly current: string }
-  | {
-      readonly reason: "hostname-taken";
-      readonly hostnames: readonly string[];
-    };
+  | { readonly reason: "hostname-taken"; readonly hostnames: readonly string[] };
 
 export interface Proposal {
   /** The document as it came: unknown until parsed. Plain JSON, depth already capped. */
@@ -196,6 +188,10 @@ export interface ConfigObject {
     by: { readonly actor: string; readonly note: string },
   ): Promise<{ readonly version: TableVersion } | null>;
   audit(after: number): Promise<readonly AuditRow[]>;
+  /** What a zone of the newest version is to publish; `null`: there is no such zone, or nobody keeps it in step. */
+  intent(zone: string): Promise<Intent | null>;
+  /** The zones of the newest version that are kept in step. */
+  syncedZones(): Promise<readonly string[]>;
   /** Which regions confirmed which version, and what is still owed. */
   pushes(): Promise<Readonly<Record<string, { acked: TableVersion | null; failures: number }>>>;
   events(after: number): Promise<readonly Event[]>;
@@ -294,5 +290,3 @@ export interface CentralPorts {
   };
   readonly token: string;
 }
-
-export type { PublishedView };

@@ -4,6 +4,7 @@
  * Changes take turns, because a change waits for the Directory between its check and its commit. The commit
  * itself (compare, version, audit row, event) is one synchronous transaction.
  */
+import { type Intent, intentOf, syncedZones } from "../../routing/dns/intent.ts";
 import type { Event } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
 import type { Table } from "../../routing/model.ts";
@@ -29,6 +30,7 @@ import { within } from "../deadline.ts";
 import { documents } from "../storage/documents.ts";
 import { type Events, events } from "../storage/events.ts";
 import { migrate } from "../storage/migrations.ts";
+import { Turns } from "../turns.ts";
 import { type Audit, audit } from "./audit.ts";
 import { type Change, hostnamesOf, nextVersion, staleness } from "./change.ts";
 import { checkBy, checkKey } from "./check.ts";
@@ -36,7 +38,6 @@ import { Delivery } from "./delivery.ts";
 import { type ExplainKeys, explainKeys } from "./explain-keys.ts";
 import { configMigrations } from "./migrations.ts";
 import { type Objects, objects } from "./objects.ts";
-import { Turns } from "./turns.ts";
 import { type VersionRow, type Versions, versions } from "./versions.ts";
 
 export interface ConfigSetting {
@@ -136,9 +137,16 @@ export class Config implements ConfigObject {
     return this.#audit.after(after);
   }
 
-  async pushes(): Promise<
-    Readonly<Record<string, { acked: TableVersion | null; failures: number }>>
-  > {
+  async intent(zone: string): Promise<Intent | null> {
+    text("zone", zone);
+    return this.#table && intentOf(this.#table, zone);
+  }
+
+  async syncedZones(): Promise<readonly string[]> {
+    return this.#table === null ? [] : syncedZones(this.#table);
+  }
+
+  async pushes(): ReturnType<ConfigObject["pushes"]> {
     this.#watch();
     return Object.fromEntries(
       this.#delivery.regions().map(([name, { acked, failures }]) => [name, { acked, failures }]),
@@ -278,7 +286,7 @@ export class Config implements ConfigObject {
     };
   }
 
-  /** Every call from outside looks after the alarm, when somebody is still owed a version. */
+  /** Looks after the alarm, when somebody is still owed a version. */
   #watch(): void {
     const nowMs = this.#ports.clock.nowMs();
     if (this.#delivery.dueMs(nowMs) === null) return;
