@@ -1,6 +1,16 @@
 /** What the failures of providers over HTTP have in common. */
 import type { RecordSet } from "../../../routing/dns/record.ts";
 import type { Ms } from "../../../routing/units.ts";
+import type { FailureKind } from "./provider.ts";
+
+/** What an operator reads last; `unauthorized` and `no-zone` are the provider's to say. */
+export const NEXT_STEPS = {
+  throttled: "it is asked again later",
+  fenced: "somebody else wrote: the zone is listed again",
+  rejected: "nothing was written; correct what it names",
+  unreachable: "nothing was written; it is asked again later",
+  unknown: "it may have been written: the zone is listed before anything else",
+} as const satisfies Partial<Record<FailureKind, string>>;
 
 /** A vendor's sentence fits; a page of HTML from something in between does not. */
 const SENTENCE_MAX = 500;

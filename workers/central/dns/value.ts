@@ -85,6 +85,10 @@ export function compressed(address: string): string {
   return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
+/** IPv4 or IPv6. */
+export const isAddress = (text: string): boolean =>
+  IPV4.test(text) || (text.includes(":") && URL.canParse(`http://[${text}]`));
+
 export const isWithin = (name: string, zone: string): boolean =>
   name === zone || name.endsWith(`.${zone}`);
 
