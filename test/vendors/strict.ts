@@ -158,7 +158,7 @@ export class Strict {
     if (!sameMedia(found, wanted.media)) return { kind: "media-type", found, wanted: wanted.media };
     let value: Json;
     try {
-      value = JSON.parse(received.body) as Json;
+      value = wanted.media === FORM ? fromForm(received.body) : JSON.parse(received.body);
     } catch (error) {
       return { kind: "not-json", why: error instanceof Error ? error.message : String(error) };
     }
@@ -175,6 +175,17 @@ export class Strict {
 }
 
 export const isRefusal = (value: object): value is Refusal => "kind" in value;
+
+const FORM = "application/x-www-form-urlencoded";
+
+/** The fields of a form; one that is there twice is a list. */
+function fromForm(text: string): JsonObject {
+  const form = new URLSearchParams(text);
+  const fields = [...new Set(form.keys())].map((key) => [key, form.getAll(key)] as const);
+  return Object.fromEntries(
+    fields.map(([key, all]) => [key, all.length === 1 ? (all[0] ?? "") : all]),
+  );
+}
 
 function patternOf(path: string): RegExp {
   const escaped = path.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
