@@ -7,6 +7,7 @@
  * policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
  * everywhere else the word is endpoint.
  */
+import type { ZoneSync } from "./dns/zone.ts";
 import type { HttpRoute, LoadBalancerRule } from "./http-route.ts";
 import type { Residency } from "./residency/places.ts";
 import type { EndpointId, Ms, PoolId, TableVersion } from "./units.ts";
@@ -211,7 +212,10 @@ export interface LoadBalancer extends Named {
   readonly rules: readonly LoadBalancerRule[];
 }
 
-export interface Zone extends Named {}
+export interface Zone extends Named {
+  /** Absent = nobody keeps its records but its owner. */
+  readonly sync?: ZoneSync;
+}
 
 /** One account's whole configuration at one version. */
 export interface Table {

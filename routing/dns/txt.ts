@@ -49,17 +49,19 @@ function readStrings(text: string): Result<Uint8Array, string> {
   const bytes: number[] = [];
   let isQuoted = false;
   for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? "";
+    const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
     if (character === '"') isQuoted = !isQuoted;
     else if (character === "\\") {
       const digits = /^\d{3}/.exec(text.slice(at + 1, at + 4))?.[0];
       if (digits !== undefined && Number(digits) > 255) return refuse(`has \\${digits}, no byte`);
-      const next = text[at + 1];
+      const next = text.codePointAt(at + 1);
       if (next === undefined) return refuse("ends in a backslash");
-      bytes.push(...(digits === undefined ? encoder.encode(next) : [Number(digits)]));
-      at += digits === undefined ? 1 : 3;
+      const literal = String.fromCodePoint(next);
+      bytes.push(...(digits === undefined ? encoder.encode(literal) : [Number(digits)]));
+      at += digits === undefined ? literal.length : 3;
     } else if (isQuoted || (character !== " " && character !== "\t")) {
       bytes.push(...encoder.encode(character));
+      at += character.length - 1;
     }
   }
   return isQuoted ? refuse("has a quote that does not end") : ok(Uint8Array.from(bytes));
