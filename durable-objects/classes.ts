@@ -87,6 +87,12 @@ export const configStoreClass = ({ ports, addresses }: Composition) =>
     audit(...given: Arguments<ConfigObject, "audit">) {
       return this.#core.audit(...given);
     }
+    intent(...given: Arguments<ConfigObject, "intent">) {
+      return this.#core.intent(...given);
+    }
+    syncedZones() {
+      return this.#core.syncedZones();
+    }
     pushes() {
       return this.#core.pushes();
     }

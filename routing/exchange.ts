@@ -210,9 +210,12 @@ export interface Push {
 export interface Event {
   readonly sequence: number;
   readonly at: Ms;
-  /** `health` a verdict flipped or the region ejected an endpoint, `config` a version was accepted, `push` a region took or missed one. */
-  readonly kind: "health" | "config" | "push";
-  /** Where: a region's name or `config`. */
+  /**
+   * `health` a verdict flipped or the region ejected an endpoint, `config` a version was accepted, `push` a region took or missed one, `dns` a
+   * zone was written, or somebody should look at it.
+   */
+  readonly kind: "health" | "config" | "push" | "dns";
+  /** Where: a region's name, `config`, or `zone:` and a zone's name. */
   readonly source: string;
   readonly subject: string;
   readonly detail: string;

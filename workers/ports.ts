@@ -14,6 +14,7 @@ import type {
   RegionStatus,
   Report,
 } from "../routing/exchange.ts";
+import type { Intent } from "../routing/dns/intent.ts";
 import type { Result } from "../routing/result.ts";
 import type { Hash, Sealed } from "../routing/snapshot.ts";
 import type { Problem } from "../routing/table/problem.ts";
@@ -196,6 +197,10 @@ export interface ConfigObject {
     by: { readonly actor: string; readonly note: string },
   ): Promise<{ readonly version: TableVersion } | null>;
   audit(after: number): Promise<readonly AuditRow[]>;
+  /** What a zone of the newest version is to publish; `null`: there is no such zone, or nobody keeps it in step. */
+  intent(zone: string): Promise<Intent | null>;
+  /** The zones of the newest version that are kept in step. */
+  syncedZones(): Promise<readonly string[]>;
   /** Which regions confirmed which version, and what is still owed. */
   pushes(): Promise<Readonly<Record<string, { acked: TableVersion | null; failures: number }>>>;
   events(after: number): Promise<readonly Event[]>;

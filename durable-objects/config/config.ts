@@ -4,6 +4,7 @@
  * Changes take turns, because a change waits for the Directory between its check and its commit. The commit
  * itself (compare, version, audit row, event) is one synchronous transaction.
  */
+import { type Intent, intentOf, syncedZones } from "../../routing/dns/intent.ts";
 import type { Event } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
 import type { Table } from "../../routing/model.ts";
@@ -36,7 +37,7 @@ import { Delivery } from "./delivery.ts";
 import { type ExplainKeys, explainKeys } from "./explain-keys.ts";
 import { configMigrations } from "./migrations.ts";
 import { type Objects, objects } from "./objects.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../turns.ts";
 import { type VersionRow, type Versions, versions } from "./versions.ts";
 
 export interface ConfigSetting {
@@ -134,6 +135,15 @@ export class Config implements ConfigObject {
   async audit(after: number): Promise<readonly AuditRow[]> {
     whole("after", after);
     return this.#audit.after(after);
+  }
+
+  async intent(zone: string): Promise<Intent | null> {
+    text("zone", zone);
+    return this.#table && intentOf(this.#table, zone);
+  }
+
+  async syncedZones(): Promise<readonly string[]> {
+    return this.#table === null ? [] : syncedZones(this.#table).map(({ name }) => name);
   }
 
   async pushes(): Promise<

@@ -21,6 +21,12 @@ const STAMP_TTL = 60;
 
 export const stampName = (zone: string, owner: string): string => `_tradewind-${owner}.${zone}`;
 
+/**
+ * A TXT of this name, whatever it says, stops every write of ours to the zone: a freeze switch that works while everything of ours is
+ * out of reach, because it stands at the provider.
+ */
+export const freezeName = (zone: string): string => `_tradewind-freeze.${zone}`;
+
 export const stampSet = (zone: string, stamp: Stamp): RecordSet => ({
   name: stampName(zone, stamp.owner),
   type: "TXT",

@@ -45,7 +45,12 @@ export interface ZoneSync {
   /** Seconds between two looks. */
   readonly interval: number;
   /** What the edge is called from outside; needed by every mode but `direct`. */
-  readonly edge?: { readonly name: string; readonly addresses: readonly string[] };
+  readonly edge?: {
+    readonly name: string;
+    readonly addresses: readonly string[];
+    /** What we ask where the provider does not; absent = `https://{name}/.tw/healthz`. */
+    readonly health_url?: string;
+  };
   /** Our mark in the zone: lower-case letters, digits and hyphens. Two installations that share a zone have two. */
   readonly owner: string;
   readonly records: readonly StaticRecord[];

@@ -33,6 +33,8 @@ describe("who may import whom", () => {
       (t) =>
         /^(routing|workers\/central)\//.test(t) ||
         /^workers\/(ports|platform)\.ts$/.test(t) ||
+        // How an object stores, waits and wakes, for the objects that live in this script.
+        /^durable-objects\/(storage\/[a-z]+|alarm|deadline|turns)\.ts$/.test(t) ||
         !/^(workers|durable-objects|local|test)\//.test(t),
     ],
   ];

@@ -1,6 +1,7 @@
 /** Central over objects in memory: what the routes are tested against when no object's own behaviour matters. */
 
 // Before any schema is made: the library gives only later ones their methods for OpenAPI.
+import { intentOf, syncedZones } from "../../../routing/dns/intent.ts";
 import "@hono/zod-openapi";
 import type { Event, RegionStatus } from "../../../routing/exchange.ts";
 import { knownHostKeys } from "../../../routing/match/hosts.ts";
@@ -181,6 +182,12 @@ function configOf(world: Planet): ConfigObject {
       return { version: world.documents.length as TableVersion };
     },
     audit: async (after) => audit.filter(({ sequence }) => sequence > after),
+    intent: async (zone) =>
+      world.documents.length === 0 ? null : intentOf(compiledOf(world, keys).table, zone),
+    syncedZones: async () =>
+      world.documents.length === 0
+        ? []
+        : syncedZones(compiledOf(world, keys).table).map(({ name }) => name),
     pushes: async () => {
       await world.beforeConfig();
       const acked = (world.documents.length || null) as TableVersion | null;

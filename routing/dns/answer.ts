@@ -1,0 +1,152 @@
+/**
+ * Endpoints as answers: addresses, or one name, or a policy over either, as far as the provider can say it.
+ *
+ * A name has addresses or a CNAME, never both, and a CNAME has one value. So endpoints that mix the two answer through their stable names where
+ * the zone keeps them, and without those with the addresses alone.
+ */
+import type { Endpoint, Monitor, Pool } from "../model.ts";
+import { readAddress } from "../table/address.ts";
+import type { EndpointId } from "../units.ts";
+import type { Abilities } from "./abilities.ts";
+import type { Check, Member, Policy, RecordSet } from "./record.ts";
+import { integerWeights } from "./weights.ts";
+
+/** An endpoint that answers, with its share of the traffic. */
+export interface Answerer {
+  readonly endpoint: Endpoint;
+  readonly pool: Pool;
+  readonly weight: number;
+}
+
+export type Kind = "A" | "AAAA" | "CNAME";
+
+export interface AnswerContext {
+  readonly abilities: Abilities;
+  readonly monitorOf: (pool: Pool) => Monitor | undefined;
+  /** The name that stands for an endpoint given as an address; `null` where the zone keeps none. */
+  readonly nameOf: (endpoint: Endpoint) => string | null;
+}
+
+export interface Answer {
+  readonly sets: readonly Omit<RecordSet, "name" | "ttl">[];
+  /** What was asked for and could not be said, with what is said instead. */
+  readonly notes: readonly string[];
+}
+
+/** The types that these answer with: one CNAME, or A and AAAA. */
+export function kindsOf(
+  answerers: readonly Answerer[],
+  { nameOf }: Pick<AnswerContext, "nameOf">,
+): { readonly kinds: readonly Kind[]; readonly left: readonly Answerer[] } {
+  const named = answerers.filter(({ endpoint }) => kindOf(endpoint) === "CNAME");
+  if (named.length === 0) {
+    const kinds = new Set(answerers.map(({ endpoint }) => kindOf(endpoint)));
+    return { kinds: [...kinds].sort(), left: answerers };
+  }
+  const nameable = answerers.filter(
+    ({ endpoint }) => kindOf(endpoint) === "CNAME" || nameOf(endpoint) !== null,
+  );
+  return { kinds: ["CNAME"], left: nameable };
+}
+
+export const kindOf = ({ address }: Endpoint): Kind => {
+  const read = readAddress(address);
+  if (!read.ok || read.value.kind === "name") return "CNAME";
+  return read.value.kind === "ipv4" ? "A" : "AAAA";
+};
+
+/** As a record has it: an IPv6 address without the brackets of a URL. */
+export const addressOf = ({ address }: Endpoint): string => {
+  const read = readAddress(address);
+  return (read.ok ? read.value.host : address).replace(/^\[|\]$/g, "");
+};
+
+/** Everything that these endpoints come to at one name. */
+export function answerOf(answerers: readonly Answerer[], context: AnswerContext): Answer {
+  const { kinds, left } = kindsOf(answerers, context);
+  const notes =
+    left.length < answerers.length
+      ? [
+          "Endpoints given as addresses are left out beside endpoints given as names: a name cannot answer with both. Set endpoint_names, or write names.",
+        ]
+      : [];
+  const parts = kinds.map((kind) => setOf(kind, left, context));
+  return {
+    sets: parts.map(({ set }) => set),
+    notes: [...new Set([...notes, ...parts.flatMap(({ notes: own }) => own)])],
+  };
+}
+
+function setOf(
+  kind: Kind,
+  answerers: readonly Answerer[],
+  context: AnswerContext,
+): { readonly set: Omit<RecordSet, "name" | "ttl">; readonly notes: readonly string[] } {
+  const those = answerers.filter(({ endpoint }) => kind === "CNAME" || kindOf(endpoint) === kind);
+  const { abilities } = context;
+  const values = [...new Set(those.map(({ endpoint }) => answerValue(kind, endpoint, context)))];
+  const isEven = new Set(those.map(({ weight }) => weight)).size === 1;
+  const wantsPolicy = values.length > 1 && (!isEven || kind === "CNAME" || abilities.checks);
+  if (wantsPolicy && abilities.policies.includes("weighted")) {
+    return { set: { type: kind, values: [], policy: weighted(kind, those, context) }, notes: [] };
+  }
+  if (kind === "CNAME") {
+    const best = those.reduce((a, b) => (b.weight > a.weight ? b : a));
+    const notes =
+      values.length > 1
+        ? [
+            `Of ${values.length} names only ${addressOf(best.endpoint)} is published: a CNAME has one value, and the provider has no shares.`,
+          ]
+        : [];
+    return { set: { type: kind, values: [answerValue(kind, best.endpoint, context)] }, notes };
+  }
+  const kept = values.slice(0, abilities.valuesMax);
+  const notes = [
+    ...(isEven ? [] : ["The provider has no shares: addresses are answered evenly."]),
+    ...(kept.length < values.length
+      ? [`Of ${values.length} addresses ${kept.length} are published: the provider takes no more.`]
+      : []),
+  ];
+  return { set: { type: kind, values: kept.sort() }, notes };
+}
+
+const answerValue = (kind: Kind, endpoint: Endpoint, { nameOf }: AnswerContext): string =>
+  kind === "CNAME" && kindOf(endpoint) !== "CNAME"
+    ? (nameOf(endpoint) ?? addressOf(endpoint))
+    : addressOf(endpoint);
+
+function weighted(kind: Kind, those: readonly Answerer[], context: AnswerContext): Policy {
+  const weights = integerWeights(those.map(({ weight }) => weight));
+  const members = those.map((answerer, at) => ({
+    ...memberOf(kind, answerer, context),
+    weight: weights[at] ?? 0,
+  }));
+  // The vendors' identifiers are unique in a set; the order of the document means nothing.
+  return { kind: "weighted", members: members.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+}
+
+export function memberOf(kind: Kind, { endpoint, pool }: Answerer, context: AnswerContext): Member {
+  const check = context.abilities.checks ? checkOf(endpoint, context.monitorOf(pool)) : null;
+  return {
+    id: memberId(endpoint.id),
+    values: [answerValue(kind, endpoint, context)],
+    ...(check === null ? {} : { check }),
+  };
+}
+
+/** Twelve hex characters tell 10,000 endpoints apart; a whole id leaves no room for anything beside it. */
+export const memberId = (id: EndpointId): string => `ep-${id.slice(0, 12)}`;
+
+/** The monitor of the endpoint's pool, in what a provider's own check can ask; `null` without a monitor. */
+function checkOf(endpoint: Endpoint, monitor: Monitor | undefined): Check | null {
+  if (monitor === undefined) return null;
+  const standard = monitor.type === "https" || endpoint.scheme === "https" ? 443 : 80;
+  return {
+    protocol: monitor.type,
+    target: addressOf(endpoint),
+    port: monitor.port || endpoint.port || standard,
+    ...(monitor.type === "tcp" ? {} : { path: monitor.path }),
+    interval: monitor.interval <= 10 ? 10 : 30,
+    failures: Math.min(10, Math.max(1, monitor.consecutive_down || 3)),
+  };
+}

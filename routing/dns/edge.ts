@@ -1,0 +1,96 @@
+/** The edge as an answer, and the endpoints behind it as what answers while it does not. */
+import type { Abilities } from "./abilities.ts";
+import type { Answer } from "./answer.ts";
+import type { Check } from "./record.ts";
+import type { ZoneSync } from "./zone.ts";
+
+/** The provider's checks ask the edge this, by the hostname's own name. */
+const EDGE_HEALTH_PATH = "/.tw/healthz";
+
+export interface Reach {
+  readonly abilities: Abilities;
+  /** Whether the edge answers for the hostname, as we see it; asked only where the provider has no checks. */
+  readonly isUp: () => boolean;
+}
+
+/** The edge's own answer; `null` where the apex would need addresses that nobody gave. */
+export function edgeAnswer(
+  name: string,
+  { edge, domain }: Pick<ZoneSync, "edge" | "domain">,
+  abilities: Abilities,
+): Answer | null {
+  const addresses = edge?.addresses ?? [];
+  if (edge !== undefined && (name !== domain || abilities.apexCname)) {
+    return { sets: [{ type: "CNAME", values: [edge.name] }], notes: [] };
+  }
+  const byType = (type: "A" | "AAAA") => {
+    const values = addresses.filter((address) => address.includes(":") === (type === "AAAA"));
+    return values.length === 0 ? [] : [{ type, values: [...values].sort() }];
+  };
+  const sets = [...byType("A"), ...byType("AAAA")];
+  return sets.length === 0 ? null : { sets, notes: [] };
+}
+
+/** The edge and the name aside, by the provider's check or by ours. */
+export function joinedNames(name: string, aside: string, edge: Answer, reach: Reach): Answer {
+  const values = edge.sets[0]?.values ?? [];
+  if (canFailOver(reach)) {
+    const policy = {
+      kind: "failover",
+      primary: { id: "edge", values, check: edgeCheck(name, values[0] ?? "") },
+      secondary: { id: "direct", values: [aside] },
+    } as const;
+    return { sets: [{ type: "CNAME", values: [], policy }], notes: edge.notes };
+  }
+  const isUp = reach.isUp();
+  return {
+    sets: [{ type: "CNAME", values: isUp ? values : [aside] }],
+    notes: [...edge.notes, SWITCHED_BY_US],
+  };
+}
+
+/** The same at an apex, type by type: a type that the edge lacks is not published, or it would answer while the edge is up. */
+export function joinedAddresses(name: string, edge: Answer, direct: Answer, reach: Reach): Answer {
+  const isUp = reach.isUp();
+  const sets = edge.sets.map((primary) => {
+    const secondary = direct.sets.find(({ type }) => type === primary.type);
+    const values = secondary === undefined ? [] : valuesIn(secondary);
+    if (values.length === 0) return primary;
+    if (!canFailOver(reach)) return isUp ? primary : { type: primary.type, values };
+    const check = edgeCheck(name, primary.values[0] ?? "");
+    const policy = {
+      kind: "failover",
+      primary: { id: "edge", values: primary.values, check },
+      secondary: { id: "direct", values },
+    } as const;
+    return { type: primary.type, values: [], policy };
+  });
+  const isBare = sets.every((set, at) => set === edge.sets[at]) && canFailOver(reach);
+  return {
+    sets,
+    notes: [
+      ...edge.notes,
+      ...(canFailOver(reach) ? [] : [SWITCHED_BY_US]),
+      ...(isBare ? ["No endpoint is given as an address, so the apex has no fallback."] : []),
+    ],
+  };
+}
+
+const SWITCHED_BY_US =
+  "The provider does not check the edge itself: the record is switched by our own look at it, which needs the central worker.";
+
+const canFailOver = ({ abilities }: Reach): boolean =>
+  abilities.checks && abilities.policies.includes("failover");
+
+const edgeCheck = (hostname: string, target: string): Check => ({
+  protocol: "https",
+  target,
+  host: hostname.replace(/^\*\./, "tw-check."),
+  port: 443,
+  path: EDGE_HEALTH_PATH,
+  interval: 10,
+  failures: 3,
+});
+
+const valuesIn = ({ values, policy }: Answer["sets"][number]): readonly string[] =>
+  policy?.kind === "weighted" ? policy.members.flatMap((member) => member.values).sort() : values;

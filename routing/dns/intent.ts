@@ -1,0 +1,67 @@
+/**
+ * What one zone is to publish, cut out of an account's table: all that a ledger needs of it, and as much as one message can carry.
+ */
+import type { LoadBalancer, Monitor, Pool, Table, Zone } from "../model.ts";
+import type { TableVersion } from "../units.ts";
+import type { PublishMode, ZoneSync } from "./zone.ts";
+
+export interface Publication {
+  readonly balancer: LoadBalancer;
+  readonly mode: PublishMode;
+}
+
+export interface Intent {
+  readonly account: string;
+  readonly version: TableVersion;
+  /** The name under which the operator's document has the zone. */
+  readonly name: string;
+  readonly sync: ZoneSync;
+  readonly publications: readonly Publication[];
+  /** Every pool that a publication can lead to, and with `endpoint_names` all. */
+  readonly pools: readonly Pool[];
+  readonly monitors: readonly Monitor[];
+}
+
+/** `null`: there is no such zone, or nobody keeps it in step. */
+export function intentOf(table: Table, name: string): Intent | null {
+  const zone = table.zones.find((one) => one.name === name);
+  const sync = zone?.sync;
+  if (sync === undefined) return null;
+  const publications = publicationsOf(table, sync);
+  const reached = new Set(publications.flatMap(({ balancer }) => poolsOf(balancer)));
+  const pools = table.pools.filter(({ id }) => sync.endpoint_names || reached.has(id));
+  const monitors = new Set(
+    pools.flatMap(({ monitor }) => (monitor === undefined ? [] : [monitor])),
+  );
+  return {
+    account: table.account,
+    version: table.version,
+    name,
+    sync,
+    publications,
+    pools,
+    monitors: table.monitors.filter(({ id }) => monitors.has(id)),
+  };
+}
+
+/** The zones of a table that somebody keeps in step. */
+export const syncedZones = (table: Table): readonly Zone[] =>
+  table.zones.filter(({ sync }) => sync !== undefined);
+
+export const isWithin = (name: string, domain: string): boolean =>
+  name === domain || name.endsWith(`.${domain}`);
+
+function publicationsOf(table: Table, sync: ZoneSync): readonly Publication[] {
+  return table.load_balancers.flatMap((balancer) => {
+    if (!balancer.enabled || !isWithin(balancer.name, sync.domain)) return [];
+    const mode = sync.publish === undefined ? "edge_with_fallback" : sync.publish[balancer.name];
+    return mode === undefined ? [] : [{ balancer, mode }];
+  });
+}
+
+const poolsOf = (balancer: LoadBalancer) => [
+  ...balancer.default_pools,
+  balancer.fallback_pool,
+  ...Object.values(balancer.region_pools).flat(),
+  ...Object.values(balancer.country_pools).flat(),
+];

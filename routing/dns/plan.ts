@@ -1,0 +1,240 @@
+/**
+ * From what is wanted and what is there to what is to be done: data, in the order in which it is done, with a checksum by which what is
+ * applied is what was reviewed.
+ *
+ * A plan is made of complete listings only. It never touches what lacks our mark (`never-foreign`), and it takes out a set of ours only after it was
+ * not wanted in several complete listings in a row.
+ */
+import { hashOf } from "../hash.ts";
+import type { Change, Unit } from "./change.ts";
+import type { Desired, Note, Wanted } from "./desired.ts";
+import { markedBy, markName, markSet, marksOf, readMark } from "./mark.ts";
+import { isSameSet, type RecordSet, setKey, setText } from "./record.ts";
+import { readStamp, type Stamp, stampName } from "./stamp.ts";
+import type { ZoneSync } from "./zone.ts";
+
+export interface PlanInput {
+  readonly sync: Pick<ZoneSync, "domain" | "owner" | "takeover" | "drift" | "limits">;
+  /** Of the table. */
+  readonly version: number;
+  readonly desired: Desired;
+  /** Complete. */
+  readonly listing: readonly RecordSet[];
+  /** By `setKey`: the `setText` of what we last wrote there. */
+  readonly written: Readonly<Record<string, string>>;
+  /** By `setKey`: in how many complete listings in a row, this one included, a set of ours was not wanted. */
+  readonly absences: Readonly<Record<string, number>>;
+}
+
+/** A set of ours that somebody else changed. `found` is `null` where it is gone. */
+export interface Drift {
+  readonly key: string;
+  readonly wrote: string;
+  readonly found: string | null;
+}
+
+export interface Plan {
+  readonly version: number;
+  /** The zone's stamp when it was listed; `null`: we have never written there. */
+  readonly base: Stamp | null;
+  readonly units: readonly Unit[];
+  /** What would undo a foreign edit that the operator wants respected: only an operator applies it. */
+  readonly respected: readonly Unit[];
+  readonly drift: readonly Drift[];
+  /** Sets of others where ours should be. */
+  readonly conflicts: readonly Note[];
+  /** Ours, not wanted any more, not yet deleted. */
+  readonly waiting: readonly Note[];
+  readonly notes: readonly Note[];
+  readonly kept: readonly Note[];
+  /** How many sets of ours were listed. */
+  readonly ours: number;
+  readonly checksum: string;
+}
+
+export function planOf(input: PlanInput): Plan {
+  const { sync, version, desired, written, absences } = input;
+  const zone = zoneOf(input);
+  const conflicts: Note[] = [];
+  const waiting: Note[] = [];
+  const units: Unit[] = [];
+  const kept = new Set(desired.kept.map(({ name }) => name));
+  const names = [...new Set([...zone.wanted.keys(), ...zone.found.keys()])].sort();
+  for (const name of names) {
+    if (kept.has(name)) continue;
+    const wanted = zone.wanted.get(name) ?? [];
+    const found = zone.found.get(name) ?? [];
+    const isAdopted = sync.takeover.includes(name);
+    const ours = found.filter((set) => zone.isOurs(set) || (isAdopted && set.type !== "NS"));
+    const others = found.filter((set) => !ours.includes(set));
+    const inTheWay = wanted.flatMap((one) => obstacle(one, others, zone) ?? []);
+    if (inTheWay.length > 0) {
+      conflicts.push(...inTheWay);
+      continue;
+    }
+    const unwanted = ours.filter((set) => !wanted.some((one) => isSameKey(one.set, set)));
+    const replaced = unwanted.filter((set) => wanted.some((one) => excludes(one.set, set)));
+    const changes = wanted.map((one) => upsert(one, ours, zone));
+    if (replaced.length > 0) {
+      const removals = replaced.flatMap((set) => removal(set, zone));
+      const all = [...removals, ...changes.flat()];
+      units.push({ subject: wanted[0]?.set ?? replaced[0] ?? BROKEN, changes: all });
+    } else {
+      for (const [at, own] of changes.entries()) {
+        if (own.length > 0) units.push({ subject: wanted[at]?.set ?? BROKEN, changes: own });
+      }
+    }
+    for (const set of unwanted) {
+      if (replaced.includes(set)) continue;
+      const seen = absences[setKey(set)] ?? 0;
+      if (seen >= sync.limits.absent_listings) {
+        units.push({ subject: set, changes: removal(set, zone) });
+      } else {
+        const detail = `${set.type} is not wanted any more; it is deleted when ${sync.limits.absent_listings} complete listings in a row have confirmed that, ${seen} have.`;
+        waiting.push({ name, detail });
+      }
+    }
+  }
+  units.push(...orphanMarks(zone));
+  const drift = driftOf(zone, written);
+  const edited = new Set(sync.drift === "respect" ? drift.map(({ key }) => key) : []);
+  const isRespected = ({ subject }: Unit) => edited.has(setKey(subject));
+  const done = {
+    version,
+    base: zone.stamp,
+    units: units.filter((unit) => !isRespected(unit)),
+    respected: units.filter(isRespected),
+  };
+  return {
+    ...done,
+    drift,
+    conflicts,
+    waiting,
+    notes: desired.notes,
+    kept: desired.kept,
+    ours: zone.ours,
+    checksum: hashOf(JSON.stringify([sync.domain, done])).slice(0, 32),
+  };
+}
+
+/** Nothing to do, in the plan nor by an operator. */
+export const isEmpty = ({ units }: Plan): boolean => units.length === 0;
+
+/** Which sets of ours are in the listing and not wanted: what `absences` counts. */
+export function unwantedKeys(input: Omit<PlanInput, "absences" | "written">): readonly string[] {
+  const zone = zoneOf(input);
+  return [...zone.found.values()]
+    .flat()
+    .filter(
+      (set) =>
+        zone.isOurs(set) &&
+        !(zone.wanted.get(set.name) ?? []).some((one) => isSameKey(one.set, set)),
+    )
+    .map(setKey);
+}
+
+interface ZoneView {
+  readonly domain: string;
+  readonly owner: string;
+  readonly stamp: Stamp | null;
+  readonly byKey: ReadonlyMap<string, RecordSet>;
+  /** Everything but marks and stamps, by name. */
+  readonly found: ReadonlyMap<string, readonly RecordSet[]>;
+  readonly wanted: ReadonlyMap<string, readonly Wanted[]>;
+  readonly isOurs: (set: Pick<RecordSet, "name" | "type">) => boolean;
+  readonly ours: number;
+}
+
+/** Stands where the code has shown that there is one; the types cannot. */
+const BROKEN: RecordSet = { name: "", type: "", ttl: 0, values: [] };
+
+function zoneOf({
+  sync: { domain, owner },
+  listing,
+  desired,
+}: Pick<PlanInput, "sync" | "listing" | "desired">): ZoneView {
+  const markOf = marksOf(domain, listing);
+  const isOurs = (set: Pick<RecordSet, "name" | "type">) => markOf(set)?.owner === owner;
+  const content = listing.filter((set) => readMark(set) === null && readStamp(set) === null);
+  const stamp = listing.find(
+    ({ name, type }) => type === "TXT" && name === stampName(domain, owner),
+  );
+  return {
+    domain,
+    owner,
+    stamp: readStamp(stamp),
+    byKey: new Map(listing.map((set) => [setKey(set), set])),
+    found: Map.groupBy(content, ({ name }) => name),
+    wanted: Map.groupBy(desired.wanted, ({ set }) => set.name),
+    isOurs,
+    ours: content.filter(isOurs).length,
+  };
+}
+
+const isSameKey = (a: RecordSet, b: RecordSet): boolean => setKey(a) === setKey(b);
+
+/** RFC 1034, section 3.6.2: "If a CNAME RR is present at a node, no other data should be present". */
+const excludes = (a: RecordSet, b: RecordSet): boolean =>
+  a.name === b.name && a.type !== b.type && (a.type === "CNAME" || b.type === "CNAME");
+
+/** What of others stands where `wanted` or its mark should. */
+function obstacle(
+  { set }: Wanted,
+  others: readonly RecordSet[],
+  { domain, owner, byKey }: ZoneView,
+): readonly Note[] | null {
+  const other = others.find((one) => isSameKey(one, set) || excludes(one, set));
+  if (other !== undefined) {
+    const whose = readMark(byKey.get(setKey({ name: markName(domain, other), type: "TXT" })));
+    const whom = whose === null ? "nobody's mark is on it" : `it is marked as ${whose.owner}'s`;
+    const detail = `${other.type} ${other.name} is there already, and ${whom}. Add ${set.name} to takeover to make it ours, or remove it at the provider.`;
+    return [{ name: set.name, detail }];
+  }
+  const mark = byKey.get(setKey({ name: markName(domain, set), type: "TXT" }));
+  if (mark === undefined || readMark(mark)?.owner === owner) return null;
+  const detail = `The name of our mark, ${mark.name}, holds a TXT of somebody else's. Remove or rename it at the provider.`;
+  return [{ name: set.name, detail }];
+}
+
+function upsert({ set, resource }: Wanted, ours: readonly RecordSet[], zone: ZoneView) {
+  const before = ours.find((one) => isSameKey(one, set));
+  const changes: Change[] = [];
+  if (before === undefined) changes.push({ kind: "create", after: set });
+  else if (!isSameSet(before, set)) changes.push({ kind: "update", before, after: set });
+  const mark = markSet(zone.domain, set, { owner: zone.owner, resource });
+  const marked = zone.byKey.get(setKey(mark));
+  if (marked === undefined) changes.push({ kind: "create", after: mark });
+  else if (readMark(marked)?.resource !== resource) {
+    changes.push({ kind: "update", before: marked, after: mark });
+  }
+  return changes;
+}
+
+function removal(set: RecordSet, { domain, byKey }: ZoneView): Change[] {
+  const mark = byKey.get(setKey({ name: markName(domain, set), type: "TXT" }));
+  return [
+    { kind: "delete", before: set },
+    ...(mark === undefined ? [] : [{ kind: "delete" as const, before: mark }]),
+  ];
+}
+
+/** Marks of ours whose set is neither there nor wanted: what a foreign deletion leaves. */
+function orphanMarks({ domain, owner, byKey, wanted }: ZoneView): readonly Unit[] {
+  return [...byKey.values()].flatMap((mark) => {
+    if (readMark(mark)?.owner !== owner) return [];
+    const subject = markedBy(domain, mark.name);
+    if (subject === null || byKey.has(setKey(subject))) return [];
+    const isWanted = (wanted.get(subject.name) ?? []).some(({ set }) => set.type === subject.type);
+    return isWanted
+      ? []
+      : [{ subject: mark, changes: [{ kind: "delete" as const, before: mark }] }];
+  });
+}
+
+function driftOf(zone: ZoneView, written: PlanInput["written"]): readonly Drift[] {
+  return Object.entries(written).flatMap(([key, wrote]) => {
+    const set = zone.byKey.get(key);
+    const found = set === undefined ? null : setText(set);
+    return found === wrote ? [] : [{ key, wrote, found }];
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * A DNS provider that is only its contract: a zone in memory that compares the stamp when it writes, applies a batch whole, and can be told to
+ * misbehave as real ones do. For tests of the ledger and for the simulator; every real provider is tested before its own server.
+ */
+import type { Abilities } from "../../../../routing/dns/abilities.ts";
+import { type Batch, type Change, changeKey, subjectOf } from "../../../../routing/dns/change.ts";
+import { isSameSet, type RecordSet, setKey } from "../../../../routing/dns/record.ts";
+import { ok, type Result, refuse } from "../../../../routing/result.ts";
+import type { Failure, Listing, Provider } from "../../../../workers/central/dns/provider.ts";
+
+export const MODEL_ABILITIES: Abilities = {
+  types: ["A", "AAAA", "CNAME", "TXT", "MX", "SRV", "CAA", "HTTPS", "SVCB"],
+  policies: [],
+  checks: false,
+  atomic: "batch",
+  fence: "provider",
+  apexCname: false,
+  ttl: { min: 1, max: 604_800 },
+  batch: { changesMax: 100, charactersMax: 32_000, updateCountsTwice: false },
+  valuesMax: 400,
+};
+
+/** What the next call meets. */
+export type Mishap =
+  | { readonly kind: "failure"; readonly failure: Failure }
+  /** The batch is written and the answer lost. */
+  | { readonly kind: "cut" }
+  | { readonly kind: "empty-listing" }
+  | { readonly kind: "partial-listing" };
+
+export class ModelZone {
+  readonly sets = new Map<string, RecordSet>();
+  /** Every state that anybody could have been answered from. */
+  readonly watchers: ((sets: ReadonlyMap<string, RecordSet>) => void)[] = [];
+  readonly mishaps: Mishap[] = [];
+  calls = 0;
+  writes = 0;
+
+  put(set: RecordSet): void {
+    this.sets.set(setKey(set), set);
+    this.#changed();
+  }
+
+  remove(name: string, type: string): void {
+    this.sets.delete(setKey({ name, type }));
+    this.#changed();
+  }
+
+  listing(): Result<Listing, Failure> {
+    this.calls += 1;
+    const mishap = this.#next();
+    if (mishap?.kind === "failure") return refuse(mishap.failure);
+    if (mishap?.kind === "empty-listing") return ok({ sets: [], complete: true });
+    const sets = [...this.sets.values()];
+    if (mishap?.kind !== "partial-listing") return ok({ sets, complete: true });
+    return ok({ sets: sets.slice(0, sets.length / 2), complete: false });
+  }
+
+  write({ fence, changes }: Batch): Result<null, Failure> {
+    this.calls += 1;
+    const mishap = this.#next();
+    if (mishap?.kind === "failure") return refuse(mishap.failure);
+    const refusal = [fence, ...changes].map((change) => this.#mismatch(change)).find(Boolean);
+    if (refusal !== undefined) return refuse({ kind: "fenced", detail: refusal });
+    const after = new Map(this.sets);
+    for (const change of [fence, ...changes]) {
+      if (change.kind === "delete") after.delete(changeKey(change));
+      else after.set(changeKey(change), change.after);
+    }
+    this.sets.clear();
+    for (const [key, set] of after) this.sets.set(key, set);
+    this.writes += 1;
+    this.#changed();
+    if (mishap?.kind === "cut") return refuse({ kind: "unknown", detail: "The answer was cut." });
+    return ok(null);
+  }
+
+  #mismatch(change: Change): string {
+    const there = this.sets.get(changeKey(change));
+    if (change.kind === "create") {
+      return there === undefined ? "" : `${changeKey(change)} is there already`;
+    }
+    return there !== undefined && isSameSet(there, change.before)
+      ? ""
+      : `${setKey(subjectOf(change))} is not as it was`;
+  }
+
+  #next(): Mishap | undefined {
+    return this.mishaps.shift();
+  }
+
+  #changed(): void {
+    for (const watch of this.watchers) watch(this.sets);
+  }
+}
+
+export const modelProvider = (zone: ModelZone, abilities = MODEL_ABILITIES): Provider => ({
+  abilities,
+  populate: async () => zone.listing(),
+  write: async (batch) => zone.write(batch),
+  get calls() {
+    return zone.calls;
+  },
+});

@@ -1,0 +1,249 @@
+/**
+ * One look: what is wanted, what is there, what is to be done, and what speaks against it. It writes nowhere.
+ *
+ * The order is that of octoDNS: populate, then plan, then the guards; the caller applies and looks again.
+ */
+import { within } from "../../../durable-objects/deadline.ts";
+import { desiredOf } from "../../../routing/dns/desired.ts";
+import { GUARDS, type Guard, hasShrunk, type Objection } from "../../../routing/dns/guards.ts";
+import type { Intent } from "../../../routing/dns/intent.ts";
+import { type Plan, planOf, unwantedKeys } from "../../../routing/dns/plan.ts";
+import { type RecordSet, setKey, setText } from "../../../routing/dns/record.ts";
+import { freezeName, stampName } from "../../../routing/dns/stamp.ts";
+import { isOut, settle } from "../../../routing/dns/standing.ts";
+import { seeing, verdictOf } from "../../../routing/dns/verdict.ts";
+import { REGIONS } from "../../../routing/names.ts";
+import type { Ms } from "../../../routing/units.ts";
+import type { Failure, Provider } from "../dns/provider.ts";
+import type { Memory } from "./memory.ts";
+import type { Freeze, LedgerPorts, Look, ProviderMaker } from "./ports.ts";
+import { isEdgeUp, sightsOf } from "./sights.ts";
+
+/** The configuration store answers from memory; who is silent for this long does not answer. */
+const INTENT_TIMEOUT_MS = 5_000;
+/** The longest listing: 10,000 sets by pages of 300 at five calls a second, and a margin. */
+const POPULATE_TIMEOUT_MS = 60_000;
+
+/** Everything that a look found; what follows is done with this and nothing else. */
+export interface Sighting {
+  readonly look: Look;
+  readonly memory: Memory;
+  /** What a write needs; `null` when there is nothing to write with. */
+  readonly ready: Ready | null;
+}
+
+export interface Ready {
+  readonly intent: Intent;
+  readonly provider: Provider;
+  readonly plan: Plan;
+  readonly listing: readonly RecordSet[];
+  /** The stamp as it was listed. */
+  readonly stampSet: RecordSet | undefined;
+}
+
+export interface LookParts {
+  readonly ports: LedgerPorts;
+  readonly zone: string;
+  readonly account: string;
+  readonly makeProvider: ProviderMaker;
+  readonly guards?: readonly Guard[];
+}
+
+export async function lookAt(parts: LookParts, before: Memory): Promise<Sighting> {
+  const { ports } = parts;
+  const nowMs = ports.clock.nowMs();
+  const intent = await intentOf(parts);
+  if (typeof intent === "string") {
+    const memory = { ...before, blindSinceMs: before.blindSinceMs ?? nowMs };
+    return without({ atMs: nowMs, blind: intent }, memory, parts);
+  }
+  if (intent === null) {
+    return without(
+      { atMs: nowMs, blind: `Zone ${parts.zone} is not kept in step by any version.` },
+      { ...before, blindSinceMs: null },
+      parts,
+    );
+  }
+  const seen = { ...before, blindSinceMs: null };
+  const made = await providerOf(intent, parts);
+  if (!made.ok) return without({ atMs: nowMs, failure: made.failure }, failed(seen), parts);
+  const listing = await listed(made.provider, ports);
+  if (!listing.ok) return without({ atMs: nowMs, failure: listing.failure }, failed(seen), parts);
+  return planned({ intent, provider: made.provider, sets: listing.sets, nowMs }, seen, parts);
+}
+
+async function planned(
+  {
+    intent,
+    provider,
+    sets,
+    nowMs,
+  }: { intent: Intent; provider: Provider; sets: readonly RecordSet[]; nowMs: Ms },
+  before: Memory,
+  parts: LookParts,
+): Promise<Sighting> {
+  const { ports } = parts;
+  const { sync } = intent;
+  const failbackHoldMs = sync.failback_hold_seconds * 1_000;
+  const voters = seeing(await sightsOf(ports), nowMs);
+  const settled = settle(
+    before.standings,
+    intent.pools,
+    (endpoint) => verdictOf(endpoint, voters, REGIONS.length),
+    { nowMs, failbackHoldMs },
+  );
+  const edge = await edgeOf(intent, provider, before, ports, { nowMs, failbackHoldMs });
+  const desired = desiredOf(intent, provider.abilities, {
+    isOut: ({ id }) => isOut(settled.standings, id),
+    isEdgeUp: () => edge.isUp,
+  });
+  const input = { sync, version: intent.version, desired, listing: sets };
+  const unwanted = unwantedKeys(input);
+  const absences = Object.fromEntries(
+    unwanted.map((key) => [key, (before.absences[key] ?? 0) + 1]),
+  );
+  const plan = planOf({ ...input, written: before.written, absences });
+  const shrunkListings = hasShrunk(before.written, sets) ? before.shrunkListings + 1 : 0;
+  const guards = parts.guards ?? GUARDS;
+  const objections = guards.flatMap((guard) =>
+    guard({
+      plan,
+      sync,
+      abilities: provider.abilities,
+      listing: sets,
+      hostnames: intent.publications.map(({ balancer }) => balancer.name),
+      written: before.written,
+      shrunkListings,
+    }),
+  );
+  const memory: Memory = {
+    ...before,
+    standings: settled.standings,
+    absences,
+    shrunkListings,
+    edge,
+    failures: 0,
+    written: believed(before, plan, desired, sets),
+  };
+  const look: Look = {
+    atMs: nowMs,
+    plan,
+    objections: [...objections, ...staleVersion(plan)],
+    held: settled.held,
+    frozen: freezes(parts, memory, sets, sync),
+    failure: null,
+    blind: "",
+  };
+  const stampSet = sets.find(
+    ({ name, type }) => type === "TXT" && name === stampName(sync.domain, sync.owner),
+  );
+  return { look, memory, ready: { intent, provider, plan, listing: sets, stampSet } };
+}
+
+/** A newer table than ours wrote the zone: whoever has an old one proves nothing and writes nothing. */
+function staleVersion({ version, base }: Plan): readonly Objection[] {
+  if (base === null || base.version <= version) return [];
+  const detail = `The zone was written from version ${base.version}, and this is version ${version}: restore or propose a newer one.`;
+  return [{ rule: "fence-at-commit", subject: "version", detail, confirmation: null }];
+}
+
+/** What is as wanted counts as written by us, whoever wrote it: a ledger that lost its memory learns it again. */
+function believed(
+  before: Memory,
+  plan: Plan,
+  desired: ReturnType<typeof desiredOf>,
+  sets: readonly RecordSet[],
+): Memory["written"] {
+  if (plan.units.length > 0 || plan.respected.length > 0) return before.written;
+  const there = new Map(sets.map((set) => [setKey(set), set]));
+  const texts = desired.wanted.flatMap(({ set }) => {
+    const found = there.get(setKey(set));
+    return found === undefined ? [] : [[setKey(set), setText(found)] as const];
+  });
+  return Object.fromEntries(texts);
+}
+
+async function edgeOf(
+  { sync, publications }: Intent,
+  { abilities }: Provider,
+  { edge }: Memory,
+  ports: LedgerPorts,
+  { nowMs, failbackHoldMs }: { readonly nowMs: Ms; readonly failbackHoldMs: Ms },
+): Promise<Memory["edge"]> {
+  const isNeeded = publications.some(({ mode }) => mode === "edge_with_fallback");
+  const isOurs = !(abilities.checks && abilities.policies.includes("failover"));
+  if (sync.edge === undefined || !isNeeded || !isOurs) return edge;
+  const url = sync.edge.health_url ?? `https://${sync.edge.name}/.tw/healthz`;
+  if (!(await isEdgeUp(url, ports))) return { isUp: false, healthySinceMs: null };
+  const healthySinceMs = edge.healthySinceMs ?? nowMs;
+  return { isUp: edge.isUp || nowMs - healthySinceMs >= failbackHoldMs, healthySinceMs };
+}
+
+function freezes(
+  { ports }: LookParts,
+  { frozen }: Memory,
+  sets: readonly RecordSet[],
+  sync?: Intent["sync"],
+): readonly Freeze[] {
+  const inZone =
+    sync !== undefined &&
+    sets.some(({ name, type }) => type === "TXT" && name === freezeName(sync.domain));
+  return [
+    ...(frozen ? (["ledger"] as const) : []),
+    ...(ports.isFrozen() ? (["script"] as const) : []),
+    ...(inZone ? (["zone"] as const) : []),
+  ];
+}
+
+function without(
+  seen: Pick<Look, "atMs"> & Partial<Pick<Look, "failure" | "blind">>,
+  memory: Memory,
+  parts: LookParts,
+): Sighting {
+  const look: Look = {
+    plan: null,
+    objections: [],
+    held: [],
+    failure: null,
+    blind: "",
+    frozen: freezes(parts, memory, []),
+    ...seen,
+  };
+  return { look, memory, ready: null };
+}
+
+const failed = (memory: Memory): Memory => ({ ...memory, failures: memory.failures + 1 });
+
+/** The intent, `null` when there is none, or why it is not known. */
+async function intentOf({ ports, account, zone }: LookParts): Promise<Intent | null | string> {
+  try {
+    const work = (async () => ports.objects.config(account).intent(zone))();
+    return await within(ports.timers, INTENT_TIMEOUT_MS, work);
+  } catch {
+    return "The configuration store did not answer, so what is wanted is not known; nothing is written until it does.";
+  }
+}
+
+async function providerOf(intent: Intent, { ports, makeProvider }: LookParts) {
+  const credentials = await ports.credentials(intent.sync.credentials);
+  if (!credentials.ok) {
+    const failure: Failure = { kind: "unauthorized", detail: credentials.error };
+    return { ok: false as const, failure };
+  }
+  const made = makeProvider(intent, credentials.value, ports);
+  return made.ok
+    ? { ok: true as const, provider: made.value }
+    : { ok: false as const, failure: made.error };
+}
+
+async function listed(provider: Provider, { timers }: Pick<LedgerPorts, "timers">) {
+  const listing = await provider.populate(timers.deadline(POPULATE_TIMEOUT_MS));
+  if (!listing.ok) return { ok: false as const, failure: listing.error };
+  if (listing.value.complete) return { ok: true as const, sets: listing.value.sets };
+  const failure: Failure = {
+    kind: "unreachable",
+    detail:
+      "The provider's listing is not complete. A partial listing is no empty one: nothing is planned from it.",
+  };
+  return { ok: false as const, failure };
+}

@@ -1,0 +1,12 @@
+import { documentsTable } from "../../../durable-objects/storage/documents.ts";
+import { eventsTable } from "../../../durable-objects/storage/events.ts";
+import type { Migration } from "../../../durable-objects/storage/migrations.ts";
+import { historyTable } from "./history.ts";
+import { leaseTable } from "./lease.ts";
+
+export const ledgerMigrations: readonly Migration[] = [
+  { id: "001_documents", statements: documentsTable },
+  { id: "002_events", statements: eventsTable },
+  { id: "003_lease", statements: leaseTable },
+  { id: "004_history", statements: historyTable },
+];

@@ -1,0 +1,119 @@
+/** What a zone's ledger is given, and what it answers. */
+import type { Objection } from "../../../routing/dns/guards.ts";
+import type { Intent } from "../../../routing/dns/intent.ts";
+import type { Plan } from "../../../routing/dns/plan.ts";
+import type { Held } from "../../../routing/dns/standing.ts";
+import type { CredentialsRef } from "../../../routing/dns/zone.ts";
+import type { Event } from "../../../routing/exchange.ts";
+import type { Result } from "../../../routing/result.ts";
+import type { Ms } from "../../../routing/units.ts";
+import type {
+  Alarm,
+  Chance,
+  Clock,
+  DialPort,
+  FetchPort,
+  Objects,
+  Sql,
+  Timers,
+} from "../../ports.ts";
+import type { Failure, Provider } from "../dns/provider.ts";
+
+export interface LedgerPorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly chance: Chance;
+  readonly sql: Sql;
+  readonly alarm: Alarm;
+  readonly fetch: FetchPort;
+  readonly dial: DialPort;
+  readonly objects: Pick<Objects, "region" | "config">;
+  /** Opened for one look and forgotten; the refusal is for an operator and names no secret. */
+  readonly credentials: (ref: CredentialsRef | undefined) => Promise<Result<unknown, string>>;
+  /** The freeze switch that needs no object: a variable of the script. */
+  readonly isFrozen: () => boolean;
+}
+
+/** Makes a zone's provider from what the operator wrote and the opened credentials. */
+export type ProviderMaker = (
+  intent: Intent,
+  credentials: unknown,
+  ports: Pick<LedgerPorts, "clock" | "timers" | "fetch" | "dial">,
+) => Result<Provider, Failure>;
+
+/** Where the freeze switch stands; any one of them stops every automatic and every ordered write. */
+export type Freeze = "ledger" | "script" | "zone";
+
+/** What the ledger saw when it last looked. */
+export interface Look {
+  readonly atMs: Ms;
+  /** `null`: no plan could be made; `failure` or `blind` says why. */
+  readonly plan: Plan | null;
+  readonly objections: readonly Objection[];
+  readonly held: readonly Held[];
+  readonly frozen: readonly Freeze[];
+  readonly failure: Failure | null;
+  /** Why nothing is known of what is wanted; empty when it is known. */
+  readonly blind: string;
+}
+
+export interface ZoneStatus {
+  readonly zone: string;
+  readonly intent: Pick<Intent, "version" | "sync"> | null;
+  readonly look: Look | null;
+  /** Of our sets as they were last written. */
+  readonly sets: number;
+  readonly nextLookAtMs: Ms | null;
+  readonly failures: number;
+}
+
+export interface Order {
+  readonly actor: string;
+  /** Of the plan that was reviewed. */
+  readonly checksum: string;
+  /** Of objections, as they are told. */
+  readonly confirmations: readonly string[];
+  /** Also what undoes edits that the zone's rule respects. */
+  readonly includeRespected: boolean;
+}
+
+export type OrderRefusal =
+  | { readonly reason: "frozen"; readonly by: readonly Freeze[] }
+  | { readonly reason: "no-plan"; readonly look: Look }
+  | { readonly reason: "stale-plan"; readonly checksum: string }
+  | { readonly reason: "guarded"; readonly objections: readonly Objection[] }
+  | { readonly reason: "unknown-entry" }
+  | { readonly reason: "failed"; readonly failure: Failure; readonly entry: HistoryEntry };
+
+/** One plan that was begun. */
+export interface HistoryEntry {
+  readonly sequence: number;
+  readonly at: Ms;
+  readonly actor: string;
+  readonly version: number;
+  readonly checksum: string;
+  /** Batches written, of those that there were. */
+  readonly written: number;
+  readonly batches: number;
+  readonly outcome: "writing" | "done" | "stopped";
+  readonly detail: string;
+  readonly changes: readonly { readonly kind: string; readonly key: string }[];
+}
+
+export interface LedgerObject {
+  /** Also the outside waker: a ledger that has never looked, or lost its alarm, looks soon. */
+  poke(): Promise<void>;
+  status(): Promise<ZoneStatus>;
+  /** Looks now. */
+  look(): Promise<Look>;
+  apply(order: Order): Promise<Result<HistoryEntry, OrderRefusal>>;
+  /** Writes the inverse of an entry, under the same guards, and freezes the zone, or it would be done again. */
+  undo(
+    sequence: number,
+    order: Pick<Order, "actor" | "confirmations">,
+  ): Promise<Result<HistoryEntry, OrderRefusal>>;
+  freeze(frozen: boolean, actor: string): Promise<void>;
+  /** Newest first. */
+  history(): Promise<readonly HistoryEntry[]>;
+  events(after: number): Promise<readonly Event[]>;
+}

@@ -1,0 +1,129 @@
+/**
+ * Writing a plan, batch by batch: the lease is looked at in storage right before each call, every call replaces the stamp, and what was
+ * written is noted before the next.
+ *
+ * It stops at the first failure and never guesses: the next look sees what is there and goes on from that.
+ */
+import type { Documents } from "../../../durable-objects/storage/documents.ts";
+import type { Change, Unit } from "../../../routing/dns/change.ts";
+import { changeKey } from "../../../routing/dns/change.ts";
+import { readMark } from "../../../routing/dns/mark.ts";
+import { batchesOf } from "../../../routing/dns/pack.ts";
+import { type RecordSet, setText } from "../../../routing/dns/record.ts";
+import { fenceOf, readStamp, stampSet } from "../../../routing/dns/stamp.ts";
+import type { Ms } from "../../../routing/units.ts";
+import type { Failure, Provider } from "../dns/provider.ts";
+import type { History } from "./history.ts";
+import type { Lease } from "./lease.ts";
+import type { Ready } from "./look.ts";
+import { readMemory, writeMemory } from "./memory.ts";
+import type { LedgerPorts } from "./ports.ts";
+
+/** Until the provider's servers answer it: Route 53 says "generally within 60 seconds". */
+const WRITE_TIMEOUT_MS = 120_000;
+/** What a provider asks to wait is waited for within a plan when it is no longer than this; else the next look goes on. */
+const PATIENCE_MS = 10_000;
+const THROTTLED_TRIES = 5;
+
+export interface WritingParts {
+  readonly ports: LedgerPorts;
+  readonly lease: Lease;
+  readonly history: History;
+  readonly documents: Documents;
+  /** Called after each batch, in its transaction. */
+  readonly progress: (detail: string) => void;
+}
+
+export interface Written {
+  readonly sequence: number;
+  /** `null`: everything was written. */
+  readonly failure: Failure | null;
+}
+
+export async function write(
+  parts: WritingParts,
+  epoch: number,
+  { intent, provider, stampSet: before, plan }: Ready,
+  units: readonly Unit[],
+  actor: string,
+): Promise<Written> {
+  const { ports, lease, history } = parts;
+  const batches = batchesOf(units, provider.abilities);
+  const { owner, domain } = intent.sync;
+  const sequence = ports.sql.transaction(() =>
+    history.begin({
+      at: ports.clock.nowMs(),
+      actor,
+      version: plan.version,
+      checksum: plan.checksum,
+      batches: batches.length,
+    }),
+  );
+  let stamped: RecordSet | undefined = before;
+  const stop = (failure: Failure): Written => {
+    history.end(sequence, "stopped", `${failure.kind}: ${failure.detail}`);
+    return { sequence, failure };
+  };
+  for (const [at, changes] of batches.entries()) {
+    if (!lease.holds(epoch)) {
+      return { sequence, failure: { kind: "fenced", detail: "Somebody else took the lease." } };
+    }
+    const next = {
+      owner,
+      version: plan.version,
+      sequence: (readStamp(stamped)?.sequence ?? 0) + 1,
+    };
+    const fence = fenceOf(domain, stamped, next);
+    const failure = await patiently(
+      ports,
+      () => lease.holds(epoch),
+      () => provider.write({ fence, changes }, ports.timers.deadline(WRITE_TIMEOUT_MS)),
+    );
+    // An instance that was superseded meanwhile must not tell what is there now.
+    if (!lease.holds(epoch)) {
+      return { sequence, failure: { kind: "fenced", detail: "Somebody else took the lease." } };
+    }
+    if (failure !== null) return stop(failure);
+    stamped = stampSet(domain, next);
+    ports.sql.transaction(() => {
+      history.wrote(sequence, at, changes);
+      note(parts.documents, changes);
+      parts.progress(`batch ${at + 1} of ${batches.length} written, ${changes.length} changes`);
+    });
+  }
+  history.end(sequence, "done", "");
+  return { sequence, failure: null };
+}
+
+/** Keeps asking a provider that throttles, for as long as it says and no longer than we may. */
+async function patiently(
+  { timers }: Pick<LedgerPorts, "timers">,
+  mayGoOn: () => boolean,
+  attempt: () => ReturnType<Provider["write"]>,
+): Promise<Failure | null> {
+  for (let tries = 1; ; tries += 1) {
+    const result = await attempt();
+    if (result.ok) return null;
+    const waitMs: Ms = result.error.retryAfterMs ?? 1_000 * tries;
+    const isPatient =
+      result.error.kind === "throttled" && tries < THROTTLED_TRIES && waitMs <= PATIENCE_MS;
+    if (!isPatient || !mayGoOn()) return result.error;
+    await timers.wait(waitMs);
+    if (!mayGoOn()) return result.error;
+  }
+}
+
+/** Remembers what is there now; marks are no content. */
+function note(documents: Documents, changes: readonly Change[]): void {
+  const memory = readMemory(documents);
+  const written = { ...memory.written };
+  const absences = { ...memory.absences };
+  for (const change of changes) {
+    const key = changeKey(change);
+    if (change.kind === "delete") {
+      delete written[key];
+      delete absences[key];
+    } else if (readMark(change.after) === null) written[key] = setText(change.after);
+  }
+  writeMemory(documents, { ...memory, written, absences });
+}
