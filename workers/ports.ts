@@ -6,6 +6,7 @@
  * and `node:sqlite`; the local planet wraps them to inject faults.
  */
 
+import type { Intent } from "../routing/dns/intent.ts";
 import type {
   Beat,
   Event,
@@ -14,7 +15,6 @@ import type {
   RegionStatus,
   Report,
 } from "../routing/exchange.ts";
-import type { Intent } from "../routing/dns/intent.ts";
 import type { Result } from "../routing/result.ts";
 import type { Hash, Sealed } from "../routing/snapshot.ts";
 import type { Problem } from "../routing/table/problem.ts";

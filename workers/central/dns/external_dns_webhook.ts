@@ -6,6 +6,7 @@
  */
 import type { Abilities } from "../../../routing/dns/abilities.ts";
 import { type Batch, type Change, changeKey, subjectOf } from "../../../routing/dns/change.ts";
+import { isWithin } from "../../../routing/dns/name.ts";
 import { isSameSet, setKey, setText } from "../../../routing/dns/record.ts";
 import type { CredentialsOf, SettingsOf } from "../../../routing/dns/settings.ts";
 import { stampName } from "../../../routing/dns/stamp.ts";
@@ -19,10 +20,9 @@ import {
   setsOf,
 } from "./external_dns_webhook/endpoint.ts";
 import type { Serves } from "./external_dns_webhook/filter.ts";
-import { shownName } from "./failure.ts";
 import { whyMoved } from "./precondition.ts";
 import type { Failure, Listing, Provider, ProviderInput, ProviderPorts } from "./provider.ts";
-import { bareName, isWithin, whyNotSent } from "./value.ts";
+import { bareName, whyNotSent } from "./value.ts";
 
 export const EXTERNAL_DNS_WEBHOOK_ABILITIES: Abilities = {
   // Those of external-dns's own types that are ours too; CAA, HTTPS and SVCB it does not know.
@@ -91,11 +91,8 @@ class WebhookProvider implements Provider {
 
   async write(batch: Batch, signal: AbortSignal): Promise<Result<null, Failure>> {
     const all = [batch.fence, ...batch.changes];
-    for (const change of all) {
-      if (change.kind === "delete") continue;
-      const why = whyNotSent(this.#zone, this.abilities.types, change.after);
-      if (why !== null) return this.#refuse("rejected", `${shownName(change.after)} ${why}`);
-    }
+    const why = whyNotSent(all, this.#zone, this.abilities);
+    if (why !== null) return this.#refuse("rejected", why);
     const serves = await this.#negotiated(signal);
     if (!serves.ok) return serves;
     const outside = all.find((change) => !serves.value(subjectOf(change).name));

@@ -19,7 +19,10 @@ const SENTENCE_MAX = 500;
 export function sentenceOf(text: string, secrets: readonly string[]): string {
   let line = text;
   for (const secret of secrets) line = line.replaceAll(secret, "…");
-  return line.replace(/\s+/g, " ").trim().slice(0, SENTENCE_MAX);
+  return line
+    .replace(/[\r\n\t]+ */g, " ")
+    .trim()
+    .slice(0, SENTENCE_MAX);
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3). */

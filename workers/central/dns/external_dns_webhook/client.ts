@@ -174,6 +174,8 @@ const lost = (call: Call): FailureKind => (isWrite(call) ? "unknown" : "unreacha
 
 function kindOf(status: number, call: Call): FailureKind {
   if (status >= 500) return lost(call);
+  // It was not as the batch says. The protocol has no code for that; those who tell it use these.
+  if (isWrite(call) && (status === 409 || status === 412)) return "fenced";
   if (status === 401 || status === 403) return "unauthorized";
   return status === 429 ? "throttled" : "rejected";
 }

@@ -6,8 +6,9 @@
 import { z } from "zod";
 import { type RecordSet, type RecordType, setKey } from "../../../../routing/dns/record.ts";
 import { quotedTxt, readQuotedTxt, txtOf } from "../../../../routing/dns/txt.ts";
+import { canonicalValue } from "../../../../routing/dns/values.ts";
 import { invariant } from "../../../../routing/result.ts";
-import { bareName, compressed, isAddress, readMx, readSrv } from "../value.ts";
+import { bareName, listedValue } from "../value.ts";
 
 /** Every field may be left out, as Go leaves out what is empty; fields that we do not know are kept and sent back. */
 export const listedEndpoint = z.looseObject({
@@ -62,33 +63,18 @@ function setOf(group: readonly ListedEndpoint[]): RecordSet {
 /** One of several answers (`setIdentifier`), or an alias: an address record that names something else. */
 const isSaidElsewhere = ({ setIdentifier, recordType, targets }: ListedEndpoint): boolean =>
   (setIdentifier ?? "") !== "" ||
-  (/^A(AAA)?$/.test(recordType) && (targets ?? []).some((target) => !isAddress(target)));
+  (isAddressType(recordType) && (targets ?? []).some((one) => !canonicalValue(recordType, one).ok));
+
+const isAddressType = (type: string): type is "A" | "AAAA" => type === "A" || type === "AAAA";
 
 /** Canonical where the type is one of ours, else as the server writes it. */
-export function valueOfTarget(type: string, target: string): string {
-  switch (type) {
-    case "AAAA":
-      return compressed(target);
-    case "CNAME":
-    case "NS":
-      return bareName(target);
-    case "TXT": {
-      // external-dns quotes what it writes and takes both; without quotes the target is the text.
-      const read = /^".*"$/s.test(target) ? readQuotedTxt(target) : null;
-      return read?.ok ? read.value : txtOf(target);
-    }
-    case "MX": {
-      const read = readMx(target);
-      return read === null ? target : `${read.priority} ${bareName(read.target)}`;
-    }
-    case "SRV": {
-      const read = readSrv(target);
-      if (read === null) return target;
-      return `${read.priority} ${read.weight} ${read.port} ${bareName(read.target)}`;
-    }
-    default:
-      return target;
-  }
+export const valueOfTarget = (type: string, target: string): string =>
+  listedValue(type, type === "TXT" ? txtText(target) : target);
+
+/** external-dns quotes what it writes and takes both; without quotes the target is the text. */
+function txtText(target: string): string {
+  const read = /^".*"$/s.test(target) ? readQuotedTxt(target) : null;
+  return read?.ok ? read.value : txtOf(target);
 }
 
 function targetOf(type: RecordType, value: string): string {

@@ -10,7 +10,9 @@ import { compilePattern } from "../../../../routing/table/pattern/pattern.ts";
 const text = z.string().nullish();
 const list = z.array(z.string()).nullish();
 
+/** `filters` is how the protocol's OpenAPI file calls what the Go type writes as `include`. */
 export const domainFilter = z.object({
+  filters: list,
   include: list,
   exclude: list,
   regexInclude: text,
@@ -23,7 +25,7 @@ export type Serves = (name: string) => boolean;
 export function readFilter(filter: z.output<typeof domainFilter>): Result<Serves, string> {
   const { regexInclude, regexExclude } = filter;
   if (!regexInclude && !regexExclude) {
-    const [include, exclude] = [domains(filter.include), domains(filter.exclude)];
+    const [include, exclude] = [domains(filter.include ?? filter.filters), domains(filter.exclude)];
     return ok(
       (name) => (include.length === 0 || matches(include, name)) && !matches(exclude, name),
     );

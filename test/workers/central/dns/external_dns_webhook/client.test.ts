@@ -57,6 +57,8 @@ describe("a webhook's answers", () => {
     [302, "rejected", "rejected"],
     [400, "rejected", "rejected"],
     [413, "rejected", "rejected"],
+    [409, "rejected", "fenced"],
+    [412, "rejected", "fenced"],
     [500, "unreachable", "unknown"],
     [503, "unreachable", "unknown"],
   ] as const)("HTTP %i is %s, and %s of the write", async (status, kind, ofWrite) => {

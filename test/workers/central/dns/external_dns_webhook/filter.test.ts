@@ -11,6 +11,8 @@ describe("a webhook's domain filter", () => {
     [{}, true],
     [{ include: null, exclude: [] }, true],
     [{ include: ["shop.test"] }, true],
+    [{ filters: ["shop.test"] }, true],
+    [{ filters: ["other.test"] }, false],
     [{ include: [" shop.test. "] }, true],
     [{ include: ["SHOP.test"] }, true],
     [{ include: [".shop.test"] }, true],
