@@ -19,7 +19,7 @@ const BODY_BYTES_MAX = 32 * 1_024 * 1_024;
 const NEXT: Readonly<Record<FailureKind, string>> = {
   ...NEXT_STEPS,
   unauthorized: "correct bearer_token, or what stands before the webhook",
-  "no-zone": "let the webhook serve the zone: its domain filter",
+  "no-zone": "let the webhook's domain filter list the zone",
 };
 
 export interface Changes {
@@ -60,7 +60,7 @@ export class WebhookClient {
     const filter = await this.#read(call, answer.value, domainFilter.nullable());
     if (!filter.ok) return filter;
     const serves = readFilter(filter.value ?? {});
-    return serves.ok ? serves : this.refuse("rejected", serves.error, call);
+    return serves.ok ? serves : this.refuse("no-zone", `the domain filter ${serves.error}`, call);
   }
 
   async records(signal: AbortSignal): Promise<Result<readonly ListedEndpoint[], Failure>> {

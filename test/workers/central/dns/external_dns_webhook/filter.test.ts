@@ -23,11 +23,6 @@ describe("a webhook's domain filter", () => {
     [{ exclude: ["other.test"] }, true],
     [{ exclude: ["a.shop.test"] }, false],
     [{ include: ["shop.test"], exclude: [".shop.test"] }, false],
-    [{ regexInclude: "\\.shop\\.test$" }, true],
-    [{ regexInclude: "^shop\\.test$" }, false],
-    [{ regexInclude: "shop", regexExclude: "^a\\." }, false],
-    [{ regexExclude: "^b\\." }, true],
-    [{ include: ["other.test"], regexInclude: "shop" }, true],
   ])("%j: serves a.shop.test is %s", (filter, expected) => {
     expect(serves(filter)).toBe(expected);
   });
@@ -41,8 +36,10 @@ describe("a webhook's domain filter", () => {
     expect(serves({ include: ["bücher.test"] }, "a.xn--bcher-kva.test")).toBe(true);
   });
 
-  test("an expression that cannot be read says which and why", () => {
-    expect(serves({ regexExclude: "(" })).toMatch(/^regexExclude of its domain filter: .*\(/);
-    expect(serves({ regexInclude: "(?=a)" })).toMatch(/^regexInclude of its domain filter: /);
-  });
+  test.each([{ regexInclude: "shop" }, { regexExclude: "^b" }])(
+    "%j is said to be no list, and not taken for one that serves everything",
+    (filter) => {
+      expect(serves(filter)).toMatch(/^is a regular expression/);
+    },
+  );
 });
