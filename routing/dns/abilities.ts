@@ -37,6 +37,8 @@ export interface Abilities {
     readonly charactersMax: number;
     /** An update takes two of `changesMax` and twice its characters (Route 53's UPSERT). */
     readonly updateCountsTwice: boolean;
+    /** Values of all sets, of an update's two sets the more; absent = a set counts as one, whatever it has. */
+    readonly valuesMax?: number;
   };
   /** The most values that one set may have. */
   readonly valuesMax: number;

@@ -6,29 +6,53 @@ import { valuesOf } from "./record.ts";
 /** Cost: linear. A unit that is larger than a batch may be is sent alone, and the provider says so. */
 export function batchesOf(
   units: readonly Unit[],
-  { batch: { changesMax, charactersMax, updateCountsTwice } }: Pick<Abilities, "batch">,
+  { batch }: Pick<Abilities, "batch">,
 ): readonly (readonly Change[])[] {
   const batches: Change[][] = [];
-  let changes = 0;
-  let characters = 0;
+  let sum: Cost = NOTHING;
   for (const unit of inOrder(units)) {
-    const cost = unit.changes.reduce((sum, one) => sum + factorOf(one, updateCountsTwice), 0);
-    const text = unit.changes.reduce(
-      (sum, one) => sum + factorOf(one, updateCountsTwice) * charactersOf(one),
-      0,
-    );
+    const cost = unit.changes.map((one) => costOf(one, batch)).reduce(added, NOTHING);
     const last = batches.at(-1);
-    if (last === undefined || changes + cost > changesMax || characters + text > charactersMax) {
+    const next = added(sum, cost);
+    if (last === undefined || isOver(next, batch)) {
       batches.push([...unit.changes]);
-      changes = cost;
-      characters = text;
+      sum = cost;
     } else {
       last.push(...unit.changes);
-      changes += cost;
-      characters += text;
+      sum = next;
     }
   }
   return batches;
+}
+
+interface Cost {
+  readonly changes: number;
+  readonly characters: number;
+  readonly values: number;
+}
+
+const NOTHING: Cost = { changes: 0, characters: 0, values: 0 };
+
+const added = (a: Cost, b: Cost): Cost => ({
+  changes: a.changes + b.changes,
+  characters: a.characters + b.characters,
+  values: a.values + b.values,
+});
+
+const isOver = (cost: Cost, batch: Abilities["batch"]): boolean =>
+  cost.changes > batch.changesMax ||
+  cost.characters > batch.charactersMax ||
+  cost.values > (batch.valuesMax ?? Number.POSITIVE_INFINITY);
+
+function costOf(change: Change, { updateCountsTwice }: Abilities["batch"]): Cost {
+  const factor = change.kind === "update" && updateCountsTwice ? 2 : 1;
+  const values = valuesOf(subjectOf(change));
+  const before = change.kind === "update" ? valuesOf(change.before).length : 0;
+  return {
+    changes: factor,
+    characters: factor * values.reduce((sum, value) => sum + value.length, 0),
+    values: factor * Math.max(values.length, before),
+  };
 }
 
 /** What is pointed at is there before what points at it, and goes after it. */
@@ -39,9 +63,3 @@ function inOrder(units: readonly Unit[]): readonly Unit[] {
   };
   return units.toSorted((a, b) => rank(a) - rank(b));
 }
-
-const factorOf = ({ kind }: Change, updateCountsTwice: boolean): number =>
-  kind === "update" && updateCountsTwice ? 2 : 1;
-
-const charactersOf = (change: Change): number =>
-  valuesOf(subjectOf(change)).reduce((sum, value) => sum + value.length, 0);

@@ -8,15 +8,21 @@ import { createClient } from "cloudflare/tree-shakable";
 import { z } from "zod";
 import type { Abilities } from "../../../routing/dns/abilities.ts";
 import { type Batch, changeKey } from "../../../routing/dns/change.ts";
+import { isWithin } from "../../../routing/dns/name.ts";
 import { RECORD_TYPES } from "../../../routing/dns/record.ts";
 import type { CredentialsOf, SettingsOf } from "../../../routing/dns/settings.ts";
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import { type Operations, operationsOf } from "./cloudflare/batch.ts";
 import { type Circumstances, failure, failureOf, lost } from "./cloudflare/failure.ts";
 import { type ListedRecord, listedRecord, setsOf } from "./cloudflare/record.ts";
-import { shownName } from "./failure.ts";
 import type { Failure, Listing, Provider, ProviderInput, ProviderPorts } from "./provider.ts";
-import { bareName, isWithin, whyNotSent } from "./value.ts";
+import { bareName, whyNotSent } from "./value.ts";
+
+/**
+ * "The number of records that you can operate with in one action depends on your zone plan: Free: 200, Pro: 3,500, Business: 3,500, Enterprise:
+ * 3,500." The plan is not ours to read, so the least holds; two operations are the stamp's.
+ */
+const OPERATIONS_MAX = 198;
 
 export const CLOUDFLARE_ABILITIES: Abilities = {
   types: RECORD_TYPES,
@@ -29,15 +35,14 @@ export const CLOUDFLARE_ABILITIES: Abilities = {
   // "Value must be between 60 and 86400, with the minimum reduced to 30 for Enterprise zones."
   ttl: { min: 60, max: 86_400 },
   batch: {
-    // "The number of records that you can operate with in one action depends on your zone plan: Free: 200, Pro: 3,500, Business: 3,500,
-    // Enterprise: 3,500." The plan is not ours to read, so the least holds; two operations are the stamp's.
-    changesMax: 198,
-    // The vendor names none. A record has at most "4,096 bytes" on the wire, so what 198 of them can have.
-    charactersMax: 198 * 4_096,
+    changesMax: OPERATIONS_MAX,
+    // The vendor names none. A record has at most "4,096 bytes" on the wire, so no batch comes to more.
+    charactersMax: OPERATIONS_MAX * 4_096,
     // A changed value is one patch.
     updateCountsTwice: false,
+    valuesMax: OPERATIONS_MAX,
   },
-  // All of a set are in one batch: as many as `changesMax`, with room for neighbours.
+  // All of a set are in one batch, with its mark and with room for neighbours.
   valuesMax: 100,
 };
 
@@ -102,12 +107,8 @@ class CloudflareProvider implements Provider {
 
   async write(batch: Batch, signal: AbortSignal): Promise<Result<null, Failure>> {
     const about = namesOf(batch);
-    for (const change of [batch.fence, ...batch.changes]) {
-      if (change.kind === "delete") continue;
-      const why = whyNotSent(this.#zone, RECORD_TYPES, change.after);
-      if (why === null) continue;
-      return this.#refuse("rejected", why, "write", shownName(change.after));
-    }
+    const why = whyNotSent([batch.fence, ...batch.changes], this.#zone, CLOUDFLARE_ABILITIES);
+    if (why !== null) return this.#refuse("rejected", why, "write");
     const before = await this.#before(batch, signal);
     if (!before.ok) return before;
     const operations = operationsOf(batch, setsOf(before.value.values()));

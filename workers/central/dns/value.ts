@@ -1,21 +1,25 @@
 /**
- * Canonical values taken apart and put together, for providers that want a field for each part; and what no provider may be sent.
+ * Canonical values in parts, for providers that want a field for each; and the last look at what is sent to any provider.
  *
- * A reader answers `null` for what is not canonical: a foreign value is then told as the provider has it.
+ * A reader of parts answers `null` for what has not its form: a foreign value is then told as the provider has it.
  */
-import { type RecordSet, valuesOf } from "../../../routing/dns/record.ts";
+import type { Abilities } from "../../../routing/dns/abilities.ts";
+import type { Change } from "../../../routing/dns/change.ts";
+import { canonicalName, isWithin } from "../../../routing/dns/name.ts";
+import {
+  RECORD_TYPES,
+  type RecordSet,
+  type RecordType,
+  valuesOf,
+} from "../../../routing/dns/record.ts";
+import { bytesOfTxt, txtOfBytes } from "../../../routing/dns/txt.ts";
+import { canonicalValue } from "../../../routing/dns/values.ts";
+import { shownName } from "./failure.ts";
 
-/** Labels of letters, digits, hyphens and underscores, of at most 63 characters (RFC 1035, 2.3.4; RFC 8552 for `_`). */
-const NAME = /^(?=.{1,253}$)(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*$/;
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 const MX = /^(\d{1,5}) (\S+)$/;
 const SRV = /^(\d{1,5}) (\d{1,5}) (\d{1,5}) (\S+)$/;
 const CAA = /^(\d{1,3}) ([a-z0-9]+) "((?:[^"\\]|\\.)*)"$/;
 const SERVICE = /^(\d{1,5}) (\S+)(?: (\S.*))?$/;
-/** `key`, `key=value` and `key="value"`, as RFC 9460, section 2.1, writes parameters. */
-const PARAMETER = /(?<=^|\s)([a-z0-9-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*)))?(?=\s|$)/g;
-
-const SHORT_MAX = 65_535;
 
 export interface MxValue {
   readonly priority: number;
@@ -64,18 +68,7 @@ export function readService(value: string): ServiceValue | null {
   return target === undefined ? null : { priority: Number(priority), target, parameters };
 }
 
-/** Every value in quotes, in the order given; what is no list of parameters stays as it is. */
-export function parametersText(text: string): string {
-  const rest = text.replace(PARAMETER, "").trim();
-  if (rest !== "") return text;
-  return [...text.matchAll(PARAMETER)]
-    .map(([, key, quoted, bare]) =>
-      quoted === undefined && bare === undefined ? key : `${key}="${quoted ?? bare}"`,
-    )
-    .join(" ");
-}
-
-/** Lower case, without the last dot; the root stays `.`. */
+/** Lower case, without the last dot; the root stays `.`. Of any name, also one that could not be ours. */
 export const bareName = (name: string): string =>
   name === "." ? name : name.toLowerCase().replace(/\.$/, "");
 
@@ -85,58 +78,53 @@ export function compressed(address: string): string {
   return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
-export const isWithin = (name: string, zone: string): boolean =>
-  name === zone || name.endsWith(`.${zone}`);
+const isPublished = (type: string): type is RecordType =>
+  (RECORD_TYPES as readonly string[]).includes(type);
 
-/** Why the set must not be sent, as the second half of a sentence; `null`: it may be. The last look: a plan has looked at all of this. */
-export function whyNotSent(zone: string, types: readonly string[], set: RecordSet): string | null {
-  const { name, type, ttl } = set;
-  if (!NAME.test(name.replace(/^\*\./, ""))) return "has a name that is none";
-  if (!isWithin(name, zone)) return `is not in the zone ${zone}`;
-  if (!types.includes(type)) return `has a type that is not one of ${types.join(", ")}`;
-  if (!Number.isInteger(ttl) || ttl < 0) return `has a TTL of ${ttl}, no whole number of seconds`;
-  if (set.policy !== undefined) return "has a policy, and there is none that is written here";
+/** Canonical where the type is one of ours and the text says one of its values, else the text. Of TXT the text is canonical already. */
+export function listedValue(type: string, text: string): string {
+  if (type === "TXT" || !isPublished(type)) return text;
+  const value = canonicalValue(type, text);
+  return value.ok ? value.value : text;
+}
+
+/** Why these changes must not be sent, as a sentence that names the record; `null`: they may be. The plan has looked at all of this. */
+export function whyNotSent(
+  changes: readonly Change[],
+  zone: string,
+  abilities: Abilities,
+): string | null {
+  for (const change of changes) {
+    if (change.kind === "delete") continue;
+    const why = whyNotWritten(change.after, zone, abilities);
+    if (why !== null) return `${shownName(change.after)} ${why}`;
+  }
+  return null;
+}
+
+function whyNotWritten(set: RecordSet, zone: string, abilities: Abilities): string | null {
+  const { type, ttl, policy } = set;
+  const name = canonicalName(set.name);
+  if (!name.ok) return name.error;
+  if (name.value !== set.name) return `has a name that is written ${name.value}`;
+  if (!isWithin(set.name, zone)) return `is not in the zone ${zone}`;
+  if (!isPublished(type) || !abilities.types.includes(type))
+    return `has a type that is not one of ${abilities.types.join(", ")}`;
+  const { min, max } = abilities.ttl;
+  if (!Number.isInteger(ttl) || ttl < min || ttl > max)
+    return `has a TTL of ${ttl}; one is of ${min} to ${max} seconds`;
+  if (policy !== undefined && !abilities.policies.some((kind) => kind === policy.kind))
+    return `has the policy ${policy.kind}, which the provider has not`;
   const values = valuesOf(set);
   if (values.length === 0) return "has no value";
+  if (values.length > abilities.valuesMax)
+    return `has ${values.length} values; a set has at most ${abilities.valuesMax}`;
   const wrong = values.find((value) => !isCanonical(type, value));
   return wrong === undefined ? null : `has a value that is no ${type}: ${JSON.stringify(wrong)}`;
 }
 
-const isTarget = (name: string): boolean => NAME.test(name);
-const isRootOrTarget = (name: string): boolean => name === "." || isTarget(name);
-const isShort = (number: number): boolean => number <= SHORT_MAX;
-
-function isCanonical(type: string, value: string): boolean {
-  switch (type) {
-    case "A":
-      return IPV4.test(value);
-    case "AAAA":
-      return (
-        value.includes(":") && URL.canParse(`http://[${value}]`) && compressed(value) === value
-      );
-    case "CNAME":
-      return isTarget(value);
-    case "MX": {
-      const read = readMx(value);
-      return read !== null && isShort(read.priority) && isRootOrTarget(read.target);
-    }
-    case "SRV": {
-      const read = readSrv(value);
-      if (read === null || !isRootOrTarget(read.target)) return false;
-      return isShort(read.priority) && isShort(read.weight) && isShort(read.port);
-    }
-    case "CAA": {
-      const read = readCaa(value);
-      return read !== null && read.flags <= 255;
-    }
-    case "HTTPS":
-    case "SVCB": {
-      const read = readService(value);
-      if (read === null || !isShort(read.priority) || !isRootOrTarget(read.target)) return false;
-      return parametersText(read.parameters) === read.parameters;
-    }
-    default:
-      // A text has no wrong form: every character is sent as a byte in quotes.
-      return type === "TXT";
-  }
+function isCanonical(type: RecordType, value: string): boolean {
+  if (type === "TXT") return txtOfBytes(bytesOfTxt(value)) === value;
+  const canonical = canonicalValue(type, value);
+  return canonical.ok && canonical.value === value;
 }

@@ -291,7 +291,7 @@ describe("a zone on Cloudflare", () => {
         }
         refused += 1;
         expect(written.error.kind).toBe("rejected");
-        expect(written.error.detail).toContain(`cloudflare, zone ${zone}, write of `);
+        expect(written.error.detail).toContain(`cloudflare, zone ${zone}, write: `);
         const shown = JSON.stringify(set.name.slice(0, 100)).slice(1, -1);
         expect(written.error.detail).toContain(shown);
       }),

@@ -7,8 +7,9 @@
  */
 import type { Batch, Change } from "../../../../routing/dns/change.ts";
 import { changeKey } from "../../../../routing/dns/change.ts";
-import { isSameSet, type RecordSet, type RecordType } from "../../../../routing/dns/record.ts";
+import type { RecordSet, RecordType } from "../../../../routing/dns/record.ts";
 import { ok, type Result, refuse } from "../../../../routing/result.ts";
+import { whyMoved } from "../precondition.ts";
 import { type Content, contentOf, type ListedSet } from "./record.ts";
 
 export type Fields = Content & {
@@ -38,12 +39,6 @@ export function operationsOf(
     else update(operations, change.after, found);
   }
   return ok(operations);
-}
-
-function whyMoved(change: Change, found: RecordSet | undefined): string | null {
-  if (change.kind === "create") return found === undefined ? null : "is there by now";
-  if (found === undefined) return "is gone";
-  return isSameSet(found, change.before) ? null : "was changed";
 }
 
 const fieldsOf = ({ name, type, ttl }: RecordSet, value: string): Fields => ({

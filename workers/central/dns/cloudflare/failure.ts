@@ -4,7 +4,7 @@
  */
 import { APIError } from "cloudflare/core/error";
 import type { Ms } from "../../../../routing/units.ts";
-import { reasonOf, retryAfterMs, sentenceOf } from "../failure.ts";
+import { NEXT_STEPS, reasonOf, retryAfterMs, sentenceOf } from "../failure.ts";
 import type { Failure, FailureKind } from "../provider.ts";
 
 const KINDS: ReadonlyMap<number, FailureKind> = new Map([
@@ -26,13 +26,9 @@ const KINDS: ReadonlyMap<number, FailureKind> = new Map([
 ]);
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
-  throttled: "it is asked again later",
+  ...NEXT_STEPS,
   unauthorized: "give the API token the permissions Zone > DNS > Read and Edit for this zone",
   "no-zone": "compare zone_id with the zone's overview page in the dashboard",
-  fenced: "somebody else wrote: the zone is listed again",
-  rejected: "nothing was written; correct what it names",
-  unreachable: "nothing was written; it is asked again later",
-  unknown: "it may have been written: the zone is listed before anything else",
 };
 
 export interface Circumstances {

@@ -7,16 +7,7 @@ import { z } from "zod";
 import { type RecordSet, type RecordType, setKey } from "../../../../routing/dns/record.ts";
 import { quotedTxt, readQuotedTxt, txtOf } from "../../../../routing/dns/txt.ts";
 import { invariant } from "../../../../routing/result.ts";
-import {
-  bareName,
-  caaText,
-  compressed,
-  parametersText,
-  readCaa,
-  readMx,
-  readService,
-  readSrv,
-} from "../value.ts";
+import { bareName, caaText, listedValue, readCaa, readMx, readService, readSrv } from "../value.ts";
 
 /** What is read of a record; whatever else it has stays with the vendor, as only named fields are ever sent. */
 export const listedRecord = z.object({
@@ -89,50 +80,38 @@ const opaqueText = (record: ListedRecord): string =>
   ]);
 
 /** Canonical where the type is one of ours, else as the vendor writes it. */
-export function canonicalOf(record: ListedRecord): string {
+export const canonicalOf = (record: ListedRecord): string =>
+  listedValue(record.type, textOf(record));
+
+/** As a zone file has it, but for a TXT. */
+function textOf(record: ListedRecord): string {
   const content = record.content ?? JSON.stringify(record.data ?? {});
   const part = (name: string): string => String(record.data?.[name] ?? "");
   switch (record.type) {
-    case "AAAA":
-      return compressed(content);
-    case "CNAME":
-      return bareName(content);
     case "TXT":
-      return textOf(content);
+      return txtText(content);
     case "MX":
-      return `${record.priority ?? part("priority")} ${bareName(content)}`;
+      return `${record.priority ?? part("priority")} ${content}`;
     case "SRV":
       // Content has been seen with and without the priority; `data` has all parts.
       if (record.data?.["target"] === undefined) return content;
-      return `${part("priority")} ${part("weight")} ${part("port")} ${bareName(part("target"))}`;
+      return `${part("priority")} ${part("weight")} ${part("port")} ${part("target")}`;
     case "CAA":
       if (record.data?.["tag"] === undefined) return content;
-      return caaText({
-        flags: Number(part("flags")),
-        tag: part("tag"),
-        value: part("value"),
-      });
+      return caaText({ flags: Number(part("flags")), tag: part("tag"), value: part("value") });
     case "HTTPS":
     case "SVCB":
-      return serviceText(
-        record.content ?? `${part("priority")} ${part("target")} ${part("value")}`,
-      );
+      return record.content ?? `${part("priority")} ${part("target")} ${part("value")}`;
     default:
       return content;
   }
 }
 
 /** Older records have no quotes; then the content is the text. */
-function textOf(content: string): string {
+function txtText(content: string): string {
   if (!content.startsWith('"')) return txtOf(content);
   const read = readQuotedTxt(content);
   return read.ok ? read.value : txtOf(content);
-}
-
-function serviceText(content: string): string {
-  const read = readService(content.trim());
-  if (read === null) return content;
-  return [read.priority, bareName(read.target), parametersText(read.parameters)].join(" ").trim();
 }
 
 export type Content =
