@@ -44,26 +44,25 @@ export interface Told {
   readonly ports?: Partial<ProviderPorts>;
 }
 
-export const providerAt = (
+export const inputOf = (
   server: AzureServer,
-  { of = zone, secret = SECRET, isReader = false, ports = {} }: Told = {},
-): Provider =>
-  azureProvider(
-    {
-      zone: of,
-      owner: OWNER,
-      endpoint: server.url,
-      settings: {
-        subscription_id: SUBSCRIPTION,
-        resource_group: GROUP,
-        tenant_id: TENANT,
-        client_id: isReader ? READER : CLIENT,
-        authority: server.url,
-      },
-      credentials: { client_secret: secret },
-    },
-    { ...realPorts, ...ports },
-  );
+  { of = zone, secret = SECRET, isReader = false }: Told = {},
+) => ({
+  zone: of,
+  owner: OWNER,
+  endpoint: server.url,
+  settings: {
+    subscription_id: SUBSCRIPTION,
+    resource_group: GROUP,
+    tenant_id: TENANT,
+    client_id: isReader ? READER : CLIENT,
+    authority: server.url,
+  },
+  credentials: { client_secret: secret },
+});
+
+export const providerAt = (server: AzureServer, told: Told = {}): Provider =>
+  azureProvider(inputOf(server, told), { ...realPorts, ...told.ports });
 
 /** What somebody else sets. */
 export function foreignSet(server: AzureServer, set: RecordSet): void {

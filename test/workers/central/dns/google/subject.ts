@@ -47,20 +47,19 @@ export interface Told {
   readonly ports?: Partial<ProviderPorts>;
 }
 
-export const providerAt = (
+export const inputOf = (
   server: GoogleServer,
-  { managedZone = MANAGED, email = EMAIL, key = PRIVATE_KEY, ports = {} }: Told = {},
-): Provider =>
-  googleProvider(
-    {
-      zone,
-      owner: OWNER,
-      endpoint: server.url,
-      settings: { project: PROJECT, managed_zone: managedZone, token_uri: server.tokenUrl },
-      credentials: { client_email: email, private_key: key },
-    },
-    { ...realPorts, ...ports },
-  );
+  { managedZone = MANAGED, email = EMAIL, key = PRIVATE_KEY }: Told = {},
+) => ({
+  zone,
+  owner: OWNER,
+  endpoint: server.url,
+  settings: { project: PROJECT, managed_zone: managedZone, token_uri: server.tokenUrl },
+  credentials: { client_email: email, private_key: key },
+});
+
+export const providerAt = (server: GoogleServer, told: Told = {}): Provider =>
+  googleProvider(inputOf(server, told), { ...realPorts, ...told.ports });
 
 /** What somebody else adds. */
 export const foreignSet = (server: GoogleServer, set: RecordSet): void => {
