@@ -19,7 +19,6 @@ import type { Result } from "../routing/result.ts";
 import type { Hash, Sealed } from "../routing/snapshot.ts";
 import type { Problem } from "../routing/table/problem.ts";
 import type { Ms, TableVersion } from "../routing/units.ts";
-import type { CredentialsObject, LedgerObject } from "./central/sync/ports.ts";
 
 export interface Clock {
   /** Unix time. In production it stands still between I/O, so it times only around an awaited call. */
@@ -246,9 +245,6 @@ export interface SignerObject {
   sign(host: string): Promise<SignedTicket>;
 }
 
-/** What central keeps of a zone that is kept in step. */
-export type ZoneObject = LedgerObject & CredentialsObject;
-
 /** Objects are found by name only, and names are made only in `routing/names.ts`. */
 export interface Objects {
   region(region: string): RegionObject;
@@ -290,22 +286,6 @@ export interface ObjectPorts {
   readonly connect: ConnectPort;
   readonly objects: Objects;
   readonly kv: KeyValueStore;
-}
-
-/** What central is given. */
-export interface CentralPorts {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly chance: Chance;
-  readonly objects: Objects & {
-    desk(account: string): DeskObject;
-    signer(account: string): SignerObject;
-    /** `zone` as the document names it. */
-    ledger(account: string, zone: string): ZoneObject;
-  };
-  readonly token: string;
-  /** Goes on with work that the answer does not wait for. The work must not fail. */
-  later(work: Promise<void>): void;
 }
 
 export type { PublishedView };

@@ -121,11 +121,18 @@ function howToApply({ zone, plan, objections, frozen }: PlanReview): string {
   ].join("\n");
 }
 
-/** A code span that nothing in it can end: the fence is longer than any run of backticks (CommonMark, section 6.1). */
+/**
+ * A code span that nothing in it can end: the fence is longer than any run of backticks (CommonMark, section 6.1). In a table a bar
+ * would end the cell, and a backslash before it is read differently by different readers, so such a text is written as HTML, in entities.
+ */
 function code(text: string): string {
-  const line = text.replace(/[\r\n]+/g, " ").replaceAll("|", "\\|");
+  if (text === "") return "(empty)";
+  const line = text.replace(/[\r\n]+/g, " ");
+  if (line.includes("|")) return `<code>${line.replace(/[^A-Za-z0-9 ]/gu, entity)}</code>`;
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = "`".repeat(longest + 1);
   const pad = longest > 0 ? " " : "";
   return `${fence}${pad}${line}${pad}${fence}`;
 }
+
+const entity = (character: string): string => `&#${character.codePointAt(0)};`;

@@ -1,7 +1,6 @@
 /** The operators' API: composed once per isolate from its ports. */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { DEFAULT_ACCOUNT } from "../../routing/names.ts";
-import type { CentralPorts } from "../ports.ts";
 import { configRoutes } from "./api/config.ts";
 import { decisionRoutes } from "./api/decisions.ts";
 import { deskRoutes } from "./api/desk.ts";
@@ -22,6 +21,7 @@ import { dressed, tokenNeeded } from "./http/guard.ts";
 import { problemResponse, Refusal } from "./http/problem.ts";
 import { type App, type Central, type Env, refuseOtherMethods } from "./http/routes.ts";
 import { NameBook } from "./observe/endpoints.ts";
+import type { CentralPorts } from "./ports.ts";
 
 export function createCentral(ports: CentralPorts): App {
   const central: Central = { ports, account: DEFAULT_ACCOUNT, names: new NameBook() };

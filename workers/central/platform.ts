@@ -2,8 +2,9 @@
 import { waitUntil } from "cloudflare:workers";
 import { deskObject, ledgerObject, signerObject } from "../../routing/names.ts";
 import { chance, clock, timers } from "../platform.ts";
-import type { CentralPorts, DeskObject, SignerObject, ZoneObject } from "../ports.ts";
+import type { DeskObject, SignerObject } from "../ports.ts";
 import { type StateBindings, stateObjects, stub } from "./objects.ts";
+import type { CentralPorts, ZoneObject } from "./ports.ts";
 
 export interface CentralEnv extends StateBindings {
   readonly OPERATOR_DESK: DurableObjectNamespace;

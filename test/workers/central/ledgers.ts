@@ -2,10 +2,10 @@
 import type { Intent } from "../../../routing/dns/intent.ts";
 import type { ZoneSync } from "../../../routing/dns/zone.ts";
 import { ok } from "../../../routing/result.ts";
+import type { CentralPorts, ZoneObject } from "../../../workers/central/ports.ts";
 import { credentialRows } from "../../../workers/central/sync/credential-rows.ts";
 import { Credentials, credentialsOpener } from "../../../workers/central/sync/credentials.ts";
 import { Ledger } from "../../../workers/central/sync/ledger.ts";
-import type { CentralPorts, ZoneObject } from "../../../workers/ports.ts";
 import { type Database, openDatabase } from "../../helpers/sqlite.ts";
 import { ModelZone, modelProvider } from "./dns/model-zone.ts";
 

@@ -16,11 +16,11 @@ import type { TableVersion } from "../../../routing/units.ts";
 import { createCentral } from "../../../workers/central/app.ts";
 import { withAcknowledged } from "../../../workers/central/desk/bag.ts";
 import { Signer, type StoredKey } from "../../../workers/central/explain/signer.ts";
+import type { CentralPorts } from "../../../workers/central/ports.ts";
 import type {
   Accepted,
   Acknowledgement,
   AuditRow,
-  CentralPorts,
   ConfigObject,
   DeskObject,
   DirectoryObject,

@@ -18,11 +18,9 @@ export const providerQuery = z.object({
   }),
 });
 export const credentialsRequest = json(
-  z
-    .union(PROVIDERS.map((provider) => CREDENTIALS[provider]))
-    .openapi("Credentials", {
-      description: "By the zone's provider. Goes in and never comes out.",
-    }),
+  z.union(PROVIDERS.map((provider) => CREDENTIALS[provider])).openapi("Credentials", {
+    description: "By the zone's provider. Goes in and never comes out.",
+  }),
 );
 
 const sealed = z.object({

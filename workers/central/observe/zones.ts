@@ -1,7 +1,8 @@
 /** Asking the ledgers of zones at once, so that one that is silent costs its own line and nothing else. */
-import type { ZoneObject } from "../../ports.ts";
+
 import { ask, type NoAnswer, REGION_TIMEOUT_MS } from "../http/ask.ts";
 import type { Central } from "../http/routes.ts";
+import type { ZoneObject } from "../ports.ts";
 
 export type ZoneHeard<T> =
   | { readonly zone: string; readonly reachable: true; readonly value: T }

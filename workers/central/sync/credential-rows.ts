@@ -25,8 +25,8 @@ export interface CredentialRows {
   list(): readonly CredentialRow[];
   /** Whether it was there. */
   remove(id: string): boolean;
-  /** Only when the row still is as `before`: one that was removed meanwhile does not come back. */
-  replace(before: CredentialRow, sealed: SealedSecret): void;
+  /** One that was removed meanwhile does not come back. */
+  replace(id: string, sealed: SealedSecret): void;
 }
 
 export const credentialRows = (sql: Sql): CredentialRows => ({
@@ -48,15 +48,14 @@ export const credentialRows = (sql: Sql): CredentialRows => ({
   },
   list: () => sql.run("SELECT * FROM credentials ORDER BY created_at, id").map(rowOf),
   remove: (id) => sql.run("DELETE FROM credentials WHERE id = ? RETURNING id", id).length > 0,
-  replace(before, { key, iv, ciphertext }) {
+  replace(id, { key, iv, ciphertext }) {
     sql.run(
-      "UPDATE credentials SET key = ?, iv = ?, ciphertext = ?, schema = ? WHERE id = ? AND iv = ?",
+      "UPDATE credentials SET key = ?, iv = ?, ciphertext = ?, schema = ? WHERE id = ?",
       key,
       iv,
       ciphertext,
       SCHEMA,
-      before.id,
-      before.iv,
+      id,
     );
   },
 });

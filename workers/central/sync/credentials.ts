@@ -139,7 +139,7 @@ export class Credentials implements CredentialsObject {
     if (!opened.ok) return opened;
     const sealed = await seal(opened.value, purpose, variables, this.#ports.chance.id());
     if (!sealed.ok) return sealed;
-    rows.replace(row, sealed.value);
+    rows.replace(row.id, sealed.value);
     return ok(null);
   }
 }

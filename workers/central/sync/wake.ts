@@ -1,8 +1,8 @@
 /** What makes ledgers look from outside: a change of what is wanted, and the clock that brings back an alarm that was lost. */
 
-import type { ZoneObject } from "../../ports.ts";
 import { ask } from "../http/ask.ts";
 import type { Central } from "../http/routes.ts";
+import type { ZoneObject } from "../ports.ts";
 
 /** Setting an alarm is one row; a ledger that is silent for longer looks on its own alarm. */
 const WAKE_TIMEOUT_MS = 5_000;
