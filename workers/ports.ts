@@ -272,15 +272,3 @@ export interface ObjectPorts {
   readonly objects: Objects;
   readonly kv: KeyValueStore;
 }
-
-/** What central is given. */
-export interface CentralPorts {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly chance: Chance;
-  readonly objects: Objects & {
-    desk(account: string): DeskObject;
-    signer(account: string): SignerObject;
-  };
-  readonly token: string;
-}

@@ -79,10 +79,16 @@ export class Ledger implements LedgerObject {
     const memory = readMemory(this.#documents);
     await this.#alarm.ensure(this.#ports.clock.nowMs());
     const intent = this.#last?.ready?.intent;
+    const look = this.#last?.look ?? null;
     return {
       zone,
       intent: intent === undefined ? null : { version: intent.version, sync: intent.sync },
-      look: this.#last?.look ?? null,
+      look,
+      frozen: [
+        ...(memory.frozen ? (["ledger"] as const) : []),
+        ...(this.#ports.isFrozen() ? (["script"] as const) : []),
+        ...(look?.frozen.filter((by) => by === "zone") ?? []),
+      ],
       sets: Object.keys(memory.written).length,
       nextLookAtMs: this.#alarm.dueMs,
       failures: memory.failures,

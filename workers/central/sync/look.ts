@@ -227,7 +227,7 @@ async function intentOf({ ports, account, zone }: LookParts): Promise<Intent | n
 }
 
 async function providerOf(intent: Intent, { ports, makeProvider }: LookParts) {
-  const credentials = await ports.credentials(intent.sync.credentials);
+  const credentials = await ports.credentials(intent.sync);
   if (!credentials.ok) {
     const failure: Failure = { kind: "unauthorized", detail: credentials.error };
     return { ok: false as const, failure };
