@@ -142,10 +142,13 @@ export const checkText = (check: Check): string =>
   ]);
 
 /** Every value of the set, those of its policy too. */
-export function valuesOf({ values, policy }: RecordSet): readonly string[] {
+export const valuesOf = (set: RecordSet): readonly string[] => [...new Set(writtenValuesOf(set))];
+
+/** The same as it is written: each member has its own, and two may have the same. */
+export function writtenValuesOf({ values, policy }: RecordSet): readonly string[] {
   if (policy === undefined || policy.kind === "opaque") return values;
   const members = policy.kind === "failover" ? [policy.primary, policy.secondary] : policy.members;
-  return [...new Set(members.flatMap((member) => member.values))];
+  return members.flatMap((member) => member.values);
 }
 
 /** Every check of the set. */

@@ -50,6 +50,18 @@ test("a check by the provider needs both: checks and failover", () => {
   ]).toEqual(["failover", undefined, undefined]);
 });
 
+test("a provider whose checks send no other host asks the edge by its own name, and addresses as ever", () => {
+  const reach = { abilities: { ...ABLE, checksByOwnName: true } as const, isUp: () => true };
+  const checkIn = ({ sets: [set] }: ReturnType<typeof joinedNames>) =>
+    set?.policy?.kind === "failover" ? set.policy.primary.check : undefined;
+  const named = checkIn(joinedNames("www.shop.test", "aside.shop.test", answer, reach));
+  expect([named?.target, named?.host]).toEqual(["edge.example.net", undefined]);
+  const edgeAddresses = { sets: [{ type: "A", values: ["203.0.113.1"] }], notes: [] };
+  const direct = { sets: [{ type: "A", values: ["192.0.2.1"] }], notes: [] };
+  const placed = checkIn(joinedAddresses("shop.test", edgeAddresses, direct, reach));
+  expect([placed?.target, placed?.host]).toEqual(["203.0.113.1", "shop.test"]);
+});
+
 test("a wildcard is checked by a name of it", () => {
   const [set] = joinedNames("*.shop.test", "aside.shop.test", answer, {
     abilities: ABLE,
