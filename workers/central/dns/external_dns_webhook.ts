@@ -33,7 +33,7 @@ export const EXTERNAL_DNS_WEBHOOK_ABILITIES: Abilities = {
   atomic: "set",
   fence: "reader",
   apexCname: false,
-  // "TTL value must be between [1, 2147483647]" (source/annotations)
+  // "TTL value … must be between [1, 2147483647]" (its source, source/annotations/processors.go)
   ttl: { min: 1, max: 2_147_483_647 },
   batch: {
     // Ours: the server may write its vendor's records one by one within the call. 1,000 are half a MiB of the 32 MiB that a body may have,
