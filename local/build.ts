@@ -22,6 +22,9 @@ export interface BundleOptions {
   readonly plugins?: readonly Plugin[];
 }
 
+/** As in workers/central/wrangler.toml: the SDK's parser of XML for browsers wants a DOM, which workerd has not. */
+const ALIAS = { "@aws-sdk/xml-builder": "@aws-sdk/xml-builder/dist-cjs/index.js" };
+
 /** Bundles one worker to the text of one module; `entry` is a path from the project's root. */
 export async function bundle(
   entry: string,
@@ -33,9 +36,10 @@ export async function bundle(
     write: false,
     format: "esm",
     target: "es2024",
-    platform: "neutral",
-    mainFields: ["module", "main"],
+    // As `wrangler deploy` builds; "browser" is the build of a package that asks for nothing of Node's.
+    platform: "browser",
     conditions: ["workerd", "worker", "browser"],
+    alias: ALIAS,
     external: ["cloudflare:*", "node:*"],
     legalComments: "none",
     logLevel: "silent",

@@ -17,6 +17,8 @@ export interface Abilities {
   readonly policies: readonly PolicyKind[];
   /** It asks endpoints itself, so that answers move while we are down. */
   readonly checks: boolean;
+  /** A check that connects to a name sends that name as the host, and no other. */
+  readonly checksByOwnName?: true;
   /** `batch`: a batch happens whole or not at all. `set`: each record set by itself. */
   readonly atomic: "batch" | "set";
   /**
@@ -26,6 +28,8 @@ export interface Abilities {
   readonly fence: "provider" | "reader";
   /** It answers a CNAME at the apex of the zone as addresses. */
   readonly apexCname: boolean;
+  /** A TXT holds printable ASCII only. */
+  readonly asciiTxt?: true;
   /** Seconds. */
   readonly ttl: { readonly min: number; readonly max: number };
   /** Of one batch, the stamp not counted. */

@@ -37,7 +37,7 @@ export function joinedNames(name: string, aside: string, edge: Answer, reach: Re
   if (canFailOver(reach)) {
     const policy = {
       kind: "failover",
-      primary: { id: "edge", values, check: edgeCheck(name, values[0] ?? "") },
+      primary: { id: "edge", values, check: namedCheck(name, values[0] ?? "", reach.abilities) },
       secondary: { id: "direct", values: [aside] },
     } as const;
     return { sets: [{ type: "CNAME", values: [], policy }], notes: edge.notes };
@@ -91,6 +91,12 @@ const edgeCheck = (hostname: string, target: string): Check => ({
   interval: 10,
   failures: 3,
 });
+
+/** The edge also answers by its own name, and that is what we ask it ourselves. */
+function namedCheck(hostname: string, target: string, { checksByOwnName }: Abilities): Check {
+  const { host: _host, ...own } = edgeCheck(hostname, target);
+  return checksByOwnName === true ? own : edgeCheck(hostname, target);
+}
 
 const valuesIn = ({ values, policy }: Answer["sets"][number]): readonly string[] =>
   policy?.kind === "weighted" ? policy.members.flatMap((member) => member.values).sort() : values;

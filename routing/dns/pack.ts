@@ -1,7 +1,7 @@
 /** A plan's units as calls: each within the provider's limits, no unit in two of them, additions before removals. */
 import type { Abilities } from "./abilities.ts";
 import { type Change, subjectOf, type Unit } from "./change.ts";
-import { valuesOf } from "./record.ts";
+import { writtenValuesOf } from "./record.ts";
 
 /** Cost: linear. A unit that is larger than a batch may be is sent alone, and the provider says so. */
 export function batchesOf(
@@ -44,16 +44,20 @@ const isOver = (cost: Cost, batch: Abilities["batch"]): boolean =>
   cost.characters > batch.charactersMax ||
   cost.values > (batch.valuesMax ?? Number.POSITIVE_INFINITY);
 
+/** Of an update the larger of its two sets counts, because a provider may be told of both. */
 function costOf(change: Change, { updateCountsTwice }: Abilities["batch"]): Cost {
   const factor = change.kind === "update" && updateCountsTwice ? 2 : 1;
-  const values = valuesOf(subjectOf(change));
-  const before = change.kind === "update" ? valuesOf(change.before).length : 0;
+  const sets = change.kind === "update" ? [change.before, change.after] : [subjectOf(change)];
+  const written = sets.map(writtenValuesOf);
   return {
     changes: factor,
-    characters: factor * values.reduce((sum, value) => sum + value.length, 0),
-    values: factor * Math.max(values.length, before),
+    characters: factor * Math.max(...written.map(charactersOf)),
+    values: factor * Math.max(...written.map(({ length }) => length)),
   };
 }
+
+const charactersOf = (values: readonly string[]): number =>
+  values.reduce((sum, value) => sum + value.length, 0);
 
 /** What is pointed at is there before what points at it, and goes after it. */
 function inOrder(units: readonly Unit[]): readonly Unit[] {

@@ -94,7 +94,10 @@ export const setKey = ({ name, type }: Pick<RecordSet, "name" | "type">): string
 
 export const isSameSet = (a: RecordSet, b: RecordSet): boolean => setText(a) === setText(b);
 
-/** One text per content, whatever the order in which members and fields were written. */
+/**
+ * One text per content, whatever the order in which members and fields were written. The ids of members are not content: what answers is the
+ * same without, and not every provider has a place for them.
+ */
 export const setText = (set: RecordSet): string =>
   JSON.stringify([set.name, set.type, set.ttl, [...set.values].sort(), policyText(set.policy)]);
 
@@ -108,19 +111,20 @@ function policyText(policy: Policy | undefined): unknown {
     default:
       return [
         policy.kind,
-        [...policy.members]
-          .sort((a, b) => (a.id < b.id ? -1 : 1))
-          .map((member) => [
-            memberText(member),
-            "weight" in member ? member.weight : null,
-            "place" in member ? member.place : null,
-          ]),
+        policy.members
+          .map((member) =>
+            JSON.stringify([
+              memberText(member),
+              "weight" in member ? member.weight : null,
+              "place" in member ? member.place : null,
+            ]),
+          )
+          .sort(),
       ];
   }
 }
 
-const memberText = ({ id, values, check }: Member): unknown => [
-  id,
+const memberText = ({ values, check }: Member): unknown => [
   [...values].sort(),
   check === undefined ? null : checkText(check),
 ];
@@ -138,10 +142,13 @@ export const checkText = (check: Check): string =>
   ]);
 
 /** Every value of the set, those of its policy too. */
-export function valuesOf({ values, policy }: RecordSet): readonly string[] {
+export const valuesOf = (set: RecordSet): readonly string[] => [...new Set(writtenValuesOf(set))];
+
+/** The same as it is written: each member has its own, and two may have the same. */
+export function writtenValuesOf({ values, policy }: RecordSet): readonly string[] {
   if (policy === undefined || policy.kind === "opaque") return values;
   const members = policy.kind === "failover" ? [policy.primary, policy.secondary] : policy.members;
-  return [...new Set(members.flatMap((member) => member.values))];
+  return members.flatMap((member) => member.values);
 }
 
 /** Every check of the set. */

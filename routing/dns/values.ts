@@ -3,7 +3,7 @@ import { ok, type Result, refuse } from "../result.ts";
 import { canonicalAddress, canonicalTarget, uint16 } from "./fields.ts";
 import type { RecordType } from "./record.ts";
 import { canonicalService } from "./service.ts";
-import { bytesOfTxt, txtOf } from "./txt.ts";
+import { bytesOfTxt, txtOfBytes } from "./txt.ts";
 
 /**
  * `text` is as in a zone file, blanks between fields in any number; of TXT it is the text itself, in whatever letters, without quotes and
@@ -38,16 +38,16 @@ export function canonicalValue(type: RecordType, text: string): Result<string, s
 export const writtenValue = (type: RecordType, canonical: string): string =>
   type === "TXT" ? decoder.decode(bytesOfTxt(canonical)) : canonical;
 
+const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /** A record has 65,535 bytes (RFC 1035, section 3.2.1), and each string of 255 has one more for its length. */
 const TXT_BYTES_MAX = 65_279;
 
 function canonicalText(text: string): Result<string, string> {
-  const canonical = txtOf(text);
-  const { length } = bytesOfTxt(canonical);
-  if (length <= TXT_BYTES_MAX) return ok(canonical);
-  return refuse(`has ${length} bytes; a TXT record has at most ${TXT_BYTES_MAX}`);
+  const bytes = encoder.encode(text);
+  if (bytes.length <= TXT_BYTES_MAX) return ok(txtOfBytes(bytes));
+  return refuse(`has ${bytes.length} bytes; a TXT record has at most ${TXT_BYTES_MAX}`);
 }
 
 const fieldsOf = (value: string): readonly string[] => value.split(/[\t ]+/);

@@ -33,7 +33,11 @@ export interface Vendor {
   /** Headers of every answer. */
   readonly headers?: () => Readonly<Record<string, string>>;
   /** Refuses who may not do this; `undefined` lets it through. Asked before the request is validated. */
-  readonly authorize?: (received: Received, operation: Operation) => Answer | undefined;
+  readonly authorize?: (
+    received: Received,
+    operation: Operation,
+    permission: string,
+  ) => Answer | undefined;
   readonly refuse: (refusal: Refusal, received: Received, operation?: Operation) => Answer;
   readonly throttled: (retryAfterS: number) => Answer;
   readonly failed: (status: number) => Answer;
@@ -82,7 +86,7 @@ export class VendorServer {
     const operation = this.#strict.route(received);
     const call: Call = {
       operation: isRefusal(operation) ? "-" : operation.id,
-      permission: isRefusal(operation) ? "-" : operation.permission,
+      permission: isRefusal(operation) ? "-" : this.#strict.permission(operation, received),
       method: received.method,
       path: received.url.pathname + received.url.search,
       status: null,
@@ -99,14 +103,14 @@ export class VendorServer {
       if (fault.kind === "throttle") answer = this.#vendor.throttled(fault.retryAfterS);
       if (fault.kind === "error") answer = this.#vendor.failed(fault.status);
     }
-    answer ??= this.#answer(received, operation);
+    answer ??= this.#answer(received, operation, call.permission);
     if (has("apply-then-drop")) return void response.destroy();
     this.#send(response, answer, has("cut"), call);
   }
 
-  #answer(received: Received, operation: Operation | Refusal): Answer {
+  #answer(received: Received, operation: Operation | Refusal, permission: string): Answer {
     if (isRefusal(operation)) return this.#vendor.refuse(operation, received);
-    const forbidden = this.#vendor.authorize?.(received, operation);
+    const forbidden = this.#vendor.authorize?.(received, operation, permission);
     if (forbidden !== undefined) return forbidden;
     const fitting = this.#strict.fit(operation, received);
     if (isRefusal(fitting)) return this.#vendor.refuse(fitting, received, operation);

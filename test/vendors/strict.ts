@@ -22,7 +22,7 @@ export interface Operation {
   readonly method: string;
   /** `/zones/{zone_id}`: a segment in braces is a parameter. */
   readonly path: string;
-  /** What the vendor's access control calls the right to do it. */
+  /** What the vendor's access control calls the right to do it; a parameter of the path may be in braces. */
   readonly permission: string;
   readonly params?: Schema;
   /** The query as an object; values are strings, read as the schema's types. */
@@ -110,6 +110,12 @@ export class Strict {
     if (found !== undefined) return found.operation;
     if (here.length === 0) return { kind: "no-route" };
     return { kind: "wrong-method", allowed: here.map((c) => c.operation.method) };
+  }
+
+  /** The permission that this request needs. */
+  permission(operation: Operation, received: Received): string {
+    const groups = this.#compiled(operation).pattern.exec(received.url.pathname)?.groups ?? {};
+    return operation.permission.replace(/\{(\w+)\}/g, (all, name: string) => groups[name] ?? all);
   }
 
   fit(operation: Operation, received: Received): Fitting | Refusal {

@@ -6,7 +6,6 @@ import { stampName } from "../../dns/stamp.ts";
 import { pointTo } from "../problem.ts";
 import type { Rule } from "../rule.ts";
 import { ownerOf } from "./owner.ts";
-import { recordsOf } from "./records.ts";
 import { perZone, type SyncedZone } from "./synced.ts";
 
 /** The first label of stamps, of names behind hostnames and of names of endpoints. */
@@ -25,7 +24,7 @@ interface Placed {
 
 /** Everything that the zone is to have and somebody named. */
 const namedIn = (zone: SyncedZone): readonly Placed[] => [
-  ...recordsOf(zone).flatMap(({ pointer, name, type }) =>
+  ...zone.records.flatMap(({ pointer, name, type }) =>
     name === null || type === undefined
       ? []
       : [{ pointer: pointTo(pointer, "name"), name, types: [type] }],

@@ -1,36 +1,35 @@
 /** What a zone writes out: names of the zone, values of their type, and nothing that stands in the way of anything else. */
 import { canonicalName } from "../../dns/name.ts";
 import type { RecordType } from "../../dns/record.ts";
-import { canonicalValue } from "../../dns/values.ts";
 import { ROW_CHARACTERS_MAX } from "../../limits.ts";
 import { cut, type Problem, pointTo } from "../problem.ts";
 import { type Rule, repeated } from "../rule.ts";
 import { OWN_NAME_RULES } from "./own-name-rules.ts";
-import { recordsOf } from "./records.ts";
-import { perZone, recordNameIn, type SyncedZone } from "./synced.ts";
+import { recordNameIn } from "./records.ts";
+import { perZone, type SyncedZone } from "./synced.ts";
 
 const namesInZone = perZone("zone-names-in-zone", (zone) => {
-  const records = (zone.fields.records ?? []).map(({ name }, at) => ({
-    name,
-    pointer: pointTo(zone.pointer, "records", at, "name"),
-  }));
-  const takeover = (zone.fields.takeover ?? []).map((name, at) => ({
-    name,
-    pointer: pointTo(zone.pointer, "takeover", at),
-  }));
-  return [...records, ...takeover].flatMap(({ name = "", pointer }) =>
-    name === "" ? [] : strange(name, pointer, zone),
-  );
+  const { records = [], takeover = [] } = zone.fields;
+  return [
+    ...records.flatMap(({ name = "" }, at) => strange(name, zone, "records", at, "name")),
+    ...takeover.flatMap((name, at) => strange(name, zone, "takeover", at)),
+  ];
 });
 
-function strange(written: string, pointer: string, { domain }: SyncedZone): readonly Problem[] {
-  if (recordNameIn(domain, written) !== null) return [];
+/** What the schema refused is read as empty, and told by the schema. */
+function strange(
+  written: string,
+  { pointer, domain }: SyncedZone,
+  ...place: readonly (string | number)[]
+): readonly Problem[] {
+  if (written === "" || recordNameIn(domain, written) !== null) return [];
   const name = canonicalName(written);
+  const value = cut(written);
   const range = `@, ${domain}, or a name that ends in .${domain}`;
   const why = name.ok
     ? `is not in the zone ${domain}; for the name below it write ${name.value}.${domain}`
     : name.error;
-  return [{ pointer, detail: `"${cut(written)}" ${why}.`, value: cut(written), range }];
+  return [{ pointer: pointTo(pointer, ...place), detail: `"${value}" ${why}.`, value, range }];
 }
 
 /** An example of each type, as a person writes it. */
@@ -47,33 +46,30 @@ const WRITTEN: Readonly<Record<RecordType, string>> = {
 };
 
 const valuesRead = perZone("zone-record-values", (zone) =>
-  recordsOf(zone).flatMap(({ pointer, type, fields }) =>
-    (fields.values ?? []).flatMap((value, at): readonly Problem[] => {
-      const read = type === undefined ? null : canonicalValue(type, value);
+  zone.records.flatMap(({ type, values }) =>
+    values.flatMap(({ pointer, written, read }) => {
       if (type === undefined || read === null || read.ok) return [];
-      const place = pointTo(pointer, "values", at);
-      const detail = `"${cut(value)}" ${read.error}.`;
-      return [{ pointer: place, detail, value: cut(value), range: WRITTEN[type] }];
+      const value = cut(written);
+      return [{ pointer, detail: `"${value}" ${read.error}.`, value, range: WRITTEN[type] }];
     }),
   ),
 );
 
 const valuesOnce = perZone("zone-record-values-once", (zone) =>
-  recordsOf(zone).flatMap(({ pointer, values }) =>
-    repeated(
-      values.map((value, at) => ({ value, place: pointTo(pointer, "values", at) })),
-      ({ value }) => (value === null ? "" : `=${value}`),
-    ).map(({ item, first }) => ({
-      pointer: item.place,
-      detail: `The value is already at ${first.place}.`,
-      value: cut(item.value),
-      range: "every value of a set once, whatever its spelling",
-    })),
+  zone.records.flatMap(({ values }) =>
+    repeated(values, ({ read }) => (read?.ok === true ? `=${read.value}` : "")).map(
+      ({ item, first }) => ({
+        pointer: item.pointer,
+        detail: `The value is already at ${first.pointer}.`,
+        value: cut(item.written),
+        range: "every value of a set once, whatever its spelling",
+      }),
+    ),
   ),
 );
 
 const cnameHasOne = perZone("zone-cname-has-one-value", (zone) =>
-  recordsOf(zone).flatMap(({ pointer, type, values }) => {
+  zone.records.flatMap(({ pointer, type, values }) => {
     if (type !== "CNAME" || values.length < 2) return [];
     const detail = `A CNAME leads to one name and not to ${values.length} (RFC 2181, section 10.1).`;
     const place = pointTo(pointer, "values");
@@ -82,7 +78,7 @@ const cnameHasOne = perZone("zone-cname-has-one-value", (zone) =>
 );
 
 const setsOnce = perZone("zone-record-sets-once", (zone) =>
-  repeated(recordsOf(zone), ({ name, type }) =>
+  repeated(zone.records, ({ name, type }) =>
     name === null || type === undefined ? "" : `${name} ${type}`,
   ).map(({ item, first }) => ({
     pointer: item.pointer,
@@ -93,7 +89,7 @@ const setsOnce = perZone("zone-record-sets-once", (zone) =>
 );
 
 const cnameStandsAlone = perZone("zone-cname-stands-alone", (zone) => {
-  const records = recordsOf(zone);
+  const records = zone.records;
   const byName = Map.groupBy(records, ({ name }) => name);
   return records.flatMap(({ pointer, name, type }) => {
     if (type !== "CNAME" || name === null) return [];
@@ -112,7 +108,7 @@ const LEADING: ReadonlySet<string> = new Set(["A", "AAAA", "CNAME"]);
 /** Below the apex a load balancer is a CNAME wherever it leads to a name, so nothing may be beside it. */
 const besidePublished = perZone("zone-records-beside-published", (zone) => {
   const hosts = new Map(zone.published.map((one) => [one.host, one]));
-  return recordsOf(zone).flatMap(({ pointer, name, type }) => {
+  return zone.records.flatMap(({ pointer, name, type }) => {
     const published = hosts.get(name ?? "");
     if (published === undefined || type === undefined) return [];
     if (name === zone.domain && !LEADING.has(type)) return [];
@@ -124,7 +120,10 @@ const besidePublished = perZone("zone-records-beside-published", (zone) => {
 
 /** A zone is stored as one row, of which the platform takes 2 MB. */
 const zoneSize = perZone("zone-size", (zone) => {
-  const records = recordsOf(zone).map(({ name, type, values }) => [name, type, values]);
+  const records = zone.records.map(({ name, type, values }) => [
+    ...[name, type],
+    ...values.map(({ read }) => (read?.ok === true ? read.value : "")),
+  ]);
   const { publish = {}, takeover = [] } = zone.fields;
   const size = JSON.stringify([records, publish, takeover]).length;
   if (size <= ROW_CHARACTERS_MAX) return [];

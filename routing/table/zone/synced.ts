@@ -1,11 +1,12 @@
 /** The zones of a document that have a provider, with what several rules look at. */
 import type { ProviderKind } from "../../dns/abilities.ts";
-import { canonicalName, domainOf, isWithin } from "../../dns/name.ts";
+import { domainOf } from "../../dns/name.ts";
 import type { PublishMode } from "../../dns/zone.ts";
 import type { Draft, DraftTable } from "../draft.ts";
 import { normaliseHostname } from "../hostname.ts";
 import { type Problem, pointTo } from "../problem.ts";
 import type { Rule, RuleInput } from "../rule.ts";
+import { type RecordDraft, recordsOf } from "./records.ts";
 
 export interface SyncedZone {
   readonly pointer: string;
@@ -16,6 +17,7 @@ export interface SyncedZone {
   readonly published: readonly Published[];
   /** Load balancers whose names are its own: in it, and in no zone of the document that is longer. */
   readonly balancers: readonly Draft<"load_balancer">[];
+  readonly records: readonly RecordDraft[];
 }
 
 export interface Published {
@@ -31,7 +33,7 @@ export const DEFAULT_PUBLISH: PublishMode = "edge_with_fallback";
 export const domainOfZone = ({ name, fields: { domain } }: Draft<"zone">): string =>
   domain === undefined ? name : normaliseHostname(domain);
 
-/** Cost: one look per label of every load balancer. */
+/** Cost: one look per label of every load balancer, and one reading of every record. */
 export function syncedZones({ zones, loadBalancers }: DraftTable): readonly SyncedZone[] {
   const domains = new Set(zones.map(domainOfZone));
   const owned = new Map<string, Draft<"load_balancer">[]>();
@@ -48,9 +50,9 @@ export function syncedZones({ zones, loadBalancers }: DraftTable): readonly Sync
     const domain = domainOfZone(zone);
     const balancers = owned.get(domain) ?? [];
     const { pointer, fields } = zone;
-    return [
-      { pointer, fields, provider, domain, balancers, published: publishedBy(zone, balancers) },
-    ];
+    const published = publishedBy(zone, balancers);
+    const records = recordsOf(zone, domain);
+    return [{ pointer, fields, provider, domain, published, balancers, records }];
   });
 }
 
@@ -78,10 +80,3 @@ export const perZone = (
   name,
   check: (input) => input.syncedZones.flatMap((zone) => check(zone, input)),
 });
-
-/** A record's name as it is stored; `null`: it is not a name of the zone. */
-export function recordNameIn(domain: string, written: string): string | null {
-  if (written === "@") return domain;
-  const name = canonicalName(written);
-  return name.ok && isWithin(name.value, domain) ? name.value : null;
-}

@@ -35,4 +35,20 @@ describe("batches of a provider that counts values", () => {
   test("a set that is larger than a batch is alone in one", () => {
     expect(sizes(created(1, 9, 1), 4)).toEqual([1, 1, 1]);
   });
+
+  test("each member of a policy has its own, and an update the characters of the larger of its sets", () => {
+    const members = ["a", "b", "c"].map((id) => ({ id, values: ["192.0.2.1"], weight: 1 }));
+    const one = (at: number): Change => ({
+      kind: "create",
+      after: { ...set(at, 0), policy: { kind: "weighted", members } },
+    });
+    expect(sizes([unit(one(0)), unit(one(1))], 5)).toEqual([1, 1]);
+    const shrinks = [0, 1].map((at) =>
+      unit({ kind: "update", before: set(at, 5), after: set(at, 1) }),
+    );
+    const twice = (charactersMax: number) =>
+      batchesOf(shrinks, { batch: { changesMax: 10, charactersMax, updateCountsTwice: true } });
+    // Two updates of five values of nine characters, each twice.
+    expect([twice(180).length, twice(179).length]).toEqual([1, 2]);
+  });
 });

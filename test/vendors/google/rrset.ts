@@ -96,6 +96,10 @@ const isAbsolute = (name: string | undefined) =>
 const isShort = (text: string | undefined) =>
   /^\d{1,5}$/.test(text ?? "") && Number(text) <= 65_535;
 
+/** `\DDD` is one character (RFC 1035, section 5.1), of a byte. */
+const CHARACTER = String.raw`(?:[^"\\]|\\(?:[01]\d\d|2[0-4]\d|25[0-5]|\D))`;
+const TEXT = new RegExp(`^"${CHARACTER}{0,255}"(?: "${CHARACTER}{0,255}")*$`);
+
 /** Data "as defined in RFC 1035 (section 5)": names are absolute, texts are quoted strings of at most 255. */
 function isRrdata(type: string, data: string): boolean {
   const words = data.split(" ");
@@ -116,7 +120,7 @@ function isRrdata(type: string, data: string): boolean {
       return /^(?:[01]?\d?\d|2[0-4]\d|25[0-5]) (?:issue|issuewild|iodef) "[^"]*"$/.test(data);
     case "TXT":
     case "SPF":
-      return /^"(?:[^"\\]|\\.){0,255}"(?: "(?:[^"\\]|\\.){0,255}")*$/.test(data);
+      return TEXT.test(data);
     default:
       return data.trim() !== "";
   }
