@@ -16,7 +16,8 @@ import { type Operations, operationsOf } from "./cloudflare/batch.ts";
 import { type Circumstances, failure, failureOf, lost } from "./cloudflare/failure.ts";
 import { type ListedRecord, listedRecord, setsOf } from "./cloudflare/record.ts";
 import type { Failure, Listing, Provider, ProviderInput, ProviderPorts } from "./provider.ts";
-import { bareName, whyNotSent } from "./value.ts";
+import { bareName } from "./value.ts";
+import { whyNotSent } from "./wellformed.ts";
 
 /**
  * dns/manage-dns-records/how-to/batch-record-changes: "The number of records that you can operate with in one action depends on your zone plan: Free: 200, Pro: 3,500, Business: 3,500, Enterprise:

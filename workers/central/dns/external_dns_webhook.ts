@@ -22,7 +22,8 @@ import {
 import type { Serves } from "./external_dns_webhook/filter.ts";
 import { whyMoved } from "./precondition.ts";
 import type { Failure, Listing, Provider, ProviderInput, ProviderPorts } from "./provider.ts";
-import { bareName, whyNotSent } from "./value.ts";
+import { bareName } from "./value.ts";
+import { whyNotSent } from "./wellformed.ts";
 
 export const EXTERNAL_DNS_WEBHOOK_ABILITIES: Abilities = {
   // Those of external-dns's own types that are ours too; CAA, HTTPS and SVCB it does not know.
