@@ -4,7 +4,6 @@ import { configObject, directoryObject, isRegion, regionObject } from "../routin
 import { invariant } from "../routing/result.ts";
 import { chance, clock, fetchPort, keyValue, timers } from "../workers/platform.ts";
 import type {
-  Alarm,
   ConfigObject,
   ConnectPort,
   DirectoryObject,
@@ -12,9 +11,8 @@ import type {
   ObjectPorts,
   Objects,
   RegionObject,
-  Sql,
-  SqlRow,
 } from "../workers/ports.ts";
+import { alarmOf, sqlOf } from "./storage/platform.ts";
 
 /** What `wrangler.toml` beside this file binds to the state script: no secret, because it fetches operators' URLs. */
 export interface StateBindings {
@@ -37,17 +35,6 @@ export const objectPorts = (
   connect: connectPort,
   objects: objectsOf(bindings),
   kv: keyValueStore(bindings.SNAPSHOTS),
-});
-
-const sqlOf = (storage: DurableObjectStorage): Sql => ({
-  run: (statement, ...parameters) =>
-    storage.sql.exec(statement, ...parameters).toArray() as SqlRow[],
-  transaction: (body) => storage.transactionSync(body),
-});
-
-const alarmOf = (storage: DurableObjectStorage): Alarm => ({
-  get: () => storage.getAlarm(),
-  set: (atMs) => storage.setAlarm(atMs),
 });
 
 const keyValueStore = (namespace: KVNamespace): KeyValueStore => ({

@@ -11,6 +11,7 @@ import type { StartFlags } from "./flags.ts";
 import { type RunningPlanet, removePlanetFile, writePlanetFile } from "./planet-file.ts";
 import { readRttData } from "./rtt/data.ts";
 import { planetWorkers } from "./topology.ts";
+import { centralVariables } from "./variables.ts";
 
 export interface BootedPlanet {
   readonly at: RunningPlanet;
@@ -24,8 +25,9 @@ export interface BootedPlanet {
  */
 export async function boot(
   flags: StartFlags,
-  givenToken: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Result<BootedPlanet, string>> {
+  const givenToken = environment["TRADEWIND_API_TOKEN"];
   const own = flags.config === null ? ok(null) : readConfigFile(flags.config);
   if (!own.ok) return own;
   const ports = await portsFree(flags);
@@ -36,7 +38,11 @@ export async function boot(
   const origins = new DemoOrigins();
   const running = new Running(origins);
   try {
-    const at = await running.start(flags, givenToken || drawnToken());
+    const at = await running.start(
+      flags,
+      givenToken || drawnToken(),
+      centralVariables(environment),
+    );
     const demo = flags.demo ? await demoDocument(origins) : ok(null);
     if (!demo.ok) return await running.failed(demo.error);
     const applied = await applyConfig(at, await documentToApply(at, own.value, demo.value));
@@ -65,13 +71,18 @@ class Running {
     this.#origins = origins;
   }
 
-  async start(flags: StartFlags, token: string): Promise<RunningPlanet> {
+  async start(
+    flags: StartFlags,
+    token: string,
+    variables: Readonly<Record<string, string>>,
+  ): Promise<RunningPlanet> {
     console.log("Building the workers …");
     const bundles = await bundleAll();
     console.log("Starting the planet …");
     const workers = planetWorkers({
       bundles,
       token,
+      variables,
       rtt: { data: readRttData(), on: flags.rtt },
       edgePort: flags.edgePort,
       centralPort: flags.centralPort,

@@ -30,6 +30,7 @@ const TARGETS: Readonly<
   config: { names: [], modes: OBJECT_MODES },
   directory: { names: [], modes: OBJECT_MODES },
   desk: { names: [], modes: OBJECT_MODES },
+  ledger: { names: [], modes: OBJECT_MODES },
   "all-objects": { names: [], modes: OBJECT_MODES },
   kv: { names: [], modes: STORE_MODES },
   "colo-cache": { names: [], modes: STORE_MODES },
@@ -39,7 +40,7 @@ const TARGETS: Readonly<
 
 export const USAGE = `fault <target> <mode>, heal [<target>], or list
   region <${REGIONS.join("|")}>   ${OBJECT_MODES.join("|")}
-  config | directory | desk | all-objects   ${OBJECT_MODES.join("|")}
+  config | directory | desk | ledger | all-objects   ${OBJECT_MODES.join("|")}
   kv | colo-cache   ${STORE_MODES.join("|")}
   isolate <${COLO_NAMES[0]}|…|all>   recycle
   origin <name of a demo origin>   stop

@@ -20,7 +20,8 @@ export const START_HELP = `npm start -- [flags]       the whole planet on this m
   --state DIR          keep configuration, health and history there; without it they go when the planet ends
   --help               this text
 
-TRADEWIND_API_TOKEN sets the operators' token; without it one is drawn and printed.`;
+TRADEWIND_API_TOKEN sets the operators' token; without it one is drawn and printed.
+TW_KEK_1, … and TW_CRED_… are handed on to central: keys and credentials of DNS providers (docs/dns.md).`;
 
 /** `"help"` when help was asked for. Refusal: one line naming the flag, the value and what would be right. */
 export function parseStartFlags(args: readonly string[]): Result<StartFlags | "help", string> {

@@ -14,7 +14,7 @@ process.env["WRANGLER_SEND_METRICS"] = "false";
  */
 process.env["MINIFLARE_WORKERD_V8_FLAGS"] ??= "--max-semi-space-size=1 --initial-old-space-size=4";
 
-const planet = boot(flags, process.env["TRADEWIND_API_TOKEN"]);
+const planet = boot(flags, process.env);
 const end = async () => {
   const booted = await planet;
   if (booted.ok) await booted.value.stop();

@@ -16,6 +16,8 @@ export interface PlanetParts {
   readonly bundles: Bundles;
   readonly rtt: { readonly data: RttData; readonly on: boolean };
   readonly token: string;
+  /** Variables of central beside those of the planet: keys and credentials of DNS providers. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly edgePort: number;
   readonly centralPort: number;
   /** Starts and stops demo origins: `POST http://origins/NAME/stop`. */
@@ -65,12 +67,14 @@ export function planetWorkers(parts: PlanetParts): WorkerOptions[] {
       ...objects,
       OPERATOR_DESK: object("OperatorDesk", "central"),
       TICKET_SIGNER: object("TicketSigner", "central"),
+      SYNC_LEDGER: object("SyncLedger", "central"),
+      ...texts(parts.variables),
       TRADEWIND_API_TOKEN: { type: "text", value: token },
       NETWORK: network,
       STATE: service("state", "Gate"),
       ORIGINS: { type: "fetcher", handler: parts.origins },
     },
-    ["OperatorDesk", "TicketSigner"],
+    ["OperatorDesk", "TicketSigner", "SyncLedger"],
   );
   return [
     { ...host, dev: { unsafeDirectSockets: [loopback(parts.edgePort)] } },
@@ -78,6 +82,11 @@ export function planetWorkers(parts: PlanetParts): WorkerOptions[] {
     { ...central, dev: { unsafeDirectSockets: [loopback(parts.centralPort)] } },
   ];
 }
+
+const texts = (variables: Readonly<Record<string, string>>): Bindings =>
+  Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, { type: "text", value } as const]),
+  );
 
 const loopback = (port: number) => ({ host: "127.0.0.1", port });
 

@@ -38,6 +38,14 @@ export const ROUTE_HOSTNAMES_MAX = 16;
 export const ROUTE_RULES_MAX = 16;
 export const RULE_MATCHES_MAX = 64;
 export const ROUTE_MATCHES_MAX = 128;
+/** Record sets that one zone's entry writes out: what Route 53 lets a hosted zone have. */
+export const RECORDS_PER_ZONE_MAX = 10_000;
+/** Values of one record set: Route 53's limit; more do not fit the answer of a resolver anyway. */
+export const VALUES_PER_RECORD_MAX = 400;
+/** Of one value as it is written: Route 53 takes 4,000 characters, and the longest keys in use (DKIM, 4,096 bits) have 800. */
+export const RECORD_VALUE_CHARACTERS_MAX = 4_096;
+/** Names whose foreign record sets become ours: a person reads that list before it is applied. */
+export const TAKEOVER_NAMES_MAX = 1_000;
 /** Names that one account may claim. A body of 8 MiB cannot hold more. */
 export const HOSTNAMES_MAX = LOAD_BALANCERS_MAX + ROUTES_MAX * ROUTE_HOSTNAMES_MAX;
 /** A pool is looked at endpoint by endpoint whenever what is known of one changes: about 30 µs for 256. */

@@ -44,6 +44,15 @@ export function accountOfObject(name: string): string {
 export const directoryObject = "v1:directory";
 export const deskObject = (account: string): string => `v1:desk:${account}`;
 export const signerObject = (account: string): string => `v1:signer:${account}`;
+/** `zone` as the operator's document names it: a hostname, so without a colon. */
+export const ledgerObject = (account: string, zone: string): string =>
+  `v1:ledger:${account}:${zone}`;
+/** The way back from the name of a ledger's object. */
+export function ledgerOfObject(name: string): { readonly account: string; readonly zone: string } {
+  const [, account = "", zone = ""] = /^v1:ledger:(.+):([^:]+)$/.exec(name) ?? [];
+  invariant(zone !== "", `a ledger is named v1:ledger:<account>:<zone>, not ${name}`);
+  return { account, zone };
+}
 
 export const manifestKey = (account: string): string => `v1:manifest:${account}`;
 export const shardKey = (hash: Hash): string => `v1:shard:${hash}`;

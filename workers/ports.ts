@@ -7,13 +7,7 @@
  */
 
 import type { Intent } from "../routing/dns/intent.ts";
-import type {
-  Beat,
-  Event,
-  Push,
-  RegionStatus,
-  Report,
-} from "../routing/exchange.ts";
+import type { Beat, Event, Push, RegionStatus, Report } from "../routing/exchange.ts";
 import type { Result } from "../routing/result.ts";
 import type { Hash, Sealed } from "../routing/snapshot.ts";
 import type { Problem } from "../routing/table/problem.ts";
@@ -277,16 +271,4 @@ export interface ObjectPorts {
   readonly connect: ConnectPort;
   readonly objects: Objects;
   readonly kv: KeyValueStore;
-}
-
-/** What central is given. */
-export interface CentralPorts {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly chance: Chance;
-  readonly objects: Objects & {
-    desk(account: string): DeskObject;
-    signer(account: string): SignerObject;
-  };
-  readonly token: string;
 }

@@ -1,9 +1,11 @@
 /** The central script of the local planet: the product's API, and beside it the faults and the distances. */
-import { DEFAULT_ACCOUNT, deskObject } from "../../routing/names.ts";
+import { configObject, DEFAULT_ACCOUNT, deskObject, ledgerObject } from "../../routing/names.ts";
 import { createCentral } from "../../workers/central/app.ts";
 import { OperatorDesk as ProductDesk } from "../../workers/central/desk/operator-desk.ts";
 import { TicketSigner as ProductSigner } from "../../workers/central/explain/ticket-signer.ts";
 import { type CentralEnv, centralPorts } from "../../workers/central/platform.ts";
+import { SyncLedger as ProductLedger } from "../../workers/central/sync/sync-ledger.ts";
+import type { ConfigObject } from "../../workers/ports.ts";
 import { type Command, parseCommand } from "../faults.ts";
 import { Board } from "./board.ts";
 import { gated, type Resettable } from "./gated.ts";
@@ -22,6 +24,7 @@ const board = new Board();
 
 export class OperatorDesk extends gated(board, ProductDesk) {}
 export class TicketSigner extends gated(board, ProductSigner) {}
+export class SyncLedger extends gated(board, ProductLedger) {}
 
 let app: ReturnType<typeof createCentral> | undefined;
 
@@ -65,7 +68,7 @@ async function change(body: string, env: LocalEnv): Promise<string | null> {
   if (refused !== null) return refused;
   const nowMs = Date.now();
   board.apply(command.value, nowMs);
-  await resetDesk(command.value, env);
+  await resetObjects(command.value, env);
   await env.STATE.apply(command.value, nowMs);
   await env.NETWORK.apply(command.value, nowMs);
   return null;
@@ -80,11 +83,24 @@ function wordsOf(body: string): string[] | null {
   }
 }
 
-async function resetDesk(command: Command, env: LocalEnv): Promise<void> {
+async function resetObjects(command: Command, env: LocalEnv): Promise<void> {
   if (command.do !== "inject" || !["stop", "abort"].includes(command.fault.mode)) return;
-  if (!["desk", "all-objects"].includes(command.fault.target)) return;
-  const desk = env.OPERATOR_DESK.getByName(deskObject(DEFAULT_ACCOUNT)) as unknown as Resettable;
-  await desk.reset().catch(() => {});
+  const { target } = command.fault;
+  const isAll = target === "all-objects";
+  const ledgers = isAll || target === "ledger" ? await zonesOf(env) : [];
+  const objects = [
+    ...(isAll || target === "desk"
+      ? [env.OPERATOR_DESK.getByName(deskObject(DEFAULT_ACCOUNT))]
+      : []),
+    ...ledgers.map((zone) => env.SYNC_LEDGER.getByName(ledgerObject(DEFAULT_ACCOUNT, zone))),
+  ] as unknown as readonly Resettable[];
+  await Promise.allSettled(objects.map((object) => object.reset()));
+}
+
+/** Of a store that is out nothing is reset: its ledgers know no zone either. */
+async function zonesOf({ CONFIG_STORE }: LocalEnv): Promise<readonly string[]> {
+  const store = CONFIG_STORE.getByName(configObject(DEFAULT_ACCOUNT)) as unknown as ConfigObject;
+  return await store.syncedZones().catch(() => []);
 }
 
 async function applyToOrigins(command: Command, { ORIGINS }: LocalEnv): Promise<string | null> {

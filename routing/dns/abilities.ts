@@ -28,6 +28,8 @@ export interface Abilities {
   readonly fence: "provider" | "reader";
   /** It answers a CNAME at the apex of the zone as addresses. */
   readonly apexCname: boolean;
+  /** A TXT holds printable ASCII only. */
+  readonly asciiTxt?: true;
   /** Seconds. */
   readonly ttl: { readonly min: number; readonly max: number };
   /** Of one batch, the stamp not counted. */

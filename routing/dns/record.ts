@@ -94,7 +94,10 @@ export const setKey = ({ name, type }: Pick<RecordSet, "name" | "type">): string
 
 export const isSameSet = (a: RecordSet, b: RecordSet): boolean => setText(a) === setText(b);
 
-/** One text per content, whatever the order in which members and fields were written. */
+/**
+ * One text per content, whatever the order in which members and fields were written. The ids of members are not content: what answers is the
+ * same without, and not every provider has a place for them.
+ */
 export const setText = (set: RecordSet): string =>
   JSON.stringify([set.name, set.type, set.ttl, [...set.values].sort(), policyText(set.policy)]);
 
@@ -108,19 +111,20 @@ function policyText(policy: Policy | undefined): unknown {
     default:
       return [
         policy.kind,
-        [...policy.members]
-          .sort((a, b) => (a.id < b.id ? -1 : 1))
-          .map((member) => [
-            memberText(member),
-            "weight" in member ? member.weight : null,
-            "place" in member ? member.place : null,
-          ]),
+        policy.members
+          .map((member) =>
+            JSON.stringify([
+              memberText(member),
+              "weight" in member ? member.weight : null,
+              "place" in member ? member.place : null,
+            ]),
+          )
+          .sort(),
       ];
   }
 }
 
-const memberText = ({ id, values, check }: Member): unknown => [
-  id,
+const memberText = ({ values, check }: Member): unknown => [
   [...values].sort(),
   check === undefined ? null : checkText(check),
 ];

@@ -40,16 +40,31 @@ export const SETTINGS = {
       .describe("32 lower-case hex characters"),
   }),
   google: z.strictObject({
-    project: text(),
-    managed_zone: text(63),
+    /** A project's id, of a domain where it begins with one, or its number. */
+    project: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.:-]{0,126}$/)
+      .describe("the id or the number of a project, such as shop-dns"),
+    /** "begins with a letter, ends with a letter or digit, and contains only lowercase letters, digits or dashes", or its number. */
+    managed_zone: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
+      .describe("the name of a managed zone, such as shop-test"),
     /** Where the signed assertion is exchanged for a token; absent = `https://oauth2.googleapis.com/token`. */
     token_uri: z.url().optional(),
   }),
   azure: z.strictObject({
     subscription_id: z.guid(),
-    resource_group: text(90),
-    tenant_id: text(),
-    client_id: text(),
+    resource_group: z
+      .string()
+      .regex(/^[\w().-]{0,89}[\w()-]$/)
+      .describe("the name of a resource group: letters, digits and _-.(), no dot at the end"),
+    /** An id or a domain. */
+    tenant_id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{0,252}$/i)
+      .describe("the id or the domain of a directory"),
+    client_id: z.guid(),
     /** Absent = `https://login.microsoftonline.com`. */
     authority: z.url().optional(),
   }),

@@ -72,6 +72,13 @@ export const publicAddresses: AddressPolicy = (address, pointer) => {
   return why === null ? null : problem(address, pointer, `${why} ${PUBLISH}`);
 };
 
+/** `null`: everybody may reach it. Else why not, as the second half of a sentence and with its full stop. */
+export function whyNotEverybody({ host, kind }: Address): string | null {
+  if (kind === "name") return whyNotThisName(host);
+  const network = kind === "ipv4" ? networkOf4(bits4(host)) : networkOf6(host);
+  return network === null ? null : `is ${network}.`;
+}
+
 const PUBLISH =
   "The edge runs on Cloudflare's network and cannot reach it: publish the endpoint under a public DNS name and write that name here.";
 

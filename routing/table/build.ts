@@ -16,6 +16,7 @@ import { schemeOf } from "./identity.ts";
 import { placeLists, randomSteeringOf, sheddingField, sortedRecord } from "./pool-fields.ts";
 import type { RuleInput } from "./rule.ts";
 import type { EndpointFields, FieldsOf, Kind, LoadBalancerFields } from "./schema.ts";
+import { buildSync } from "./zone/build.ts";
 
 export interface BuildOptions {
   readonly account: string;
@@ -79,7 +80,11 @@ export function buildTable(input: RuleInput, options: BuildOptions): Table {
         }),
       ),
     ),
-    zones: byName(drafts.zones.map((draft): Zone => named(draft))),
+    zones: byName(
+      drafts.zones.map(
+        (draft): Zone => ({ ...named(draft), ...buildSync(draft.name, complete(draft), account) }),
+      ),
+    ),
     http_routes: routesOf(input, ids, options),
   });
 }

@@ -7,6 +7,7 @@ import { pointOfCloudRegion } from "./cloud-regions.ts";
 import { routeDocument } from "./http-route/document.ts";
 import { schemeOf } from "./identity.ts";
 import { namedLists, namedWeights } from "./pool-fields.ts";
+import { zoneDocument } from "./zone/document.ts";
 
 /**
  * Maps of names to objects, routes as plain manifests, references by name, every field written. Ids are in it, so that a renamed
@@ -20,7 +21,7 @@ export function toDocument(table: Table): unknown {
     monitors: toMap(table.monitors, (fields) => fields),
     pools: toMap(table.pools, (pool) => poolDocument(pool, monitorNames)),
     load_balancers: toMap(table.load_balancers, (fields) => loadBalancerDocument(fields, nameOf)),
-    zones: toMap(table.zones, (fields) => fields),
+    zones: toMap(table.zones, zoneDocument),
     http_routes: table.http_routes.map((route) => routeDocument(route, nameOf)),
   };
 }

@@ -1,9 +1,10 @@
 /** From a document's sections, each a map or a list, to one list of named objects that know where they stood. */
 import { LOAD_BALANCERS_MAX, MONITORS_MAX, POOLS_MAX, ROUTES_MAX, ZONES_MAX } from "../limits.ts";
 import { closest } from "./closest.ts";
-import { withoutNulls } from "./nulls.ts";
+import { withoutNulls, withoutNullsBut } from "./nulls.ts";
 import { cut, type Problem, pointTo } from "./problem.ts";
 import type { Kind } from "./schema.ts";
+import { DEFAULT_PUBLISH } from "./zone/synced.ts";
 
 export interface Entry {
   readonly kind: Kind;
@@ -85,7 +86,8 @@ function readEntry(
 ): Entry | Problem {
   const body = found === null && key !== null ? {} : found;
   if (!isObject(body)) return mistyped(pointer, body, "an object");
-  const present = withoutNulls(body);
+  const present =
+    kind === "zone" ? withoutNullsBut(body, "publish", DEFAULT_PUBLISH) : withoutNulls(body);
   const inBody = present["name"] !== undefined || key === null;
   if (key !== null && inBody && present["name"] !== key) {
     const detail = `The name here and the key "${key}" differ; leave the name out.`;

@@ -10,6 +10,7 @@ export interface JsonSchema {
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
+  readonly format?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
@@ -26,18 +27,19 @@ export interface JsonSchema {
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
 }
 
-const plain = (schema: z.ZodType): JsonSchema => {
+/** Without its dialect: nothing here depends on it. */
+export const jsonSchemaOf = (schema: z.ZodType): JsonSchema => {
   const { $schema: _dialect, ...node } = z.toJSONSchema(schema, { io: "input" });
   return node as JsonSchema;
 };
 
 /** What an operator may write for one object of each kind. */
 export const KIND_SCHEMAS: Readonly<Record<Kind, JsonSchema>> = {
-  monitor: plain(SCHEMAS.monitor),
-  pool: plain(SCHEMAS.pool),
-  load_balancer: plain(SCHEMAS.load_balancer),
-  zone: plain(SCHEMAS.zone),
-  http_route: plain(SCHEMAS.http_route),
+  monitor: jsonSchemaOf(SCHEMAS.monitor),
+  pool: jsonSchemaOf(SCHEMAS.pool),
+  load_balancer: jsonSchemaOf(SCHEMAS.load_balancer),
+  zone: jsonSchemaOf(SCHEMAS.zone),
+  http_route: jsonSchemaOf(SCHEMAS.http_route),
 };
 
 /** A map name → object, where the key is the name, or a list of objects with `name`. */
@@ -87,11 +89,16 @@ export function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): Json
   return node;
 }
 
+/** Formats whose pattern says less than their name. */
+const FORMATS: Readonly<Record<string, string>> = { uri: "a URL", uuid: "a UUID" };
+
 /** What a value may be, in words with the bounds: `a whole number 0..65535`, `one of: off, geo`. */
 export function rangeOf(node: JsonSchema): string {
   if (node.enum !== undefined) {
     return `one of: ${node.enum.map((value) => (value === "" ? '""' : String(value))).join(", ")}`;
   }
+  const format = FORMATS[node.format ?? ""];
+  if (format !== undefined) return format;
   if (node.pattern !== undefined) return node.description ?? node.pattern;
   const bounds = (low?: number, high?: number) =>
     high === undefined ? (low === undefined ? "" : ` ≥ ${low}`) : ` ${low ?? 0}..${high}`;

@@ -13,3 +13,12 @@ function clean(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   return Array.isArray(value) ? value.map(clean) : withoutNulls(value as Body);
 }
+
+/** As `withoutNulls`, but for one map whose keys say something by themselves: there `null` is `value`. */
+export function withoutNullsBut(body: Body, map: string, value: unknown): Body {
+  const found = body[map];
+  if (typeof found !== "object" || found === null || Array.isArray(found))
+    return withoutNulls(body);
+  const named = Object.entries(found).map(([key, member]) => [key, member ?? value]);
+  return withoutNulls({ ...body, [map]: Object.fromEntries(named) });
+}

@@ -47,7 +47,8 @@ export function parseDocument(
   if (unreadable.length > 0) return refuse(atMost(unreadable));
   const { entries, problems: misplaced } = readEntries(document);
   const { drafts, problems: malformed } = draftTable(entries);
-  const input = ruleInput(drafts, identify(drafts, options.previous), options.addresses);
+  const identity = identify(drafts, options.previous);
+  const input = ruleInput(drafts, identity, options.addresses, options.account);
   const broken = RULES.flatMap((rule) => rule.check(input));
   const problems = [...misplaced, ...malformed, ...broken];
   if (problems.length > 0) return refuse(atMost(problems));

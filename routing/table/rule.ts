@@ -4,6 +4,7 @@ import type { DraftTable } from "./draft.ts";
 import type { Identity } from "./identity.ts";
 import type { Problem } from "./problem.ts";
 import { type Lookup, lookupOf } from "./references.ts";
+import { type SyncedZone, syncedZones } from "./zone/synced.ts";
 
 export interface RuleInput {
   readonly drafts: DraftTable;
@@ -12,6 +13,9 @@ export interface RuleInput {
   readonly pools: Lookup<DraftTable["pools"][number]>;
   readonly monitors: Lookup<DraftTable["monitors"][number]>;
   readonly loadBalancers: Lookup<DraftTable["loadBalancers"][number]>;
+  readonly syncedZones: readonly SyncedZone[];
+  /** Whose document it is. */
+  readonly account: string;
 }
 
 export interface Rule {
@@ -23,6 +27,7 @@ export const ruleInput = (
   drafts: DraftTable,
   identity: Identity,
   addresses: AddressPolicy,
+  account: string,
 ): RuleInput => ({
   drafts,
   identity,
@@ -30,6 +35,8 @@ export const ruleInput = (
   pools: lookupOf("pool", drafts.pools, identity.idOf),
   monitors: lookupOf("monitor", drafts.monitors, identity.idOf),
   loadBalancers: lookupOf("load balancer", drafts.loadBalancers, identity.idOf),
+  syncedZones: syncedZones(drafts),
+  account,
 });
 
 /** Those whose key an earlier one has; an empty key is not compared. */

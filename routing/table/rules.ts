@@ -18,6 +18,7 @@ import { RESIDENCY_RULES } from "./residency-rules.ts";
 import { type Rule, repeated } from "./rule.ts";
 import type { Kind } from "./schema.ts";
 import { STEERING_RULES } from "./steering-rules.ts";
+import { ZONE_RULES } from "./zone/rules.ts";
 
 const sectionsOf = (drafts: DraftTable): readonly (readonly Draft<Kind>[])[] => [
   drafts.monitors,
@@ -89,4 +90,5 @@ export const RULES: readonly Rule[] = [
   ...FILTER_RULES,
   ...SESSION_RULES,
   ...HOST_RULES,
+  ...ZONE_RULES,
 ];

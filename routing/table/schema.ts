@@ -31,6 +31,7 @@ import {
 } from "./fields.ts";
 import { type ManifestFields, manifestSchema } from "./http-route/schema.ts";
 import { COUNTRY_CODES } from "./places.ts";
+import { zoneFields } from "./zone/schema.ts";
 
 const latitude = z.number().min(-90).max(90);
 const longitude = z.number().min(-180).max(180);
@@ -182,7 +183,12 @@ export const loadBalancerSchema = z.strictObject({
   ...unobeyed("load_balancer"),
 });
 
-export const zoneSchema = z.strictObject({ name: hostname, ...common, ...unobeyed("zone") });
+export const zoneSchema = z.strictObject({
+  name: hostname,
+  ...common,
+  ...zoneFields,
+  ...unobeyed("zone"),
+});
 
 export const SCHEMAS = {
   monitor: monitorSchema,

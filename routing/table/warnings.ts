@@ -6,6 +6,7 @@ import { routeWarnings } from "./http-route/warnings.ts";
 import { type Problem, pointTo } from "./problem.ts";
 import { residencyWarnings } from "./residency-warnings.ts";
 import type { RuleInput } from "./rule.ts";
+import { zoneWarnings } from "./zone/warnings.ts";
 
 export function warningsOf(input: RuleInput): readonly Problem[] {
   const { pools, loadBalancers } = input.drafts;
@@ -18,6 +19,7 @@ export function warningsOf(input: RuleInput): readonly Problem[] {
     ...pools.flatMap(connectionsOfPool),
     ...loadBalancers.flatMap(connectionsOfBalancer),
     ...routeWarnings(input),
+    ...zoneWarnings(input),
   ];
 }
 

@@ -44,6 +44,7 @@ describe("what each script may reach is exactly this", () => {
         `DIRECTORY = Directory ${state}`,
         "OPERATOR_DESK = OperatorDesk of tradewind-central",
         `REGION_STATE = RegionState ${state}`,
+        "SYNC_LEDGER = SyncLedger of tradewind-central",
         "TICKET_SIGNER = TicketSigner of tradewind-central",
       ],
     ],
@@ -56,7 +57,7 @@ describe("what each script may reach is exactly this", () => {
     expect(migrations).toEqual([
       ["v1: RegionState, ConfigStore, Directory"],
       [],
-      ["v1: OperatorDesk", "v2: TicketSigner"],
+      ["v1: OperatorDesk", "v2: TicketSigner", "v3: SyncLedger"],
     ]);
   });
 

@@ -10,6 +10,7 @@ describe("the words of a fault", () => {
     ["region apac-ne hang", "region apac-ne", "hang"],
     ["config error", "config", "error"],
     ["desk abort", "desk", "abort"],
+    ["ledger stop", "ledger", "stop"],
     ["all-objects stop", "all-objects", "stop"],
     ["kv empty", "kv", "empty"],
     ["colo-cache hang", "colo-cache", "hang"],

@@ -90,6 +90,7 @@ beforeAll(async () => {
   const workers = planetWorkers({
     bundles: { host, edge: standIn, state: STATE, central: CENTRAL },
     rtt: { data: readRttData(), on: true },
+    variables: {},
     token: "token",
     edgePort: 0,
     centralPort: 0,

@@ -5,6 +5,8 @@ import {
   deskObject,
   directoryObject,
   isRegion,
+  ledgerObject,
+  ledgerOfObject,
   manifestKey,
   REGIONS,
   regionObject,
@@ -22,6 +24,7 @@ test("every name carries a version, and no two are equal", () => {
     ]),
     configObject("a"),
     deskObject("a"),
+    ledgerObject("a", "shop.test"),
     directoryObject,
     manifestKey("a"),
     shardKey("a"),
@@ -35,12 +38,17 @@ test("only a hint that hosts objects is a region", () => {
   expect(["sam", "afr", "me", "WEUR", ""].filter(isRegion)).toEqual([]);
 });
 
-test("an object learns from its name which region or account it is", () => {
+test("an object learns from its name which region, account or zone it is", () => {
   for (const region of REGIONS) expect(regionOfObject(regionObject(region, 3))).toBe(region);
   expect(accountOfObject(configObject("a:b"))).toBe("a:b");
+  const ledger = { account: "a:b", zone: "shop.test" };
+  expect(ledgerOfObject(ledgerObject("a:b", "shop.test"))).toEqual(ledger);
 });
 
 test("a name that these functions did not make is refused", () => {
   expect(() => regionOfObject("v1:region:mars:cell:0")).toThrow("v1:region:<region>:cell:<n>");
   expect(() => accountOfObject(regionObject("oc"))).toThrow("v1:config:<account>");
+  for (const name of ["v1:ledger:shop.test", "v1:ledger::", configObject("a")]) {
+    expect(() => ledgerOfObject(name)).toThrow("v1:ledger:<account>:<zone>");
+  }
 });

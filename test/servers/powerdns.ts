@@ -87,6 +87,8 @@ function settings(of: {
     "negquery-cache-ttl=0",
     "zone-cache-refresh-interval=0",
     "enable-lua-records=yes",
+    // The default is 5: a test of failover waits for the next look at an address.
+    "lua-health-checks-interval=1",
     // No question to the vendor about security notices.
     "security-poll-suffix=",
     "receiver-threads=1",

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { accessSync } from "node:fs";
+import { accessSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -103,9 +103,12 @@ function launch({ program, flags, env }: Launch, folder: string) {
   child.stderr.on("data", hear);
   // Without a listener a program that cannot be started throws in the middle of a test.
   child.on("error", (error) => hear(Buffer.from(error.message)));
-  const killNow = () => killGroup(child);
-  process.on("exit", killNow);
-  child.on("exit", () => process.off("exit", killNow));
+  const leaveNothing = () => {
+    killGroup(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.on("exit", leaveNothing);
+  child.on("exit", () => process.off("exit", leaveNothing));
   return { process: child, said: () => words };
 }
 

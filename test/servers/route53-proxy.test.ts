@@ -1,12 +1,18 @@
 import {
   type Change,
   ChangeResourceRecordSetsCommand,
+  CreateHealthCheckCommand,
   CreateHostedZoneCommand,
+  DeleteHealthCheckCommand,
   GetChangeCommand,
   GetHostedZoneCommand,
+  HealthCheckAlreadyExists,
   InvalidChangeBatch,
+  ListHealthChecksCommand,
+  ListHostedZonesByNameCommand,
   ListResourceRecordSetsCommand,
   NoSuchChange,
+  NoSuchHealthCheck,
   NoSuchHostedZone,
   PriorRequestNotComplete,
   type ResourceRecordSet,
@@ -74,6 +80,13 @@ describe.skipIf(serversMissing)(needingServers("Route 53 before moto"), () => {
         },
       }),
     );
+  const createCheck = (CallerReference: string, Port = 80) =>
+    client.send(
+      new CreateHealthCheckCommand({
+        CallerReference,
+        HealthCheckConfig: { Type: "HTTP", FullyQualifiedDomainName: "x.test", Port },
+      }),
+    );
   const list = async (more: { StartRecordName?: string } = {}) => {
     const command = new ListResourceRecordSetsCommand({ HostedZoneId: zone, ...more });
     return await client.send(command);
@@ -91,7 +104,7 @@ describe.skipIf(serversMissing)(needingServers("Route 53 before moto"), () => {
   test("what the vendor's own client writes and reads is what it meant", async () => {
     const rich: ResourceRecordSet = {
       ...weighted("*.w", "eu", "192.0.2.1"),
-      HealthCheckId: "00000000-0000-0000-0000-000000000001",
+      HealthCheckId: (await createCheck("one")).HealthCheck?.Id,
     };
     const geo: ResourceRecordSet = {
       ...record("geo", "192.0.2.2"),
@@ -308,6 +321,47 @@ describe.skipIf(serversMissing)(needingServers("Route 53 before moto"), () => {
     expect(HostedZone?.Name).toBe("made.test.");
     const { ChangeInfo: then } = await client.send(new GetChangeCommand({ Id: ChangeInfo?.Id }));
     expect(then?.Status).toBe("INSYNC");
+  });
+
+  test("a set with a health check that is not there is refused", async () => {
+    const set = { ...weighted("w", "eu", "192.0.2.1"), HealthCheckId: "absent" };
+    await expect(change(["UPSERT", set])).rejects.toThrow(NoSuchHealthCheck);
+  });
+
+  test("a reference makes one health check, and none of other settings or after it was deleted", async () => {
+    const { HealthCheck: first } = await createCheck("mine");
+    expect((await createCheck("mine")).HealthCheck?.Id).toBe(first?.Id);
+    await expect(createCheck("mine", 81)).rejects.toThrow(HealthCheckAlreadyExists);
+    await client.send(new DeleteHealthCheckCommand({ HealthCheckId: first?.Id }));
+    await expect(createCheck("mine")).rejects.toThrow(HealthCheckAlreadyExists);
+    await createCheck("m".repeat(64));
+    await expect(createCheck("m".repeat(65))).rejects.toThrow("1 to 64 characters");
+  });
+
+  test("health checks are listed page by page", async () => {
+    for (const reference of ["a", "b", "c"]) await createCheck(reference);
+    const first = await client.send(new ListHealthChecksCommand({ MaxItems: 2 }));
+    const second = await client.send(
+      new ListHealthChecksCommand({ MaxItems: 2, Marker: first.NextMarker }),
+    );
+    const references = [first, second].map(({ HealthChecks = [] }) =>
+      HealthChecks.map(({ CallerReference }) => CallerReference),
+    );
+    expect(references).toEqual([["a", "b"], ["c"]]);
+    expect([first.IsTruncated, second.IsTruncated]).toEqual([true, false]);
+  });
+
+  test("zones by name are those from that name on, page by page, and not of that name alone", async () => {
+    for (const name of ["a.r53.test", "s53.test", "a.test"]) await moto.createZone(name);
+    const byName = async (more: object) => {
+      const answer = await client.send(new ListHostedZonesByNameCommand(more));
+      return { ...answer, names: answer.HostedZones?.map(({ Name }) => Name) };
+    };
+    const first = await byName({ DNSName: "r53.test", MaxItems: 2 });
+    expect(first.names).toEqual(["r53.test.", "a.r53.test."]);
+    const { NextDNSName: DNSName, NextHostedZoneId: HostedZoneId } = first;
+    expect((await byName({ DNSName, HostedZoneId })).names).toEqual(["s53.test."]);
+    expect((await byName({})).names).toEqual(["a.test.", "r53.test.", "a.r53.test.", "s53.test."]);
   });
 
   test("a stopped one leaves its port to others", async () => {

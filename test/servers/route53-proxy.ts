@@ -2,8 +2,8 @@
  * Route 53 as strict as the vendor's, before moto: its quotas, its rates, its transactions, its pages, changes that stay PENDING,
  * and every fault that a test asks for. moto holds zones and record sets, and answers what is not about record sets itself.
  *
- * What it does not check: signatures and permissions, the values of other types than A, AAAA, CNAME and TXT, alias targets, health check
- * IDs, the quota of 10,000 sets in a zone, and "You can only specify one ResourceRecord per weighted resource record set", which is in
+ * What it does not check: signatures and permissions, the values of other types than A, AAAA, CNAME and TXT, alias targets, the
+ * settings of health checks, the quota of 10,000 sets in a zone, and "You can only specify one ResourceRecord per weighted resource record set", which is in
  * the API reference, while the Developer Guide takes several.
  */
 import { once } from "node:events";
@@ -18,6 +18,7 @@ import {
   type Answer,
   changeInfo,
   errorAnswer,
+  noSuchHealthCheck,
   noSuchZone,
   priorRequestNotComplete,
   refused,
@@ -26,6 +27,7 @@ import {
 } from "./route53/answer.ts";
 import { applyBatch, type R53Change } from "./route53/change-batch.ts";
 import { readRequest } from "./route53/change-request.ts";
+import { HealthChecks } from "./route53/health-checks.ts";
 import { inOrder, pageOf } from "./route53/listing.ts";
 import { MotoZone } from "./route53/moto-zone.ts";
 import { type Named, operationOf } from "./route53/operations.ts";
@@ -38,6 +40,7 @@ import {
   REQUESTS,
 } from "./route53/quotas.ts";
 import type { R53Set } from "./route53/record-set.ts";
+import { listZonesByName } from "./route53/zones-by-name.ts";
 
 export interface Route53ProxyOptions {
   readonly moto: Moto;
@@ -74,6 +77,7 @@ export class Route53Proxy {
   readonly #options: Route53ProxyOptions;
   readonly #requests: Bucket;
   readonly #changes: Bucket;
+  readonly #healthChecks: HealthChecks;
   readonly #server: Server;
   /** Zones with a request that is being processed. */
   readonly #busy = new Set<string>();
@@ -91,6 +95,7 @@ export class Route53Proxy {
     this.#options = options;
     this.#requests = new Bucket(requests, nowMs);
     this.#changes = new Bucket(changes, nowMs);
+    this.#healthChecks = new HealthChecks(options.moto.endpoint);
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
         // 599: no answer of the vendor's, so no client takes it for one.
@@ -173,6 +178,15 @@ export class Route53Proxy {
         return await this.#list(named.id, request.url.searchParams);
       case "GetChange":
         return this.#getChange(named.id);
+      case "ListHostedZonesByName":
+        return await listZonesByName(this.#options.moto.endpoint, request.url.searchParams);
+      case "ListHealthChecks":
+        return await this.#healthChecks.list(request.url.searchParams);
+      case "CreateHealthCheck":
+        return await this.#healthChecks.create(request.body, () => this.#forward(request));
+      case "DeleteHealthCheck":
+        this.#healthChecks.deleted(named.id);
+        return await this.#forward(request);
       default:
         return await this.#forward(request);
     }
@@ -188,6 +202,12 @@ export class Route53Proxy {
     const name = await zone.name();
     if (name === null) return noSuchZone(id);
     const before = await zone.sets();
+    const checks = changes.value.flatMap(({ action, set }) =>
+      action === "DELETE" ? [] : (set.healthCheckId ?? []),
+    );
+    for (const check of new Set(checks)) {
+      if (!(await this.#healthChecks.exists(check))) return noSuchHealthCheck(check);
+    }
     const after = applyBatch(name, before, changes.value);
     if (!after.ok) return refused(after.error);
     const applying = zone.bring(before, after.value);

@@ -1,7 +1,6 @@
 /** The operators' API: composed once per isolate from its ports. */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { DEFAULT_ACCOUNT } from "../../routing/names.ts";
-import type { CentralPorts } from "../ports.ts";
 import { configRoutes } from "./api/config.ts";
 import { decisionRoutes } from "./api/decisions.ts";
 import { deskRoutes } from "./api/desk.ts";
@@ -12,11 +11,17 @@ import { httpRouteRoutes } from "./api/http-routes.ts";
 import { metricRoutes } from "./api/metrics.ts";
 import { declareToken, openRoutes } from "./api/open.ts";
 import { regionRoutes } from "./api/regions.ts";
+import { Streams } from "./api/stream.ts";
+import { zoneCredentialRoutes } from "./api/zone-credentials.ts";
+import { zoneEventRoutes } from "./api/zone-events.ts";
+import { zonePlanRoutes } from "./api/zone-plan.ts";
+import { zoneRoutes } from "./api/zones.ts";
 import { consoleRoutes } from "./console/routes.ts";
 import { dressed, tokenNeeded } from "./http/guard.ts";
 import { problemResponse, Refusal } from "./http/problem.ts";
 import { type App, type Central, type Env, refuseOtherMethods } from "./http/routes.ts";
 import { NameBook } from "./observe/endpoints.ts";
+import type { CentralPorts } from "./ports.ts";
 
 export function createCentral(ports: CentralPorts): App {
   const central: Central = { ports, account: DEFAULT_ACCOUNT, names: new NameBook() };
@@ -41,7 +46,12 @@ export function createCentral(ports: CentralPorts): App {
   httpRouteRoutes(app, central);
   historyRoutes(app, central);
   regionRoutes(app, central);
-  eventRoutes(app, central);
+  const streams = new Streams();
+  eventRoutes(app, central, streams);
+  zoneRoutes(app, central);
+  zonePlanRoutes(app, central);
+  zoneCredentialRoutes(app, central);
+  zoneEventRoutes(app, central, streams);
   deskRoutes(app, central);
   explainRoutes(app, central);
   decisionRoutes(app, central);

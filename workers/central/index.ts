@@ -1,10 +1,13 @@
-/** Production entry of `tradewind-central`: the operators' API and the desk. */
+/** Production entry of `tradewind-central`: the operators' API, the desk, and the ledgers of zones. */
+import { DEFAULT_ACCOUNT } from "../../routing/names.ts";
 import { createCentral } from "./app.ts";
 import type { App } from "./http/routes.ts";
 import { type CentralEnv, centralPorts } from "./platform.ts";
+import { wakeLedgers } from "./sync/wake.ts";
 
 export { OperatorDesk } from "./desk/operator-desk.ts";
 export { TicketSigner } from "./explain/ticket-signer.ts";
+export { SyncLedger } from "./sync/sync-ledger.ts";
 
 /** One app per isolate: it remembers which streams are open. */
 let app: App | undefined;
@@ -13,5 +16,8 @@ export default {
   fetch(request: Request, env: CentralEnv): Response | Promise<Response> {
     app ??= createCentral(centralPorts(env));
     return app.fetch(request);
+  },
+  scheduled(_controller: ScheduledController, env: CentralEnv): Promise<void> {
+    return wakeLedgers({ ports: centralPorts(env), account: DEFAULT_ACCOUNT });
   },
 };

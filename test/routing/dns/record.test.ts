@@ -47,6 +47,13 @@ describe("two record sets are the same", () => {
     expect(isSameSet(weighted, { ...weighted, policy: { kind: "weighted", members } })).toBe(true);
   });
 
+  test("whatever its members are called", () => {
+    const { policy } = weighted;
+    const members =
+      policy?.kind === "weighted" ? policy.members.map((one, at) => ({ ...one, id: `${at}` })) : [];
+    expect(isSameSet(weighted, { ...weighted, policy: { kind: "weighted", members } })).toBe(true);
+  });
+
   test.each([
     ["ttl", { ...weighted, ttl: 31 }],
     ["type", { ...weighted, type: "AAAA" }],

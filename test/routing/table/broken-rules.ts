@@ -9,6 +9,7 @@ import { brokenRouteSets } from "./broken-route-sets.ts";
 import { brokenRoutes } from "./broken-routes.ts";
 import { brokenSessions } from "./broken-sessions.ts";
 import { brokenSizes } from "./broken-sizes.ts";
+import { brokenZones } from "./broken-zones.ts";
 import { wholeDocument } from "./fixtures.ts";
 
 export type Whole = ReturnType<typeof wholeDocument>;
@@ -40,6 +41,7 @@ export const brokenRules = (): readonly BrokenDocument[] => [
   ...brokenRouteSets(),
   ...brokenSessions(),
   ...brokenSizes(),
+  ...brokenZones(),
 ];
 
 const member = (document: Whole, pool: string) => document.pools[pool] as Whole["pools"][string];
@@ -145,7 +147,7 @@ const unobeyed = (): readonly BrokenDocument[] => {
       pointer: "/pools/eu/origins/0",
     },
     load_balancer: { target: shop, pointer: SHOP },
-    zone: { target: (d: Whole) => d.zones.example, pointer: "/zones/example" },
+    zone: { target: (d: Whole) => d.zones["example"] ?? {}, pointer: "/zones/example" },
     route_rule: {
       target: (d: Whole) => routeRule(d, 0),
       pointer: "/http_routes/0/spec/rules/0",

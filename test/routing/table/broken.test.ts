@@ -69,7 +69,7 @@ test("each rule alone gives the answer to its broken document", () => {
   const answering = RULES.map((rule) => {
     const one = all.find(({ name }) => name === `rule:${rule.name}`);
     const { drafts } = draftTable(readEntries(one?.document).entries);
-    const input = ruleInput(drafts, identify(drafts, null), anyAddresses);
+    const input = ruleInput(drafts, identify(drafts, null), anyAddresses, "default");
     return RULES.filter(({ check }) =>
       check(input).some(({ pointer, range }) => pointer === one?.pointer && range === one.range),
     ).map(({ name }) => name);

@@ -9,7 +9,7 @@ import { options, wholeDocument } from "./fixtures.ts";
 
 const build = (document: unknown) => {
   const { drafts } = draftTable(readEntries(document).entries);
-  return buildTable(ruleInput(drafts, identify(drafts, null), anyAddresses), options());
+  return buildTable(ruleInput(drafts, identify(drafts, null), anyAddresses, "default"), options());
 };
 
 describe("a built table", () => {

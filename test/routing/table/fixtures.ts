@@ -8,6 +8,7 @@ import type { Problem } from "../../../routing/table/problem.ts";
 import { type RuleInput, ruleInput } from "../../../routing/table/rule.ts";
 import type { TableVersion } from "../../../routing/units.ts";
 import { wholeAttributes, wholeRoutes, wholeRules } from "./whole-routes.ts";
+import { wholeZone } from "./whole-zone.ts";
 
 /** Ids that count from 1, so that a test can tell kept from new. */
 export function counter(): () => string {
@@ -47,7 +48,7 @@ export function problemsIn(
 /** What rules and warnings look at. */
 export function inputOf(document: unknown): RuleInput {
   const { drafts } = draftTable(readEntries(document).entries);
-  return ruleInput(drafts, identify(drafts, null), anyAddresses);
+  return ruleInput(drafts, identify(drafts, null), anyAddresses, "default");
 }
 
 type Json = Record<string, unknown>;
@@ -103,6 +104,6 @@ export const wholeDocument = () => ({
       rules: wholeRules() as Json[],
     } as Json,
   } as Record<string, Json>,
-  zones: { example: {} as Json },
+  zones: { example: wholeZone() as Json } as Record<string, Json>,
   http_routes: wholeRoutes(),
 });

@@ -16,7 +16,7 @@ test("what repeats an earlier key is told with the first that had it", () => {
 
 test("rules look up pools and monitors by name", () => {
   const { drafts } = draftTable(readEntries(wholeDocument()).entries);
-  const input = ruleInput(drafts, identify(drafts, null), anyAddresses);
+  const input = ruleInput(drafts, identify(drafts, null), anyAddresses, "default");
   expect(input.pools.find("eu")?.fields.monitor).toBe("web");
   expect(input.monitors.find("sql")?.fields.type).toBe("tcp");
 });

@@ -38,6 +38,9 @@ export const priorRequestNotComplete = () =>
 export const noSuchZone = (id: string) =>
   errorAnswer(404, "NoSuchHostedZone", `No hosted zone found with ID: ${id}`);
 
+export const noSuchHealthCheck = (id: string) =>
+  errorAnswer(404, "NoSuchHealthCheck", `A health check with id ${id} does not exist.`);
+
 /** InvalidChangeBatch lists its messages in brackets. */
 export const refused = ({ code, messages }: Refused) =>
   errorAnswer(

@@ -7,7 +7,7 @@
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import { groupOf, keyOf, type R53Set, readSet } from "./record-set.ts";
 import { complaintsOfValues } from "./values.ts";
-import { childText, type Element } from "./xml.ts";
+import { child, childText, type Element } from "./xml.ts";
 
 export interface R53Change {
   readonly action: "CREATE" | "DELETE" | "UPSERT";
@@ -27,8 +27,8 @@ const invalidInput = (message: string) =>
 const WEIGHTED_SETS_MAX = 100;
 
 export function readChange(element: Element): Result<R53Change, Refused> {
-  const [first, second, more] = element.children;
-  if (first?.name !== "Action" || second?.name !== "ResourceRecordSet" || more !== undefined) {
+  const body = child(element, "ResourceRecordSet");
+  if (body === null || element.children.length !== 2) {
     return invalidInput("Invalid XML ; a Change is an Action and a ResourceRecordSet");
   }
   const action = childText(element, "Action");
@@ -37,7 +37,7 @@ export function readChange(element: Element): Result<R53Change, Refused> {
       `Invalid XML ; cvc-enumeration-valid: Value '${action}' is not facet-valid with respect to enumeration '[CREATE, DELETE, UPSERT]'. It must be a value from the enumeration.`,
     );
   }
-  const set = readSet(second);
+  const set = readSet(body);
   if (!set.ok) return invalidInput(set.error);
   const complaint = complaintOfForm(set.value);
   if (complaint === null) return ok({ action, set: set.value });

@@ -14,7 +14,7 @@ export interface Start {
 }
 
 /** "… sorts results first by DNS name with the labels reversed, for example: com.example.www. Note the trailing dot, which can change the sort order." */
-const reversed = (name: string) => `${name.slice(0, -1).split(".").reverse().join(".")}.`;
+export const reversed = (name: string) => `${name.slice(0, -1).split(".").reverse().join(".")}.`;
 
 type Place = readonly [name: string, type: string, identifier: string];
 const placeOf = (set: R53Set): Place => [reversed(set.name), set.type, set.setIdentifier ?? ""];

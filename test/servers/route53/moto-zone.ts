@@ -7,23 +7,22 @@
  * and its listing knows no identifier to start from.
  */
 import { invariant } from "../../../routing/result.ts";
-import { MOTO_REGION } from "../moto.ts";
+import { askMoto, documentOf } from "./moto-calls.ts";
 import { keyOf, NAMESPACE, type R53Set, readSet, writeSet } from "./record-set.ts";
-import { child, childText, parseXml } from "./xml.ts";
+import { child, childText } from "./xml.ts";
 
 /** moto counts as the vendor does: a record of an UPSERT is two, and 1,000 is all of a request. */
 const RECORDS_OF_A_REQUEST = 1_000;
 /** moto takes any size of a page; this is more sets than a zone may have. */
 const ALL = 100_000;
 
-/** moto looks only for the name of the service in it. */
-const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=testing/20261127/${MOTO_REGION}/route53/aws4_request`;
-
 export class MotoZone {
-  readonly #url: string;
+  readonly #endpoint: string;
+  readonly #id: string;
 
   constructor(endpoint: string, id: string) {
-    this.#url = `${endpoint}/2013-04-01/hostedzone/${id}`;
+    this.#endpoint = endpoint;
+    this.#id = id;
   }
 
   /** With the last dot; null when moto has no such zone. */
@@ -84,15 +83,6 @@ export class MotoZone {
   }
 
   #ask(path: string, body?: string): Promise<Response> {
-    const headers = { Authorization: AUTHORIZATION, "Content-Type": "application/xml" };
-    return body === undefined
-      ? fetch(this.#url + path, { headers })
-      : fetch(this.#url + path, { method: "POST", headers, body });
+    return askMoto(this.#endpoint, `/hostedzone/${this.#id}${path}`, body);
   }
-}
-
-async function documentOf(answer: Response) {
-  const document = parseXml(await answer.text());
-  invariant(answer.ok && document.ok, `moto answers ${answer.status} with XML`);
-  return document.value;
 }

@@ -28,11 +28,11 @@ export interface R53Set {
 }
 
 /**
- * "The XML elements in your request must appear in the order listed in the syntax." API reference, ChangeResourceRecordSets.
+ * In any order: the API reference wants the one of its syntax, but octoDNS writes another by boto3, and Route 53 takes it.
  *
  * What is not here (traffic policy instances, CIDR and proximity routing) nobody in this project writes: it is refused.
  */
-const ORDER = [
+const ELEMENTS = [
   "Name",
   "Type",
   "SetIdentifier",
@@ -45,7 +45,7 @@ const ORDER = [
   "ResourceRecords",
   "AliasTarget",
   "HealthCheckId",
-] as const;
+];
 
 const GEO = ["ContinentCode", "CountryCode", "SubdivisionCode"] as const;
 /** The type RRType of the API. */
@@ -81,13 +81,10 @@ export const keyOf = (set: R53Set) => JSON.stringify([set.name, set.type, set.se
 export const groupOf = (set: R53Set) => JSON.stringify([set.name, set.type]);
 
 export function readSet(element: Element): Result<R53Set, string> {
-  const places = element.children.map(({ name }) => ORDER.indexOf(name as (typeof ORDER)[number]));
-  const strange = element.children.find((_, i) => places[i] === -1);
-  if (strange !== undefined) return refuse(`Invalid XML ; unexpected element '${strange.name}'`);
-  if (places.some((place, i) => i > 0 && place <= (places[i - 1] ?? -1))) {
-    return refuse(`Invalid XML ; elements must appear in the order ${ORDER.join(", ")}`);
-  }
-  const text = (name: (typeof ORDER)[number]) => childText(element, name);
+  const names = element.children.map(({ name }) => name);
+  const strange = names.find((name, i) => !ELEMENTS.includes(name) || names.indexOf(name) !== i);
+  if (strange !== undefined) return refuse(`Invalid XML ; unexpected element '${strange}'`);
+  const text = (name: string) => childText(element, name);
   const [name, type] = [text("Name"), text("Type")];
   if (name === null || name === "" || name.length > NAME_CHARACTERS_MAX)
     return refuse("Invalid XML ; Name");

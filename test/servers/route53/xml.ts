@@ -68,6 +68,10 @@ export const escapeXml = (text: string) =>
 export const textElement = (name: string, text: string | number | boolean | null) =>
   text === null ? "" : `<${name}>${escapeXml(String(text))}</${name}>`;
 
+/** An element as it was read; its namespace is its parent's. */
+export const writeElement = ({ name, text, children }: Element): string =>
+  `<${name}>${children.length > 0 ? children.map(writeElement).join("") : escapeXml(text)}</${name}>`;
+
 /** The child of that name, or null. */
 export const child = (element: Element, name: string): Element | null =>
   element.children.find((one) => one.name === name) ?? null;

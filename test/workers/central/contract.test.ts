@@ -1,9 +1,12 @@
 /** Every claim here is made for every route of the OpenAPI document, so that a new route is covered by being one. */
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
+import { PROVIDERS } from "../../../routing/dns/abilities.ts";
+import { SYNC_MODES } from "../../../routing/dns/zone.ts";
 import { openApiDocument } from "../../../workers/central/api/open.ts";
 import { PUBLIC_PATHS } from "../../../workers/central/http/guard.ts";
 import { planet, putJson, TOKEN } from "./planet.ts";
+import { SYNC } from "./sync/bench-zone.ts";
 
 interface Operation {
   readonly path: string;
@@ -18,10 +21,29 @@ const operations: readonly Operation[] = planet().app.openAPIRegistry.definition
 const closed = operations.filter(({ path }) => !PUBLIC_PATHS.includes(path));
 const named = (list: readonly Operation[]) =>
   list.map((operation) => [operation.operationId, operation] as const);
+const ID = "0123456789abcdef0123456789abcdef";
 const urlOf = ({ path }: Operation) =>
-  path.replace("{version}", "1").replace("{namespace}/{name}", "team-a/shop");
+  path
+    .replace("{version}", "1")
+    .replace("{namespace}/{name}", "team-a/shop")
+    .replace("{zone}", "shop.test")
+    .replace("{id}", ID);
 
 const post = (document: unknown): RequestInit => ({ ...putJson(document), method: "POST" });
+
+/** What the configuration becomes, with a zone whose provider answers. */
+const DOCUMENT = { pools: {}, zones: { "shop.test": {} } };
+
+function planetWithZone() {
+  const all = planet();
+  const credentials = { env: "TW_CRED_POWERDNS" };
+  const records = [{ name: "a.shop.test", type: "A", ttl: 60, values: ["192.0.2.1"] }] as const;
+  all.world.synced.set("shop.test", { ...SYNC, mode: "propose", credentials, records });
+  all.world.variables[credentials.env] = JSON.stringify({ api_key: "key" });
+  return all;
+}
+
+const WRONG_TYPE = { headers: { "content-type": "text/csv" }, body: "a" };
 
 /** Requests that end in every status class a route documents and central itself decides. */
 const INPUTS: Readonly<Record<string, readonly RequestInit[]>> = {
@@ -63,6 +85,19 @@ const INPUTS: Readonly<Record<string, readonly RequestInit[]>> = {
     post("{"),
     { method: "POST", headers: { "content-type": "text/csv" }, body: "a" },
   ],
+  applyZonePlan: [
+    post({ checksum: ID }),
+    post({ checksum: "x", confirm: true }),
+    post("{"),
+    { method: "POST", ...WRONG_TYPE },
+  ],
+  undoZoneEntry: [post({ sequence: 1 }), post({}), post("{"), { method: "POST", ...WRONG_TYPE }],
+  sealZoneCredentials: [
+    putJson({ api_key: "key" }),
+    putJson({ api_key: 1, more: "x" }),
+    putJson("{"),
+    { method: "PUT", ...WRONG_TYPE },
+  ],
   restoreVersion: [{ method: "POST" }, { method: "POST", headers: { "if-match": '"old"' } }],
 };
 
@@ -80,17 +115,17 @@ async function expectDocumented(operation: Operation, answer: Response): Promise
 describe("every route", () => {
   test("has an operationId of its own, a summary and a schema for each answer", () => {
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
-    expect(operations.length).toBeGreaterThan(15);
+    expect(operations.length).toBeGreaterThan(30);
   });
 
   test.each(named(closed))(
     "%s answers as documented, before and after a version",
     async (id, operation) => {
-      const { ask } = planet();
+      const { ask } = planetWithZone();
       for (const init of INPUTS[id] ?? [{}]) {
         const method = operation.method.toUpperCase();
         await expectDocumented(operation, await ask(urlOf(operation), { method, ...init }));
-        if (id !== "putConfig") await ask("/v1/config", putJson({ pools: {} }));
+        if (id !== "putConfig") await ask("/v1/config", putJson(DOCUMENT));
         await expectDocumented(operation, await ask(urlOf(operation), { method, ...init }));
       }
     },
@@ -248,6 +283,19 @@ describe("the OpenAPI document", () => {
       },
     });
     expect(JSON.stringify(schemas["HttpRoute"])).toContain("replacePrefixMatch");
+    expect(schemas["Config"]).toMatchObject({
+      properties: {
+        zones: {
+          additionalProperties: {
+            properties: {
+              provider: { enum: PROVIDERS },
+              mode: { enum: SYNC_MODES, default: "observe" },
+              records: { items: { required: ["name", "type", "values"] } },
+            },
+          },
+        },
+      },
+    });
     const content = document.paths?.["/v1/config"]?.put?.requestBody;
     const example = (content as { content: Record<string, { example: unknown }> }).content[
       "application/json"

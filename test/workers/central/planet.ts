@@ -16,11 +16,11 @@ import type { TableVersion } from "../../../routing/units.ts";
 import { createCentral } from "../../../workers/central/app.ts";
 import { withAcknowledged } from "../../../workers/central/desk/bag.ts";
 import { Signer, type StoredKey } from "../../../workers/central/explain/signer.ts";
+import type { CentralPorts } from "../../../workers/central/ports.ts";
 import type {
   Accepted,
   Acknowledgement,
   AuditRow,
-  CentralPorts,
   ConfigObject,
   DeskObject,
   DirectoryObject,
@@ -29,12 +29,13 @@ import type {
   RegionObject,
   SignerObject,
 } from "../../../workers/ports.ts";
+import { type LedgerWorld, ledgers } from "./ledgers.ts";
 
 export const TOKEN = "tw_test_0123456789";
 export const START_MS = Date.UTC(2026, 10, 23, 10);
 
 /** Only what a test turns on happens; time moves when a test says so, except that waits end at once. */
-export interface Planet {
+export interface Planet extends LedgerWorld {
   nowMs: number;
   /** Waits shorter than this end at once; longer ones last until called off. */
   endsBelowMs: number;
@@ -62,11 +63,17 @@ export function planet() {
     events: new Map(),
     decisions: new Map(),
     documents: [],
+    synced: new Map(),
+    variables: { TW_KEK_1: btoa("k".repeat(32)) },
+    models: new Map(),
+    databases: new Map(),
+    alarms: new Map(),
   };
   const desk = deskOf(world);
   const config = configOf(world);
   const signer = signerOf(world);
   let drawn = 0;
+  const background: Promise<void>[] = [];
   const ports: CentralPorts = {
     clock: { nowMs: () => world.nowMs },
     timers: {
@@ -86,21 +93,30 @@ export function planet() {
       },
     },
     token: TOKEN,
+    later: (work) => {
+      background.push(work);
+    },
     objects: {
       region: (region) => regionOf(world, region),
       config: () => config,
       directory: () => ({}) as DirectoryObject,
       desk: () => desk,
       signer: () => signer,
+      ledger: (account, zone) => ledger(account, zone),
     },
   };
+  const ledger = ledgers(world, ports);
   const app = createCentral(ports);
   const ask = (path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
     if (!headers.has("authorization")) headers.set("authorization", `Bearer ${TOKEN}`);
     return app.request(path, { ...init, headers });
   };
-  return { world, ports, app, ask };
+  /** Until nothing goes on any more that an answer did not wait for. */
+  const settled = async () => {
+    for (let work = background.pop(); work !== undefined; work = background.pop()) await work;
+  };
+  return { world, ports, app, ask, settled };
 }
 
 export const putJson = (document: unknown, headers: Record<string, string> = {}): RequestInit => ({
@@ -182,10 +198,16 @@ function configOf(world: Planet): ConfigObject {
       return { version: world.documents.length as TableVersion };
     },
     audit: async (after) => audit.filter(({ sequence }) => sequence > after),
-    intent: async (zone) =>
-      world.documents.length === 0 ? null : intentOf(compiledOf(world, keys).table, zone),
-    syncedZones: async () =>
-      world.documents.length === 0 ? [] : syncedZones(compiledOf(world, keys).table),
+    intent: async (zone) => {
+      await world.beforeConfig();
+      return world.documents.length === 0 ? null : intentOf(syncedTable(world, keys), zone);
+    },
+    syncedZones: async () => {
+      await world.beforeConfig();
+      // Who tests no zones writes documents that no ConfigStore would take.
+      if (world.documents.length === 0 || world.synced.size === 0) return [];
+      return syncedZones(syncedTable(world, keys));
+    },
     pushes: async () => {
       await world.beforeConfig();
       const acked = (world.documents.length || null) as TableVersion | null;
@@ -196,6 +218,16 @@ function configOf(world: Planet): ConfigObject {
       return eventsAfter(world, "config", after);
     },
   };
+}
+
+/** With what the test says of zones, whatever the document's provider is. */
+function syncedTable(world: Planet, keys: readonly string[]) {
+  const { table } = compiledOf(world, keys);
+  const zones = table.zones.map((zone) => {
+    const sync = world.synced.get(zone.name);
+    return sync === undefined ? zone : { ...zone, sync };
+  });
+  return { ...table, zones };
 }
 
 /** The newest document as ConfigStore compiles it; ids are the same each time. */

@@ -69,9 +69,14 @@ beforeAll(async () => {
             worker: "tradewind-central",
             exportName: "TicketSigner",
           },
+          SYNC_LEDGER: {
+            type: "durable-object",
+            worker: "tradewind-central",
+            exportName: "SyncLedger",
+          },
           TRADEWIND_API_TOKEN: { type: "text", value: TOKEN },
         },
-        ["OperatorDesk", "TicketSigner"],
+        ["OperatorDesk", "TicketSigner", "SyncLedger"],
       ),
       worker("tradewind-state", state, { ...objects, SNAPSHOTS: { type: "kv", id: "snapshots" } }, [
         "RegionState",

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { STREAMS_MAX } from "../../../workers/central/api/events.ts";
-import { STREAM_MS_MAX } from "../../../workers/central/api/stream.ts";
+import { STREAM_MS_MAX, STREAMS_MAX } from "../../../workers/central/api/stream.ts";
 import { planet, START_MS } from "./planet.ts";
 
 const STREAM = { accept: "text/event-stream" };

@@ -122,5 +122,5 @@ async function replaceConfig(c: Context<Env>, central: Central): Promise<Respons
     "Whether the change was stored is unknown: GET /v1/config and compare before you send it again.",
     CONFIG_WRITE_TIMEOUT_MS,
   );
-  return accept(c, result);
+  return accept(c, central, result);
 }

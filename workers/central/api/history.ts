@@ -107,7 +107,7 @@ async function restore(c: Context<Env>, central: Central): Promise<Response> {
     "Whether it was restored is unknown: GET /v1/versions before you send it again.",
     CONFIG_WRITE_TIMEOUT_MS,
   );
-  return accept(c, result);
+  return accept(c, central, result);
 }
 
 const listAudit = {

@@ -188,7 +188,7 @@ async function change(
     const isRace = !result.ok && result.error.reason === "stale";
     if (isRace && precondition.wants !== "one-of" && time < TIMES_MAX) continue;
     const isNew = c.req.method === "PUT" && place < 0;
-    return accept(c, relativeTo(result, isNew ? routes.length : place), isNew);
+    return accept(c, central, relativeTo(result, isNew ? routes.length : place), isNew);
   }
 }
 

@@ -26,6 +26,15 @@ const CONFIG_EXAMPLE = {
   load_balancers: {
     "shop.example": { default_pools: ["frankfurt"], fallback_pool: "frankfurt" },
   },
+  zones: {
+    "shop.example": {
+      provider: "route53",
+      settings: { hosted_zone_id: "Z0123456789ABCDEF" },
+      credentials: { env: "TW_CRED_ROUTE53" },
+      publish: { "shop.example": "edge_with_fallback" },
+      edge: { name: "edge.example.net", addresses: ["192.0.2.1"] },
+    },
+  },
 };
 
 const NAME = { name: true } as const;
@@ -225,14 +234,14 @@ export const healthSchema = json(
 
 const eventId = z
   .string()
-  .regex(/^[a-z-]{1,32}:\d{1,15}$/, "an event is source:sequence")
+  .regex(/^(?:[a-z-]{1,32}|zone:[a-z0-9._-]{1,253}):\d{1,15}$/, "an event is source:sequence")
   .openapi({ example: "weur:12" });
 
 const event = z.object({
   id: eventId,
   sequence: z.int(),
   at: instant,
-  kind: z.enum(["health", "config", "push"]),
+  kind: z.enum(["health", "config", "push", "dns"]),
   source: z.string(),
   subject: z.string(),
   detail: z.string(),
@@ -242,11 +251,14 @@ export const eventsSchema = json(
   z.object({ events: z.array(event), cursor: z.string(), unreachable: z.array(z.string()) }),
 );
 
+/** Of the eight regions, the configuration, and twenty zones whose names are as long as names may be. */
+const CURSOR_CHARACTERS_MAX = 6_000;
+
 export const cursorSchema = z
   .string()
-  .max(512)
+  .max(CURSOR_CHARACTERS_MAX)
   .regex(
-    /^(?:[a-z-]{1,32}\.\d{1,15}(?:~[a-z-]{1,32}\.\d{1,15})*)?$/,
+    /^(?:(?:[a-z-]{1,32}|zone:[a-z0-9._-]{1,253})\.\d{1,15}(?:~(?=.)|$))*$/,
     "Copy a cursor of an earlier answer",
   )
   .default("")

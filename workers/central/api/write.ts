@@ -6,6 +6,7 @@ import { askConfig } from "../http/ask.ts";
 import { type Precondition, quoted } from "../http/preconditions.ts";
 import { Refusal } from "../http/problem.ts";
 import type { Central, Env } from "../http/routes.ts";
+import { pokeLedgers } from "../sync/wake.ts";
 
 /**
  * The one tag to compare with at the moment of writing. Only a list or a star costs a read; the store still
@@ -43,16 +44,18 @@ export async function expectedEtag(
 type WriteRefusal = Extract<Awaited<ReturnType<ConfigObject["restore"]>>, { ok: false }>["error"];
 
 /**
- * `isNew` = the write made something that was not there; without it, the first version did.
+ * Zones that are kept in step look soon. `isNew` = the write made something that was not there; without it, the first version did.
  *
  * Errors: throws the `Refusal` that the store's refusal is told by.
  */
 export function accept(
   c: Context<Env>,
+  { ports, account }: Central,
   result: Result<Accepted, WriteRefusal>,
   isNew?: boolean,
 ): Response {
   if (!result.ok) throw refusalOf(result.error);
+  ports.later(pokeLedgers({ ports, account }));
   const { version, etag, warnings } = result.value;
   const headers = { etag: quoted(etag), location: `/v1/versions/${version}` };
   return c.json(

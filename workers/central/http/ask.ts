@@ -1,7 +1,8 @@
 /** Waiting for an object, never for ever: the one place where a silence becomes an answer. */
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
-import type { CentralPorts, ConfigObject, DeskObject, SignerObject } from "../../ports.ts";
+import type { ConfigObject, DeskObject, SignerObject } from "../../ports.ts";
+import type { CentralPorts, ZoneObject } from "../ports.ts";
 import { Refusal } from "./problem.ts";
 import type { Central } from "./routes.ts";
 
@@ -69,6 +70,20 @@ export async function askSigner<T>(
   const signer = async () => work(ports.objects.signer(account));
   const nextStep = "Traffic and configuration are not affected; ask again.";
   return answered("signer of tickets", await ask(ports, signer, DESK_TIMEOUT_MS), nextStep);
+}
+
+/**
+ * The same for a zone's ledger. `work` is what takes long; who only reads or writes a row is answered within the default.
+ */
+export async function askLedger<T>(
+  { ports, account }: Central,
+  zone: string,
+  work: (ledger: ZoneObject) => Promise<T>,
+  nextStep: string,
+  ms: Ms = CONFIG_READ_TIMEOUT_MS,
+): Promise<T> {
+  const ledger = async () => work(ports.objects.ledger(account, zone));
+  return answered(`ledger of zone ${zone}`, await ask(ports, ledger, ms), nextStep);
 }
 
 function answered<T>(who: string, answer: Result<T, NoAnswer>, nextStep: string): T {

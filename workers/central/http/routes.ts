@@ -2,8 +2,8 @@
 import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { CentralPorts } from "../../ports.ts";
 import type { NameBook } from "../observe/endpoints.ts";
+import type { CentralPorts } from "../ports.ts";
 import { KINDS, type Kind, Refusal } from "./problem.ts";
 
 export type Env = { Variables: { requestId: string } };

@@ -3,10 +3,14 @@ import type { Event } from "../../../routing/exchange.ts";
 import { ask, REGION_TIMEOUT_MS } from "../http/ask.ts";
 import type { Central } from "../http/routes.ts";
 import { askRegions } from "./regions.ts";
+import { askZones, type ZoneHeard } from "./zones.ts";
 
 const CONFIG = "config";
+export const zoneSource = (zone: string): string => `zone:${zone}`;
+/** Each is asked once a second by each stream; zones beyond have their own. */
+const ZONES_TOLD_MAX = 20;
 
-/** Source → the last sequence read there. As text: `config.3~weur.12`. */
+/** Source → the last sequence read there. As text: `config.3~weur.12~zone:shop.example.5`. */
 export type Cursor = Readonly<Record<string, number>>;
 
 export const cursorText = (cursor: Cursor): string =>
@@ -22,8 +26,8 @@ export const readCursor = (text: string): Cursor =>
       .split("~")
       .filter((part) => part !== "")
       .map((part) => {
-        const [source = "", sequence = "0"] = part.split(".");
-        return [source, Number(sequence)];
+        const dot = part.lastIndexOf(".");
+        return [part.slice(0, dot), Number(part.slice(dot + 1))];
       }),
   );
 
@@ -42,22 +46,41 @@ export interface News {
 /**
  * What came after the cursor: of each source at most its newest 200.
  *
- * Cost: one call to each object, at most `REGION_TIMEOUT_MS`.
+ * Cost: one call to each object, at most `REGION_TIMEOUT_MS`, and where there are zones as much again.
  */
 export async function eventsAfter(central: Central, cursor: Cursor): Promise<News> {
   const { ports, account } = central;
   const config = async () => ports.objects.config(account).events(cursor[CONFIG] ?? 0);
-  const [regions, fromConfig] = await Promise.all([
+  const [regions, fromConfig, zones] = await Promise.all([
     askRegions(central, (object, region) => object.events(cursor[region] ?? 0)),
     ask(ports, config, REGION_TIMEOUT_MS),
+    zonesAfter(central, cursor),
   ]);
   const lists = regions.flatMap((heard) => (heard.reachable ? [heard.value] : []));
   const unreachable: string[] = regions
     .filter((heard) => !heard.reachable)
     .map(({ region }) => region);
+  for (const heard of zones) {
+    if (heard.reachable) lists.push(heard.value);
+    else unreachable.push(zoneSource(heard.zone));
+  }
   if (fromConfig.ok) lists.push(fromConfig.value);
   else unreachable.push(CONFIG);
   return { events: merged(lists), unreachable };
+}
+
+/** A store that does not answer knows no zones; their events come when it does. */
+async function zonesAfter(
+  central: Central,
+  cursor: Cursor,
+): Promise<readonly ZoneHeard<readonly Event[]>[]> {
+  const { ports, account } = central;
+  const synced = async () => ports.objects.config(account).syncedZones();
+  const zones = await ask(ports, synced, REGION_TIMEOUT_MS);
+  const told = zones.ok ? [...zones.value].sort().slice(0, ZONES_TOLD_MAX) : [];
+  return await askZones(central, told, (ledger, zone) =>
+    ledger.events(cursor[zoneSource(zone)] ?? 0),
+  );
 }
 
 /** A clock may step back, a sequence never does: within a source the sequence decides. */

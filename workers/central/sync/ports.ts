@@ -1,9 +1,11 @@
 /** What a zone's ledger is given, and what it answers. */
+
+import type { ProviderKind } from "../../../routing/dns/abilities.ts";
 import type { Objection } from "../../../routing/dns/guards.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
 import type { Plan } from "../../../routing/dns/plan.ts";
 import type { Held } from "../../../routing/dns/standing.ts";
-import type { CredentialsRef } from "../../../routing/dns/zone.ts";
+import type { ZoneSync } from "../../../routing/dns/zone.ts";
 import type { Event } from "../../../routing/exchange.ts";
 import type { Result } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
@@ -29,7 +31,9 @@ export interface LedgerPorts {
   readonly dial: DialPort;
   readonly objects: Pick<Objects, "region" | "config">;
   /** Opened for one look and forgotten; the refusal is for an operator and names no secret. */
-  readonly credentials: (ref: CredentialsRef | undefined) => Promise<Result<unknown, string>>;
+  readonly credentials: (
+    sync: Pick<ZoneSync, "provider" | "credentials">,
+  ) => Promise<Result<unknown, string>>;
   /** The freeze switch that needs no object: a variable of the script. */
   readonly isFrozen: () => boolean;
 }
@@ -59,8 +63,11 @@ export interface Look {
 
 export interface ZoneStatus {
   readonly zone: string;
+  /** As of the last look; `null`: it has not looked since it was loaded, or could not tell. */
   readonly intent: Pick<Intent, "version" | "sync"> | null;
   readonly look: Look | null;
+  /** Now, but for the zone's own switch, which is as of the last look. */
+  readonly frozen: readonly Freeze[];
   /** Of our sets as they were last written. */
   readonly sets: number;
   readonly nextLookAtMs: Ms | null;
@@ -116,4 +123,38 @@ export interface LedgerObject {
   /** Newest first. */
   history(): Promise<readonly HistoryEntry[]>;
   events(after: number): Promise<readonly Event[]>;
+}
+
+/** Credentials as they are told: everything but what they say. */
+export interface SealedCredentials {
+  /** 32 hex characters: what the operator's document names. */
+  readonly id: string;
+  readonly provider: string;
+  /** The name of the key that they are sealed with. */
+  readonly key: string;
+  readonly createdAtMs: Ms;
+}
+
+export interface Rotation {
+  /** The newest key, with which everything is sealed now but what is in `failed`. */
+  readonly key: string;
+  readonly resealed: number;
+  /** Those that were sealed with it before. */
+  readonly already: number;
+  readonly failed: readonly { readonly id: string; readonly detail: string }[];
+}
+
+/** The other half of a zone's object: what goes in never comes out. */
+export interface CredentialsObject {
+  /** `credentials` have passed the provider's schema. Refusal: why nothing can be sealed, for an operator. */
+  sealCredentials(
+    provider: ProviderKind,
+    credentials: unknown,
+  ): Promise<Result<SealedCredentials, string>>;
+  /** Oldest first. */
+  listCredentials(): Promise<readonly SealedCredentials[]>;
+  /** Whether they were there. */
+  removeCredentials(id: string): Promise<boolean>;
+  /** Seals everything again with the newest key. */
+  rotateCredentials(): Promise<Result<Rotation, string>>;
 }

@@ -179,7 +179,10 @@ export function providerContract(name: string, start: () => Promise<Subject>): v
     );
 
     test("every byte of a TXT comes back", async () => {
-      const bytes = Uint8Array.from({ length: 256 }, (_, at) => at);
+      const isPlain = (byte: number) => byte >= 0x20 && byte <= 0x7e;
+      const bytes = Uint8Array.from({ length: 256 }, (_, at) => at).filter(
+        (byte) => isPlain(byte) || !subject.provider.abilities.asciiTxt,
+      );
       const set: RecordSet = {
         name: `bytes.${subject.zone}`,
         type: "TXT",
