@@ -89,7 +89,7 @@ class PowerDnsProvider implements Provider {
   }
 
   async write(batch: Batch, signal: AbortSignal): Promise<Result<null, Failure>> {
-    const why = whyNotSent(batch, this.#zone, this.abilities);
+    const why = whyNotSent(batch, this.#zone, this.abilities, LUA_POLICIES);
     if (why !== null) {
       return this.#refuse("rejected", `nothing was sent: ${why}. Correct the record.`);
     }
