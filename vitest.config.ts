@@ -12,11 +12,20 @@ export default defineConfig({
           include: [
             "test/{house,routing,workers,durable-objects/plain,local,sim,data,bench}/**/*.test.ts",
           ],
+          exclude: ["test/workers/central/dns/servers/**"],
           testTimeout: HANGS_MS,
           hookTimeout: HANGS_MS,
         },
       },
       "test/durable-objects/vitest.config.ts",
+      {
+        test: {
+          name: "servers",
+          include: ["test/servers/**/*.test.ts", "test/workers/central/dns/servers/**/*.test.ts"],
+          testTimeout: HANGS_MS,
+          hookTimeout: HANGS_MS,
+        },
+      },
       {
         test: {
           name: "e2e",

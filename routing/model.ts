@@ -3,8 +3,8 @@
  * after parsing: every default filled in, every reference an id, deeply frozen.
  *
  * What is ours is additive: `locality`, `capacity_rps`, `priority` of an endpoint, `residency` of a pool and of a
- * load balancer, `criticality` of a load balancer, `stream_drain_seconds` and `admission_control` of a pool, and the endpoint
- * policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
+ * load balancer, `criticality` of a load balancer, `stream_drain_seconds` and `admission_control` of a pool, all of a zone but its name, and the
+ * endpoint policy `p2c_peak_ewma`. "Origin" is the vendor's word and stays in vendor-shaped fields;
  * everywhere else the word is endpoint.
  */
 import type { ZoneSync } from "./dns/zone.ts";

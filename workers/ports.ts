@@ -7,14 +7,7 @@
  */
 
 import type { Intent } from "../routing/dns/intent.ts";
-import type {
-  Beat,
-  Event,
-  PublishedView,
-  Push,
-  RegionStatus,
-  Report,
-} from "../routing/exchange.ts";
+import type { Beat, Event, Push, RegionStatus, Report } from "../routing/exchange.ts";
 import type { Result } from "../routing/result.ts";
 import type { Hash, Sealed } from "../routing/snapshot.ts";
 import type { Problem } from "../routing/table/problem.ts";
@@ -59,24 +52,19 @@ export interface Outgoing {
 /** As `FetchPort`, without a `Request` that only lives until `fetch` has copied it, headers and all. */
 export type SendPort = (to: string | Request, outgoing: Outgoing) => Promise<Response>;
 
-/** Opens a TCP connection and closes it: resolves when it opened, rejects when it could not or was called off. */
-export type ConnectPort = (
-  target: { hostname: string; port: number },
-  signal: AbortSignal,
-) => Promise<void>;
+export type Address = { readonly hostname: string; readonly port: number };
 
-/** An open TCP connection. */
+/** Opens a TCP connection and closes it: resolves when it opened, rejects when it could not or was called off. */
+export type ConnectPort = (target: Address, signal: AbortSignal) => Promise<void>;
+
 export interface Connection {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
   close(): Promise<void>;
 }
 
-/** Opens a TCP connection for use: resolves when it opened, rejects when it could not; the signal's abort closes it. */
-export type DialPort = (
-  target: { hostname: string; port: number },
-  signal: AbortSignal,
-) => Promise<Connection>;
+/** Opens a TCP connection for use; rejects when it could not be opened. The signal's abort closes it. */
+export type DialPort = (target: Address, signal: AbortSignal) => Promise<Connection>;
 
 export type SqlValue = string | number | null;
 export type SqlRow = Record<string, SqlValue>;
@@ -132,10 +120,7 @@ export interface Accepted {
 export type ProposeRefusal =
   | { readonly reason: "invalid"; readonly problems: readonly Problem[] }
   | { readonly reason: "stale"; readonly expected: string; readonly current: string }
-  | {
-      readonly reason: "hostname-taken";
-      readonly hostnames: readonly string[];
-    };
+  | { readonly reason: "hostname-taken"; readonly hostnames: readonly string[] };
 
 export interface Proposal {
   /** The document as it came: unknown until parsed. Plain JSON, depth already capped. */
@@ -287,5 +272,3 @@ export interface ObjectPorts {
   readonly objects: Objects;
   readonly kv: KeyValueStore;
 }
-
-export type { PublishedView };

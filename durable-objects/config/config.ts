@@ -30,6 +30,7 @@ import { within } from "../deadline.ts";
 import { documents } from "../storage/documents.ts";
 import { type Events, events } from "../storage/events.ts";
 import { migrate } from "../storage/migrations.ts";
+import { Turns } from "../turns.ts";
 import { type Audit, audit } from "./audit.ts";
 import { type Change, hostnamesOf, nextVersion, staleness } from "./change.ts";
 import { checkBy, checkKey } from "./check.ts";
@@ -37,7 +38,6 @@ import { Delivery } from "./delivery.ts";
 import { type ExplainKeys, explainKeys } from "./explain-keys.ts";
 import { configMigrations } from "./migrations.ts";
 import { type Objects, objects } from "./objects.ts";
-import { Turns } from "../turns.ts";
 import { type VersionRow, type Versions, versions } from "./versions.ts";
 
 export interface ConfigSetting {
@@ -143,12 +143,10 @@ export class Config implements ConfigObject {
   }
 
   async syncedZones(): Promise<readonly string[]> {
-    return this.#table === null ? [] : syncedZones(this.#table).map(({ name }) => name);
+    return this.#table === null ? [] : syncedZones(this.#table);
   }
 
-  async pushes(): Promise<
-    Readonly<Record<string, { acked: TableVersion | null; failures: number }>>
-  > {
+  async pushes(): ReturnType<ConfigObject["pushes"]> {
     this.#watch();
     return Object.fromEntries(
       this.#delivery.regions().map(([name, { acked, failures }]) => [name, { acked, failures }]),
@@ -288,7 +286,7 @@ export class Config implements ConfigObject {
     };
   }
 
-  /** Every call from outside looks after the alarm, when somebody is still owed a version. */
+  /** Looks after the alarm, when somebody is still owed a version. */
   #watch(): void {
     const nowMs = this.#ports.clock.nowMs();
     if (this.#delivery.dueMs(nowMs) === null) return;

@@ -54,12 +54,9 @@ export const neverEmpty: Guard = ({ plan, listing, hostnames }) => {
   const hollow = changesOf(plan).filter(
     (change) => change.kind !== "delete" && valuesOf(change.after).every((value) => value === ""),
   );
-  const after = applied(listing, changesOf(plan));
-  const answering = new Set(
-    after.filter(({ type }) => ["A", "AAAA", "CNAME"].includes(type)).map(({ name }) => name),
-  );
-  const before = new Set(listing.map(({ name }) => name));
-  const silenced = hostnames.filter((name) => before.has(name) && !answering.has(name));
+  const before = answering(listing);
+  const after = answering(applied(listing, changesOf(plan)));
+  const silenced = hostnames.filter((name) => before.has(name) && !after.has(name));
   return [
     ...hollow.map((change) => ({
       rule: "never-empty",
@@ -75,6 +72,9 @@ export const neverEmpty: Guard = ({ plan, listing, hostnames }) => {
     })),
   ];
 };
+
+const answering = (sets: readonly RecordSet[]): ReadonlySet<string> =>
+  new Set(sets.filter(({ type }) => ["A", "AAAA", "CNAME"].includes(type)).map(({ name }) => name));
 
 /** Only what has our mark, or was handed over by name, is changed or deleted. */
 export const neverForeign: Guard = ({ plan, listing, sync }) => {

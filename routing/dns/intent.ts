@@ -1,8 +1,9 @@
 /**
  * What one zone is to publish, cut out of an account's table: all that a ledger needs of it, and as much as one message can carry.
  */
-import type { LoadBalancer, Monitor, Pool, Table, Zone } from "../model.ts";
+import type { LoadBalancer, Monitor, Pool, Table } from "../model.ts";
 import type { TableVersion } from "../units.ts";
+import { domainOf } from "./name.ts";
 import type { PublishMode, ZoneSync } from "./zone.ts";
 
 export interface Publication {
@@ -44,16 +45,15 @@ export function intentOf(table: Table, name: string): Intent | null {
   };
 }
 
-/** The zones of a table that somebody keeps in step. */
-export const syncedZones = (table: Table): readonly Zone[] =>
-  table.zones.filter(({ sync }) => sync !== undefined);
+/** The names of the zones that somebody keeps in step. */
+export const syncedZones = (table: Table): readonly string[] =>
+  table.zones.filter(({ sync }) => sync !== undefined).map(({ name }) => name);
 
-export const isWithin = (name: string, domain: string): boolean =>
-  name === domain || name.endsWith(`.${domain}`);
-
+/** A zone below this one, whoever keeps it, has its names to itself. */
 function publicationsOf(table: Table, sync: ZoneSync): readonly Publication[] {
+  const domains = new Set(table.zones.map((zone) => zone.sync?.domain ?? zone.name));
   return table.load_balancers.flatMap((balancer) => {
-    if (!balancer.enabled || !isWithin(balancer.name, sync.domain)) return [];
+    if (!balancer.enabled || domainOf(balancer.name, domains) !== sync.domain) return [];
     const mode = sync.publish === undefined ? "edge_with_fallback" : sync.publish[balancer.name];
     return mode === undefined ? [] : [{ balancer, mode }];
   });

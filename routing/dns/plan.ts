@@ -120,16 +120,19 @@ export function planOf(input: PlanInput): Plan {
 /** Nothing to do, in the plan nor by an operator. */
 export const isEmpty = ({ units }: Plan): boolean => units.length === 0;
 
-/** Which sets of ours are in the listing and not wanted: what `absences` counts. */
+/**
+ * Which sets of ours are in the listing and not wanted: what `absences` counts. One that gives way to another type is not among them: its
+ * name is wanted, and a version that forgets the name once must find no count to add to.
+ */
 export function unwantedKeys(input: Omit<PlanInput, "absences" | "written">): readonly string[] {
   const zone = zoneOf(input);
+  const isWanted = (set: RecordSet) =>
+    (zone.wanted.get(set.name) ?? []).some(
+      (one) => isSameKey(one.set, set) || excludes(one.set, set),
+    );
   return [...zone.found.values()]
     .flat()
-    .filter(
-      (set) =>
-        zone.isOurs(set) &&
-        !(zone.wanted.get(set.name) ?? []).some((one) => isSameKey(one.set, set)),
-    )
+    .filter((set) => zone.isOurs(set) && !isWanted(set))
     .map(setKey);
 }
 

@@ -30,7 +30,7 @@ export const hostname = z
 export const reference = z.string().min(1).max(64);
 export const poolList = z.array(reference).min(1).max(POOLS_PER_LOAD_BALANCER_MAX);
 export const share = z.number().min(0).max(1);
-/** Seconds; from the shortest that resolvers respect to a day. Means something only when not proxied. */
+/** Seconds; from the shortest that resolvers respect to a day. Of its records, where a zone publishes it. */
 export const ttl = z.int().min(10).max(86_400);
 
 /** Which words are places is a rule's business: residency-rules.ts. As many as the EEA has members, and two. */

@@ -7,7 +7,7 @@ import type { CredentialsRef, StaticRecord, ZoneSync } from "../../dns/zone.ts";
 import { invariant, type Result } from "../../result.ts";
 import { normaliseHostname } from "../hostname.ts";
 import { sortedRecord } from "../pool-fields.ts";
-import { readEndpoint } from "./endpoint.ts";
+import { formOf, readEndpoint } from "./endpoint.ts";
 import { ownerOf } from "./owner.ts";
 import { recordNameIn } from "./records.ts";
 import { type RecordFields, type SyncFields, ZONE_DEFAULTS } from "./schema.ts";
@@ -36,7 +36,7 @@ function syncOf(
     domain,
     ...(endpoint === undefined
       ? {}
-      : { endpoint: valid(readEndpoint(provider, endpoint)).canonical }),
+      : { endpoint: valid(readEndpoint(formOf(provider), endpoint)).canonical }),
     settings: SETTINGS[provider].parse(fields.settings ?? {}),
     ...(credentials === undefined ? {} : { credentials: credentialsOf(credentials) }),
     ...(publish === undefined ? {} : { publish: publishOf(publish) }),
@@ -69,9 +69,12 @@ const publishOf = (publish: NonNullable<SyncFields["publish"]>) =>
     ),
   );
 
-const edgeOf = ({ name, addresses }: NonNullable<SyncFields["edge"]>) => ({
+const edgeOf = ({ name, addresses, health_url }: NonNullable<SyncFields["edge"]>) => ({
   name: normaliseHostname(name),
   addresses: addresses.map((one) => valid(canonicalValue(one.includes(":") ? "AAAA" : "A", one))),
+  ...(health_url === undefined
+    ? {}
+    : { health_url: valid(readEndpoint("url", health_url)).canonical }),
 });
 
 const recordOf = ({ name, type, ttl, values }: RecordFields, domain: string): StaticRecord => ({

@@ -1,4 +1,4 @@
-/** Where a provider's API is: what may be called with an operator's credentials, and from where. */
+/** What central calls for a zone: where it may be, and in which spelling it is kept. */
 import type { ProviderKind } from "../../dns/abilities.ts";
 import { ok, type Result, refuse } from "../../result.ts";
 import { type AddressPolicy, publicAddresses, readAddress } from "../address.ts";
@@ -11,12 +11,15 @@ export const SELF_HOSTED: ReadonlySet<ProviderKind> = new Set([
   "external_dns_webhook",
 ]);
 
-export const URL_RANGE =
-  "https:// and a public name, or http:// and a private one where those may be called; with a path if need be, without user, query and fragment";
-const HOST_PORT_RANGE = "a host, a colon and a port of 1..65535, such as ns.shop.test:53";
+export type EndpointForm = "url" | "host_port";
 
-export const endpointRange = (provider: ProviderKind): string =>
-  provider === "rfc2136" ? HOST_PORT_RANGE : URL_RANGE;
+export const formOf = (provider: ProviderKind): EndpointForm =>
+  provider === "rfc2136" ? "host_port" : "url";
+
+export const ENDPOINT_RANGES: Readonly<Record<EndpointForm, string>> = {
+  url: "https:// and a public name, or http:// and a private one where those may be called; with a path if need be, without user, query and fragment",
+  host_port: "a host, a colon and a port of 1..65535, such as ns.shop.test:53",
+};
 
 interface Target {
   /** As a URL writes it. */
@@ -27,8 +30,8 @@ interface Target {
 }
 
 /** Refusal: what is wrong, as the second half of a sentence. */
-export const readEndpoint = (provider: ProviderKind, text: string): Result<Target, string> =>
-  provider === "rfc2136" ? readHostPort(text) : readUrl(text);
+export const readEndpoint = (form: EndpointForm, text: string): Result<Target, string> =>
+  form === "url" ? readUrl(text) : readHostPort(text);
 
 function readUrl(text: string): Result<Target, string> {
   // The URL parser drops what a header or a log would not.
@@ -57,21 +60,21 @@ function readHostPort(text: string): Result<Target, string> {
 
 /** `null`: it may be called. */
 export function endpointProblem(
-  provider: ProviderKind,
+  form: EndpointForm,
   text: string,
   pointer: string,
   addresses: AddressPolicy,
 ): Problem | null {
-  const range = endpointRange(provider);
+  const range = ENDPOINT_RANGES[form];
   // What is refused here may hold a secret, so it is not shown.
   const problem = (detail: string): Problem => ({ pointer, detail, range });
-  const read = readEndpoint(provider, text);
-  if (!read.ok) return problem(`The endpoint ${read.error}: write ${range}.`);
+  const read = readEndpoint(form, text);
+  if (!read.ok) return problem(`This ${read.error}: write ${range}.`);
   const { host, isPlain } = read.value;
   const refused = addresses(host, pointer);
   if (refused !== null) return { ...refused, value: cut(host), range };
   if (!isPlain || publicAddresses(host, pointer) !== null) return null;
   return problem(
-    `Credentials would cross the public network to ${host} unencrypted: write https://.`,
+    `What is sent to ${host} would cross the public network unencrypted: write https://.`,
   );
 }

@@ -9,27 +9,27 @@ import { recordNameIn } from "./records.ts";
 import { perZone, type SyncedZone } from "./synced.ts";
 
 const namesInZone = perZone("zone-names-in-zone", (zone) => {
-  const records = (zone.fields.records ?? []).map(({ name }, at) => ({
-    name,
-    pointer: pointTo(zone.pointer, "records", at, "name"),
-  }));
-  const takeover = (zone.fields.takeover ?? []).map((name, at) => ({
-    name,
-    pointer: pointTo(zone.pointer, "takeover", at),
-  }));
-  return [...records, ...takeover].flatMap(({ name = "", pointer }) =>
-    name === "" ? [] : strange(name, pointer, zone),
-  );
+  const { records = [], takeover = [] } = zone.fields;
+  return [
+    ...records.flatMap(({ name = "" }, at) => strange(name, zone, "records", at, "name")),
+    ...takeover.flatMap((name, at) => strange(name, zone, "takeover", at)),
+  ];
 });
 
-function strange(written: string, pointer: string, { domain }: SyncedZone): readonly Problem[] {
-  if (recordNameIn(domain, written) !== null) return [];
+/** What the schema refused is read as empty, and told by the schema. */
+function strange(
+  written: string,
+  { pointer, domain }: SyncedZone,
+  ...place: readonly (string | number)[]
+): readonly Problem[] {
+  if (written === "" || recordNameIn(domain, written) !== null) return [];
   const name = canonicalName(written);
+  const value = cut(written);
   const range = `@, ${domain}, or a name that ends in .${domain}`;
   const why = name.ok
     ? `is not in the zone ${domain}; for the name below it write ${name.value}.${domain}`
     : name.error;
-  return [{ pointer, detail: `"${cut(written)}" ${why}.`, value: cut(written), range }];
+  return [{ pointer: pointTo(pointer, ...place), detail: `"${value}" ${why}.`, value, range }];
 }
 
 /** An example of each type, as a person writes it. */

@@ -6,7 +6,14 @@ import { problemsOf } from "../issues.ts";
 import { type JsonSchema, jsonSchemaOf } from "../json-schema.ts";
 import { cut, pointTo } from "../problem.ts";
 import { type Rule, repeated } from "../rule.ts";
-import { endpointProblem, endpointRange, readEndpoint, SELF_HOSTED } from "./endpoint.ts";
+import {
+  ENDPOINT_RANGES,
+  type EndpointForm,
+  endpointProblem,
+  formOf,
+  readEndpoint,
+  SELF_HOSTED,
+} from "./endpoint.ts";
 import { ownerOf } from "./owner.ts";
 import { PUBLISH_RULES } from "./publish-rules.ts";
 import { RECORD_RULES } from "./record-rules.ts";
@@ -49,21 +56,22 @@ const urlsOf = (provider: ProviderKind): readonly string[] =>
 
 const endpointIsReachable = perZone("zone-endpoint-is-reachable", (zone, { addresses }) => {
   const { pointer, fields, provider } = zone;
-  const check = (kind: ProviderKind, text: unknown, place: string) => {
-    const problem = typeof text === "string" ? endpointProblem(kind, text, place, addresses) : null;
+  const check = (form: EndpointForm, text: unknown, place: string) => {
+    const problem = typeof text === "string" ? endpointProblem(form, text, place, addresses) : null;
     return problem === null ? [] : [problem];
   };
   return [
-    ...check(provider, fields.endpoint, pointTo(pointer, "endpoint")),
+    ...check(formOf(provider), fields.endpoint, pointTo(pointer, "endpoint")),
+    ...check("url", fields.edge?.health_url, pointTo(pointer, "edge", "health_url")),
     ...urlsOf(provider).flatMap((field) =>
-      check(provider, fields.settings?.[field], pointTo(pointer, "settings", field)),
+      check("url", fields.settings?.[field], pointTo(pointer, "settings", field)),
     ),
   ];
 });
 
 const endpointIsGiven = perZone("zone-endpoint-is-given", ({ pointer, fields, provider }) => {
   if (fields.endpoint !== undefined || !SELF_HOSTED.has(provider)) return [];
-  const range = endpointRange(provider);
+  const range = ENDPOINT_RANGES[formOf(provider)];
   const detail = `A zone of ${provider} needs to know where the server is: write ${range}.`;
   return [{ pointer: pointTo(pointer, "endpoint"), detail, range }];
 });
@@ -105,7 +113,7 @@ const ownersDiffer: Rule = {
 };
 
 function endpointOf({ provider, fields: { endpoint = "" } }: SyncedZone): string {
-  const read = readEndpoint(provider, endpoint);
+  const read = readEndpoint(formOf(provider), endpoint);
   return read.ok ? read.value.canonical : String(cut(endpoint));
 }
 

@@ -29,6 +29,8 @@ export const ZONE_DEFAULTS = {
 
 /** Names are checked by rules.ts, which knows the zone: here only that they are texts of a name's length and its last dot. */
 const recordName = z.string().min(1).max(254);
+/** What may be called is a rule's business: endpoint.ts. */
+const url = z.string().min(1).max(2_048);
 const { limits, ...plain } = ZONE_DEFAULTS;
 
 const settingsByProvider = Object.entries(SETTINGS)
@@ -47,7 +49,7 @@ export const zoneFields = {
   provider: z.enum(PROVIDERS).optional(),
   /** Which zone of the DNS it is; absent = the entry's name. */
   domain: hostname.optional(),
-  endpoint: z.string().min(1).max(2_048).optional(),
+  endpoint: url.optional(),
   settings: z.record(z.string(), z.unknown()).optional().describe(settingsByProvider),
   credentials: z
     .strictObject({
@@ -73,6 +75,7 @@ export const zoneFields = {
       name: hostname,
       /** As many as one answer carries. */
       addresses: z.array(z.string().min(1).max(45)).max(16).default([]),
+      health_url: url.optional(),
     })
     .optional(),
   /** With `_tradewind-` before it, one label. */

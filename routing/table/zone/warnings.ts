@@ -3,7 +3,6 @@ import { readAddress, whyNotEverybody } from "../address.ts";
 import type { Draft, EndpointDraft } from "../draft.ts";
 import { type Problem, pointTo } from "../problem.ts";
 import type { RuleInput } from "../rule.ts";
-import { poolReferences } from "../steering-rules.ts";
 import { ZONE_DEFAULTS } from "./schema.ts";
 import type { Published, SyncedZone } from "./synced.ts";
 
@@ -100,11 +99,15 @@ const shown = (endpoints: readonly EndpointDraft[]): string =>
     ),
   );
 
-/** Each once, of every pool that the load balancer or a rule of it names. */
+/** Each once, of every pool that DNS leads to: it knows neither colos nor rules. */
 function endpointsOf(
-  balancer: Draft<"load_balancer">,
+  { fields }: Draft<"load_balancer">,
   { pools }: RuleInput,
 ): readonly EndpointDraft[] {
-  const named = poolReferences(balancer).map(({ reference }) => pools.find(reference));
+  const byPlace = [fields.region_pools, fields.country_pools].flatMap((map) =>
+    Object.values(map ?? {}).flat(),
+  );
+  const references = [...(fields.default_pools ?? []), fields.fallback_pool, ...byPlace];
+  const named = references.map((reference) => pools.find(reference ?? ""));
   return [...new Set(named)].flatMap((pool) => pool?.endpoints ?? []);
 }

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { anyAddresses, publicAddresses, readAddress } from "../../../routing/table/address.ts";
+import {
+  anyAddresses,
+  publicAddresses,
+  readAddress,
+  whyNotEverybody,
+} from "../../../routing/table/address.ts";
 
 /** Every spelling with the words that must stand in the answer. */
 const REFUSED: readonly (readonly [string, readonly string[]])[] = [
@@ -208,4 +213,16 @@ describe("an address that was read", () => {
   test("a long one is cut in the answer", () => {
     expect(anyAddresses("a ".repeat(1_000), "")?.detail.length).toBeLessThan(400);
   });
+});
+
+test.each([
+  ["a.example.com", null],
+  ["203.0.113.1", null],
+  ["2001:db8::1", null],
+  ["10.1", "is a private address (RFC 1918)."],
+  ["::1", "is a loopback address."],
+  ["db.internal", 'ends in "internal", which is a private name.'],
+])("whether everybody reaches %s is told apart from whether the edge does", (address, why) => {
+  const read = readAddress(address);
+  expect(read.ok ? whyNotEverybody(read.value) : "").toBe(why);
 });

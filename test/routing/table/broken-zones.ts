@@ -94,6 +94,13 @@ const providers = (): readonly BrokenDocument[] => [
     undefined,
     URL_RANGE,
   ),
+  one(
+    "zone-endpoint-is-reachable",
+    { edge: { name: "edge.example.net", health_url: "http://edge.example.net/healthz" } },
+    "/edge/health_url",
+    undefined,
+    URL_RANGE,
+  ),
   one("zone-endpoint-is-given", { endpoint: null }, "/endpoint", undefined, URL_RANGE),
   one("zone-credentials-are-given", { credentials: null }, "/credentials", undefined, CREDENTIALS),
   one(

@@ -8,7 +8,11 @@ export const wholeZone = () => ({
   publish: { "shop.example": "edge_with_fallback" },
   mode: "apply",
   interval: 60,
-  edge: { name: "edge.example.net", addresses: ["192.0.2.1"] },
+  edge: {
+    name: "edge.example.net",
+    addresses: ["192.0.2.1"],
+    health_url: "http://127.0.0.1:8080/healthz",
+  },
   owner: "tradewind",
   records: [{ name: "@", type: "MX", ttl: 300, values: ["10 mail.example"] }],
   drift: "respect",

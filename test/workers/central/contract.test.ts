@@ -1,6 +1,8 @@
 /** Every claim here is made for every route of the OpenAPI document, so that a new route is covered by being one. */
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
+import { PROVIDERS } from "../../../routing/dns/abilities.ts";
+import { SYNC_MODES } from "../../../routing/dns/zone.ts";
 import { openApiDocument } from "../../../workers/central/api/open.ts";
 import { PUBLIC_PATHS } from "../../../workers/central/http/guard.ts";
 import { planet, putJson, TOKEN } from "./planet.ts";
@@ -281,6 +283,19 @@ describe("the OpenAPI document", () => {
       },
     });
     expect(JSON.stringify(schemas["HttpRoute"])).toContain("replacePrefixMatch");
+    expect(schemas["Config"]).toMatchObject({
+      properties: {
+        zones: {
+          additionalProperties: {
+            properties: {
+              provider: { enum: PROVIDERS },
+              mode: { enum: SYNC_MODES, default: "observe" },
+              records: { items: { required: ["name", "type", "values"] } },
+            },
+          },
+        },
+      },
+    });
     const content = document.paths?.["/v1/config"]?.put?.requestBody;
     const example = (content as { content: Record<string, { example: unknown }> }).content[
       "application/json"

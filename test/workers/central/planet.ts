@@ -206,7 +206,7 @@ function configOf(world: Planet): ConfigObject {
       await world.beforeConfig();
       // Who tests no zones writes documents that no ConfigStore would take.
       if (world.documents.length === 0 || world.synced.size === 0) return [];
-      return syncedZones(syncedTable(world, keys)).map(({ name }) => name);
+      return syncedZones(syncedTable(world, keys));
     },
     pushes: async () => {
       await world.beforeConfig();

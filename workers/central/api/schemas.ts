@@ -26,6 +26,15 @@ const CONFIG_EXAMPLE = {
   load_balancers: {
     "shop.example": { default_pools: ["frankfurt"], fallback_pool: "frankfurt" },
   },
+  zones: {
+    "shop.example": {
+      provider: "route53",
+      settings: { hosted_zone_id: "Z0123456789ABCDEF" },
+      credentials: { env: "TW_CRED_ROUTE53" },
+      publish: { "shop.example": "edge_with_fallback" },
+      edge: { name: "edge.example.net", addresses: ["192.0.2.1"] },
+    },
+  },
 };
 
 const NAME = { name: true } as const;

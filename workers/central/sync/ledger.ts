@@ -96,7 +96,7 @@ export class Ledger implements LedgerObject {
   }
 
   look(): Promise<Look> {
-    return this.#turns.take(async () => (await this.#look()).look);
+    return this.#turns.take(async () => (await this.#look(this.#lease.take())).look);
   }
 
   apply(order: Order): Promise<Result<HistoryEntry, OrderRefusal>> {
@@ -138,17 +138,17 @@ export class Ledger implements LedgerObject {
   /** A look, and what may be written without anybody. */
   async #run(): Promise<void> {
     const epoch = this.#lease.take();
-    const { look, ready } = await this.#look();
+    const { look, ready } = await this.#look(epoch);
     if (ready === null || ready.intent.sync.mode !== "apply") return;
     if (look.plan === null || look.plan.units.length === 0) return;
     if (look.frozen.length > 0 || look.objections.length > 0) return;
     const { failure } = await this.#write(epoch, ready, look.plan.units, "tradewind");
-    if (failure === null) await this.#verify();
+    if (failure === null) await this.#verify(epoch);
   }
 
   async #apply(order: Order): Promise<Result<HistoryEntry, OrderRefusal>> {
     const epoch = this.#lease.take();
-    const { look, ready } = await this.#look();
+    const { look, ready } = await this.#look(epoch);
     if (look.plan === null || ready === null) return refuse({ reason: "no-plan", look });
     if (look.plan.checksum !== order.checksum) {
       return refuse({ reason: "stale-plan", checksum: look.plan.checksum });
@@ -165,7 +165,7 @@ export class Ledger implements LedgerObject {
   ): Promise<Result<HistoryEntry, OrderRefusal>> {
     if (this.#history.get(sequence) === null) return refuse({ reason: "unknown-entry" });
     const epoch = this.#lease.take();
-    const { look, ready } = await this.#look();
+    const { look, ready } = await this.#look(epoch);
     if (ready === null) return refuse({ reason: "no-plan", look });
     const changes = this.#history.changes(sequence).toReversed().map(inverseOf);
     // What happens at one name happens together.
@@ -198,7 +198,7 @@ export class Ledger implements LedgerObject {
     const { sequence, failure } = await this.#write(epoch, ready, units, actor);
     const entry = this.#history.get(sequence) as HistoryEntry;
     if (failure !== null) return refuse({ reason: "failed", failure, entry });
-    await this.#verify();
+    await this.#verify(epoch);
     return ok(entry);
   }
 
@@ -218,7 +218,7 @@ export class Ledger implements LedgerObject {
     );
   }
 
-  async #look(): Promise<Sighting> {
+  async #look(epoch: number): Promise<Sighting> {
     const sighting = await lookAt(
       { ports: this.#ports, ...this.#setting },
       readMemory(this.#documents),
@@ -226,6 +226,8 @@ export class Ledger implements LedgerObject {
     this.#last = sighting;
     const word = wordOf(sighting, this.#ports.clock.nowMs(), BLIND_TOLD_MS);
     this.#ports.sql.transaction(() => {
+      // Who was superseded meanwhile has seen an older zone.
+      if (!this.#lease.holds(epoch)) return;
       const { frozen, told } = readMemory(this.#documents);
       if (word !== told) {
         this.#tell(word === "" ? "in step again" : word);
@@ -237,8 +239,8 @@ export class Ledger implements LedgerObject {
   }
 
   /** What was written is looked at again: what the provider took is not what it answers until it lists it. */
-  async #verify(): Promise<void> {
-    const { look } = await this.#look();
+  async #verify(epoch: number): Promise<void> {
+    const { look } = await this.#look(epoch);
     const left = look.plan?.units.length ?? 0;
     if (look.plan === null) this.#tell("written, but the listing after it failed");
     else if (left > 0) this.#tell(`written, but ${left} sets are not yet as wanted`);

@@ -99,11 +99,12 @@ async function planned(
   });
   const input = { sync, version: intent.version, desired, listing: sets };
   const unwanted = unwantedKeys(input);
+  const counted = nowMs - before.countedAtMs >= (sync.interval * 1_000) / 2 ? 1 : 0;
   const absences = Object.fromEntries(
-    unwanted.map((key) => [key, (before.absences[key] ?? 0) + 1]),
+    unwanted.map((key) => [key, (before.absences[key] ?? 0) + counted]),
   );
   const plan = planOf({ ...input, written: before.written, absences });
-  const shrunkListings = hasShrunk(before.written, sets) ? before.shrunkListings + 1 : 0;
+  const shrunkListings = hasShrunk(before.written, sets) ? before.shrunkListings + counted : 0;
   const guards = parts.guards ?? GUARDS;
   const objections = guards.flatMap((guard) =>
     guard({
@@ -121,6 +122,7 @@ async function planned(
     standings: settled.standings,
     absences,
     shrunkListings,
+    countedAtMs: counted === 1 ? nowMs : before.countedAtMs,
     edge,
     failures: 0,
     written: believed(before, plan, desired, sets),

@@ -10,6 +10,8 @@ export interface Memory {
   /** By `setKey`: the text of what we last wrote. */
   readonly written: Readonly<Record<string, string>>;
   readonly shrunkListings: number;
+  /** When listings were last counted: two looks in a row within a moment are one. */
+  readonly countedAtMs: Ms;
   /** By hostname, where the provider does not look itself. */
   readonly edge: { readonly isUp: boolean; readonly healthySinceMs: Ms | null };
   readonly frozen: boolean;
@@ -26,6 +28,7 @@ const FRESH: Memory = {
   absences: {},
   written: {},
   shrunkListings: 0,
+  countedAtMs: 0,
   edge: { isUp: true, healthySinceMs: null },
   frozen: false,
   failures: 0,

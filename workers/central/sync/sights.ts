@@ -46,12 +46,12 @@ export async function isEdgeUp(
 
 async function answers(
   url: string,
-  { fetch, timers }: Pick<LedgerPorts, "fetch" | "timers">,
+  ports: Pick<LedgerPorts, "fetch" | "timers">,
   ms: Ms,
 ): Promise<boolean> {
   try {
-    const request = new Request(url, { redirect: "manual", signal: timers.deadline(ms) });
-    const response = await fetch(request);
+    const request = new Request(url, { redirect: "manual", signal: ports.timers.deadline(ms) });
+    const response = await ports.fetch(request);
     await response.body?.cancel();
     return response.ok;
   } catch {

@@ -60,7 +60,7 @@ export class ModelZone {
     this.calls += 1;
     const mishap = this.#next();
     if (mishap?.kind === "failure") return refuse(mishap.failure);
-    const refusal = [fence, ...changes].map((change) => this.#mismatch(change)).find(Boolean);
+    const refusal = [fence, ...changes].map((change) => this.mismatch(change)).find(Boolean);
     if (refusal !== undefined) return refuse({ kind: "fenced", detail: refusal });
     const after = new Map(this.sets);
     for (const change of [fence, ...changes]) {
@@ -75,7 +75,8 @@ export class ModelZone {
     return ok(null);
   }
 
-  #mismatch(change: Change): string {
+  /** Why a change does not fit what is there; empty when it does. */
+  protected mismatch(change: Change): string {
     const there = this.sets.get(changeKey(change));
     if (change.kind === "create") {
       return there === undefined ? "" : `${changeKey(change)} is there already`;

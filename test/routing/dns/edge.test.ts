@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { edgeAnswer, joinedAddresses, joinedNames } from "../../../routing/dns/edge.ts";
+import { ABLE, PLAIN } from "./fixtures.ts";
+
+const edge = { name: "edge.example.net", addresses: ["203.0.113.2", "203.0.113.1"] };
+const zone = { domain: "shop.test", edge };
+
+describe("the edge as an answer", () => {
+  test("is its name below the apex, sorted addresses at it, and its name again where that is flattened", () => {
+    expect(edgeAnswer("www.shop.test", zone, PLAIN)?.sets).toEqual([
+      { type: "CNAME", values: ["edge.example.net"] },
+    ]);
+    expect(edgeAnswer("shop.test", zone, PLAIN)?.sets).toEqual([
+      { type: "A", values: ["203.0.113.1", "203.0.113.2"] },
+    ]);
+    expect(edgeAnswer("shop.test", zone, { ...PLAIN, apexCname: true })?.sets).toEqual([
+      { type: "CNAME", values: ["edge.example.net"] },
+    ]);
+  });
+
+  test("is none without an edge, and none at an apex without addresses", () => {
+    expect(edgeAnswer("www.shop.test", { domain: "shop.test" }, PLAIN)).toBeNull();
+    const bare = { domain: "shop.test", edge: { ...edge, addresses: [] } };
+    expect(edgeAnswer("shop.test", bare, PLAIN)).toBeNull();
+  });
+});
+
+const answer = { sets: [{ type: "CNAME", values: ["edge.example.net"] }], notes: [] };
+
+test("we look at the edge only where the provider does not", () => {
+  let looks = 0;
+  const isUp = () => {
+    looks += 1;
+    return true;
+  };
+  joinedNames("www.shop.test", "tw-direct.www.shop.test", answer, { abilities: ABLE, isUp });
+  expect(looks).toBe(0);
+  joinedNames("www.shop.test", "tw-direct.www.shop.test", answer, { abilities: PLAIN, isUp });
+  expect(looks).toBe(1);
+});
+
+test("a check by the provider needs both: checks and failover", () => {
+  const join = (abilities: typeof ABLE) =>
+    joinedNames("www.shop.test", "aside.shop.test", answer, { abilities, isUp: () => true }).sets[0]
+      ?.policy?.kind;
+  expect([
+    join(ABLE),
+    join({ ...ABLE, checks: false }),
+    join({ ...ABLE, policies: ["weighted"] }),
+  ]).toEqual(["failover", undefined, undefined]);
+});
+
+test("a wildcard is checked by a name of it", () => {
+  const [set] = joinedNames("*.shop.test", "aside.shop.test", answer, {
+    abilities: ABLE,
+    isUp: () => true,
+  }).sets;
+  expect(set?.policy?.kind === "failover" && set.policy.primary.check?.host).toBe(
+    "tw-check.shop.test",
+  );
+});
+
+test("shares of endpoints are answered evenly behind the addresses of the edge", () => {
+  const direct = {
+    sets: [
+      {
+        type: "A",
+        values: [],
+        policy: {
+          kind: "weighted" as const,
+          members: [
+            { id: "b", values: ["192.0.2.2"], weight: 1 },
+            { id: "a", values: ["192.0.2.1"], weight: 2 },
+          ],
+        },
+      },
+    ],
+    notes: [],
+  };
+  const addresses = { sets: [{ type: "A", values: ["203.0.113.1"] }], notes: [] };
+  const { sets } = joinedAddresses("shop.test", addresses, direct, {
+    abilities: PLAIN,
+    isUp: () => false,
+  });
+  expect(sets).toEqual([{ type: "A", values: ["192.0.2.1", "192.0.2.2"] }]);
+});

@@ -1,0 +1,132 @@
+/**
+ * A provider as bad as the contract allows, on virtual time: slow, throttling, forgetting its answers, listing what was, or half of it.
+ *
+ * Inside is the model that compares stamps when it writes. What it holds is seen by the checkers at every change, so nothing that anybody could
+ * have been answered is missed.
+ */
+
+import type { Batch } from "../../../routing/dns/change.ts";
+import type { RecordSet } from "../../../routing/dns/record.ts";
+import { type Result, refuse } from "../../../routing/result.ts";
+import type { Rng } from "../../../routing/rng.ts";
+import type { Failure, Listing, Provider } from "../../../workers/central/dns/provider.ts";
+import { MODEL_ABILITIES, type ModelZone } from "../../workers/central/dns/model-zone.ts";
+import type { Kernel } from "../kernel.ts";
+import { between } from "../random.ts";
+import type { Timeline } from "../timeline.ts";
+
+/** Shares of calls. */
+const FAULTS = { slow: 0.15, throttled: 0.08, broken: 0.08, cut: 0.08, stale: 0.1, partial: 0.08 };
+/** The AWS enactor that was late was late by minutes. */
+const PAUSE_MS_MAX = 600_000;
+const STATES_KEPT = 20;
+
+export class FaultyZone {
+  readonly model: ModelZone;
+  quiet = false;
+  readonly #kernel: Kernel;
+  readonly #timeline: Timeline;
+  readonly #rng: Rng;
+  /** Past states, the newest last: what a stale listing shows. */
+  readonly #states: ReadonlyMap<string, RecordSet>[] = [];
+
+  constructor(model: ModelZone, kernel: Kernel, timeline: Timeline, rng: Rng) {
+    this.model = model;
+    this.#kernel = kernel;
+    this.#timeline = timeline;
+    this.#rng = rng;
+    this.model.watchers.push((sets) => {
+      this.#states.push(new Map(sets));
+      if (this.#states.length > STATES_KEPT) this.#states.shift();
+    });
+  }
+
+  /**
+   * The provider as one syncer has it. Who gives up waiting is told that nobody knows; what is on its way arrives all the same, as bytes on a
+   * wire do when their sender has died.
+   */
+  provider(who: string): Provider {
+    const zone = this;
+    return {
+      abilities: ABILITIES,
+      populate: (signal) => orGivenUp(signal, "unreachable", zone.#populate(who)),
+      write: (batch, signal) => orGivenUp(signal, "unknown", zone.#write(who, batch)),
+      get calls() {
+        return zone.model.calls;
+      },
+    };
+  }
+
+  async #populate(who: string): Promise<Result<Listing, Failure>> {
+    await this.#way();
+    const mishap = this.#mishap("listing", who);
+    if (mishap !== null) return refuse(mishap);
+    const [past] = this.#hits("stale")
+      ? this.#states.slice(-between(1, STATES_KEPT, this.#rng))
+      : [];
+    const sets = [...(past ?? this.model.sets).values()];
+    if (past !== undefined) this.#timeline.note("stale listing", who);
+    const isPartial = this.#hits("partial");
+    if (isPartial) this.#timeline.note("partial listing", who);
+    await this.#way();
+    return {
+      ok: true,
+      value: { sets: isPartial ? sets.slice(0, sets.length / 2) : sets, complete: !isPartial },
+    };
+  }
+
+  async #write(who: string, batch: Batch): Promise<Result<null, Failure>> {
+    await this.#way();
+    const mishap = this.#mishap("write", who);
+    if (mishap !== null) return refuse(mishap);
+    const done = this.model.write(batch);
+    const { fence } = batch;
+    const stamp = fence.kind === "delete" ? "" : fence.after.values[0];
+    this.#timeline.note(done.ok ? "written" : "fenced", `${who}: ${stamp}`);
+    await this.#way();
+    if (done.ok && this.#hits("cut")) {
+      this.#timeline.note("answer cut", who);
+      return refuse({ kind: "unknown", detail: "The answer was cut." });
+    }
+    return done;
+  }
+
+  #mishap(what: string, who: string): Failure | null {
+    if (this.#hits("throttled")) {
+      this.#timeline.note("throttled", `${who}: ${what}`);
+      return { kind: "throttled", detail: "Rate exceeded", retryAfterMs: 2_000 };
+    }
+    if (this.#hits("broken")) {
+      this.#timeline.note("provider down", `${who}: ${what}`);
+      return { kind: "unreachable", detail: "503" };
+    }
+    return null;
+  }
+
+  #hits(fault: keyof typeof FAULTS): boolean {
+    return !this.quiet && this.#rng() < FAULTS[fault];
+  }
+
+  /** A message on its way, now and then for minutes. */
+  #way(): Promise<void> {
+    const ms = this.#hits("slow")
+      ? between(1_000, PAUSE_MS_MAX, this.#rng)
+      : between(5, 300, this.#rng);
+    return this.#kernel.timers({ alive: true }).wait(ms);
+  }
+}
+
+/** Small batches, so that there is something between two of them. */
+const ABILITIES = { ...MODEL_ABILITIES, batch: { ...MODEL_ABILITIES.batch, changesMax: 4 } };
+
+function orGivenUp<T>(
+  signal: AbortSignal,
+  kind: "unreachable" | "unknown",
+  work: Promise<Result<T, Failure>>,
+): Promise<Result<T, Failure>> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => resolve(refuse({ kind, detail: "No answer in time." }));
+    signal.addEventListener("abort", giveUp, { once: true });
+    work.then(resolve, reject);
+  });
+}

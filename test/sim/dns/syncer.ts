@@ -1,0 +1,149 @@
+/**
+ * One of the three that keep a zone in step: a ledger with its own storage, which crashes, is superseded, and is told of new versions late.
+ *
+ * A superseded instance goes on beside its successor, on the same storage: the platform says that it may until it next touches storage, and
+ * here it may touch it as well, so that the product's own lease and stamp must do.
+ */
+import type { Guard } from "../../../routing/dns/guards.ts";
+import type { Intent } from "../../../routing/dns/intent.ts";
+import { ok } from "../../../routing/result.ts";
+import type { Rng } from "../../../routing/rng.ts";
+import type { Provider } from "../../../workers/central/dns/provider.ts";
+import { Ledger } from "../../../workers/central/sync/ledger.ts";
+import { type Database, openDatabase } from "../../helpers/sqlite.ts";
+import type { Kernel, Life } from "../kernel.ts";
+import { chanceFrom } from "../random.ts";
+import type { Timeline } from "../timeline.ts";
+
+export interface SyncerWorld {
+  readonly kernel: Kernel;
+  readonly timeline: Timeline;
+  readonly guards?: readonly Guard[];
+  provider(who: string): Provider;
+  /** What the configuration store tells this one; throws when it does not answer. */
+  intent(who: string): Intent;
+}
+
+export class Syncer {
+  readonly name: string;
+  readonly #world: SyncerWorld;
+  readonly #rng: Rng;
+  readonly #database: Database = openDatabase();
+  #life: Life = { alive: true };
+  #ledger: Ledger;
+  #cancelAlarm: () => void = () => {};
+  #alarmAtMs: number | null = null;
+
+  constructor(name: string, world: SyncerWorld, rng: Rng) {
+    this.name = name;
+    this.#world = world;
+    this.#rng = rng;
+    this.#ledger = this.#start();
+  }
+
+  get ledger(): Ledger {
+    return this.#ledger;
+  }
+
+  /** Ends the instance between any two steps; the next begins with what is stored, and its alarm rings. */
+  crash(): void {
+    this.#world.timeline.note("crash", this.name);
+    this.#life.alive = false;
+    this.#ledger = this.#start();
+  }
+
+  /** A second instance, while the first does not know of it. */
+  supersede(): void {
+    this.#world.timeline.note("superseded", this.name);
+    this.#ledger = this.#start();
+  }
+
+  close(): void {
+    this.#life.alive = false;
+    this.#cancelAlarm();
+  }
+
+  #start(): Ledger {
+    const life: Life = { alive: true };
+    this.#life = life;
+    const { kernel, guards } = this.#world;
+    const alive = () => {
+      if (!life.alive) throw new Error("This instance has ended: its storage is closed to it.");
+    };
+    const ledger = new Ledger(
+      {
+        clock: kernel.clock,
+        timers: kernel.timers(life),
+        chance: chanceFrom(this.#rng),
+        sql: {
+          run: (statement, ...parameters) => {
+            alive();
+            return this.#database.run(statement, ...parameters);
+          },
+          transaction: (body) => {
+            alive();
+            return this.#database.transaction(body);
+          },
+        },
+        alarm: {
+          get: async () => this.#alarmAtMs,
+          set: async (atMs) => {
+            alive();
+            this.#arm(atMs);
+          },
+        },
+        fetch: () => Promise.reject(new Error("nobody asks the edge here")),
+        dial: () => Promise.reject(new Error("nobody dials here")),
+        objects: {
+          region: (region) =>
+            ({
+              status: async () => ({
+                region,
+                blind: false,
+                lastRoundAtMs: kernel.nowMs,
+                health: {},
+              }),
+            }) as never,
+          config: () => ({ intent: async () => this.#world.intent(this.name) }) as never,
+        },
+        credentials: async () => ok(null),
+        isFrozen: () => false,
+      },
+      {
+        account: "default",
+        zone: "shop.test",
+        makeProvider: () => ok(this.#dyingWith(life)),
+        ...(guards === undefined ? {} : { guards }),
+      },
+    );
+    this.#arm(kernel.nowMs);
+    return ledger;
+  }
+
+  /** An instance that has ended hears no answer. */
+  #dyingWith(life: Life): Provider {
+    const provider = this.#world.provider(this.name);
+    const heard = <T>(answer: Promise<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        answer.then(
+          (value) => life.alive && resolve(value),
+          (error: unknown) => life.alive && reject(error),
+        );
+      });
+    return {
+      ...provider,
+      populate: (signal) => heard(provider.populate(signal)),
+      write: (batch, signal) => heard(provider.write(batch, signal)),
+    };
+  }
+
+  #arm(atMs: number): void {
+    const { kernel } = this.#world;
+    this.#cancelAlarm();
+    this.#alarmAtMs = atMs;
+    this.#cancelAlarm = kernel.schedule(atMs - kernel.nowMs, () => {
+      this.#alarmAtMs = null;
+      this.#ledger.alarm();
+    });
+  }
+}
