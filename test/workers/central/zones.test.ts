@@ -46,7 +46,8 @@ describe("the list of zones", () => {
     const refused = await json<{ type: string; detail: string }>("/plan");
     expect([refused.status, refused.body.type]).toEqual([503, "urn:tradewind:problem:no-plan"]);
     expect(refused.body.detail).toContain("unauthorized: The key is wrong: make another.");
-    expect((await json("")).body).toMatchObject({ in_step: null, failures: 1, failure });
+    const whose = { provider: "powerdns", mode: "propose", failures: 1 };
+    expect((await json("")).body).toMatchObject({ ...whose, in_step: null, failure });
   });
 
   test("a zone that nobody keeps in step is 404 with what to do, on every path", async () => {
