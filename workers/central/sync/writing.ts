@@ -8,7 +8,7 @@ import type { Documents } from "../../../durable-objects/storage/documents.ts";
 import type { Change, Unit } from "../../../routing/dns/change.ts";
 import { changeKey } from "../../../routing/dns/change.ts";
 import { readMark } from "../../../routing/dns/mark.ts";
-import { batchesOf } from "../../../routing/dns/pack.ts";
+import { batchesOf, changesOf } from "../../../routing/dns/pack.ts";
 import { type RecordSet, setText } from "../../../routing/dns/record.ts";
 import { fenceOf, readStamp, stampSet } from "../../../routing/dns/stamp.ts";
 import type { Ms } from "../../../routing/units.ts";
@@ -24,6 +24,8 @@ const WRITE_TIMEOUT_MS = 120_000;
 /** What a provider asks to wait is waited for within a plan when it is no longer than this; else the next look goes on. */
 const PATIENCE_MS = 10_000;
 const THROTTLED_TRIES = 5;
+/** How often a plan's batches are halved to find what the provider does not take: six sets in a batch of a thousand. */
+const CUTS_MAX = 64;
 
 export interface WritingParts {
   readonly ports: LedgerPorts;
@@ -48,7 +50,7 @@ export async function write(
   actor: string,
 ): Promise<Written> {
   const { ports, lease, history } = parts;
-  const batches = batchesOf(units, provider.abilities);
+  const queue = [...batchesOf(units, provider.abilities)];
   const { owner, domain } = intent.sync;
   const sequence = ports.sql.transaction(() =>
     history.begin({
@@ -56,18 +58,21 @@ export async function write(
       actor,
       version: plan.version,
       checksum: plan.checksum,
-      batches: batches.length,
+      batches: queue.length,
     }),
   );
   let stamped: RecordSet | undefined = before;
+  let written = 0;
+  let cuts = 0;
+  let rejected: Failure | null = null;
   const stop = (failure: Failure): Written => {
     history.end(sequence, "stopped", `${failure.kind}: ${failure.detail}`);
     return { sequence, failure };
   };
-  for (const [at, changes] of batches.entries()) {
-    if (!lease.holds(epoch)) {
-      return { sequence, failure: { kind: "fenced", detail: "Somebody else took the lease." } };
-    }
+  while (queue.length > 0) {
+    const batch = queue.shift() ?? [];
+    if (!lease.holds(epoch)) return { sequence, failure: SUPERSEDED };
+    const changes = changesOf(batch);
     const next = {
       owner,
       version: plan.version,
@@ -80,20 +85,31 @@ export async function write(
       () => provider.write({ fence, changes }, ports.timers.deadline(WRITE_TIMEOUT_MS)),
     );
     // An instance that was superseded meanwhile must not tell what is there now.
-    if (!lease.holds(epoch)) {
-      return { sequence, failure: { kind: "fenced", detail: "Somebody else took the lease." } };
+    if (!lease.holds(epoch)) return { sequence, failure: SUPERSEDED };
+    if (failure?.kind === "rejected") {
+      // Nothing was written. One set that the provider does not take must not keep the others out.
+      if (batch.length > 1 && cuts < CUTS_MAX) {
+        cuts += 1;
+        history.cut(sequence);
+        queue.unshift(batch.slice(0, batch.length / 2), batch.slice(batch.length / 2));
+      } else rejected ??= failure;
+      continue;
     }
     if (failure !== null) return stop(failure);
     stamped = stampSet(domain, next);
     ports.sql.transaction(() => {
-      history.wrote(sequence, at, changes);
+      history.wrote(sequence, written, changes);
       note(parts.documents, changes);
-      parts.progress(`batch ${at + 1} of ${batches.length} written, ${changes.length} changes`);
+      parts.progress(`batch written, ${changes.length} changes, ${queue.length} batches to go`);
     });
+    written += 1;
   }
+  if (rejected !== null) return stop(rejected);
   history.end(sequence, "done", "");
   return { sequence, failure: null };
 }
+
+const SUPERSEDED: Failure = { kind: "fenced", detail: "Somebody else took the lease." };
 
 /** Keeps asking a provider that throttles, for as long as it says and no longer than we may. */
 async function patiently(
