@@ -2,7 +2,7 @@
  * Writing a plan, batch by batch: the lease is looked at in storage right before each call, every call replaces the stamp, and what was
  * written is noted before the next.
  *
- * It stops at the first failure and never guesses: the next look sees what is there and goes on from that.
+ * It stops at the first failure, or when somebody freezes the zone, and never guesses: the next look sees what is there and goes on from that.
  */
 import type { Documents } from "../../../durable-objects/storage/documents.ts";
 import type { Change, Unit } from "../../../routing/dns/change.ts";
@@ -26,6 +26,12 @@ const PATIENCE_MS = 10_000;
 const THROTTLED_TRIES = 5;
 /** How often a plan's batches are halved to find what the provider does not take: six sets in a batch of a thousand. */
 const CUTS_MAX = 64;
+
+/** A freeze that waited for the end of a long plan would be none. */
+const FROZEN_MEANWHILE: Failure = {
+  kind: "fenced",
+  detail: "The zone was frozen while it was written: the rest waits until it is thawed.",
+};
 
 export interface WritingParts {
   readonly ports: LedgerPorts;
@@ -69,9 +75,11 @@ export async function write(
     history.end(sequence, "stopped", `${failure.kind}: ${failure.detail}`);
     return { sequence, failure };
   };
+  const isFrozen = () => ports.isFrozen() || readMemory(parts.documents).frozen;
   while (queue.length > 0) {
     const batch = queue.shift() ?? [];
     if (!lease.holds(epoch)) return { sequence, failure: SUPERSEDED };
+    if (isFrozen()) return stop(FROZEN_MEANWHILE);
     const changes = changesOf(batch);
     const next = {
       owner,
@@ -81,7 +89,7 @@ export async function write(
     const fence = fenceOf(domain, stamped, next);
     const failure = await patiently(
       ports,
-      () => lease.holds(epoch),
+      () => lease.holds(epoch) && !isFrozen(),
       () => provider.write({ fence, changes }, ports.timers.deadline(WRITE_TIMEOUT_MS)),
     );
     // An instance that was superseded meanwhile must not tell what is there now.
