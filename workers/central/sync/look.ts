@@ -3,7 +3,7 @@
  *
  * The order is that of octoDNS: populate, then plan, then the guards; the caller applies and looks again.
  */
-import { within } from "../../../durable-objects/deadline.ts";
+import { withDeadline, within } from "../../../durable-objects/deadline.ts";
 import { desiredOf } from "../../../routing/dns/desired.ts";
 import { GUARDS, type Guard, hasShrunk, type Objection } from "../../../routing/dns/guards.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
@@ -244,7 +244,9 @@ async function providerOf(intent: Intent, { ports, makeProvider }: LookParts) {
 }
 
 async function listed(provider: Provider, { timers }: Pick<LedgerPorts, "timers">) {
-  const listing = await provider.populate(timers.deadline(POPULATE_TIMEOUT_MS));
+  const listing = await withDeadline(timers, POPULATE_TIMEOUT_MS, (signal) =>
+    provider.populate(signal),
+  );
   if (!listing.ok) return { ok: false as const, failure: listing.error };
   if (listing.value.complete) return { ok: true as const, sets: listing.value.sets };
   const failure: Failure = {

@@ -4,6 +4,7 @@
  *
  * It stops at the first failure, or when somebody freezes the zone, and never guesses: the next look sees what is there and goes on from that.
  */
+import { withDeadline } from "../../../durable-objects/deadline.ts";
 import type { Documents } from "../../../durable-objects/storage/documents.ts";
 import type { Change, Unit } from "../../../routing/dns/change.ts";
 import { changeKey } from "../../../routing/dns/change.ts";
@@ -90,7 +91,10 @@ export async function write(
     const failure = await patiently(
       ports,
       () => lease.holds(epoch) && !isFrozen(),
-      () => provider.write({ fence, changes }, ports.timers.deadline(WRITE_TIMEOUT_MS)),
+      () =>
+        withDeadline(ports.timers, WRITE_TIMEOUT_MS, (signal) =>
+          provider.write({ fence, changes }, signal),
+        ),
     );
     // An instance that was superseded meanwhile must not tell what is there now.
     if (!lease.holds(epoch)) return { sequence, failure: SUPERSEDED };
