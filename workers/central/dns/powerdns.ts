@@ -34,6 +34,8 @@ export const powerdnsAbilities = ({
 }: Pick<Settings, "lua_records">): Abilities => ({
   types: RECORD_TYPES,
   policies: hasLua ? LUA_POLICIES : [],
+  // Its code answers addresses; a name that it would have to look up is none.
+  policyTypes: ["A", "AAAA"],
   checks: hasLua,
   atomic: "batch",
   fence: "reader",
