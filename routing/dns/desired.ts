@@ -29,6 +29,8 @@ export interface Wanted {
 
 export interface Note {
   readonly name: string;
+  /** Absent = everything at the name. */
+  readonly type?: string;
   readonly detail: string;
 }
 
@@ -36,7 +38,7 @@ export interface Desired {
   readonly wanted: readonly Wanted[];
   /** What was degraded, and how. */
   readonly notes: readonly Note[];
-  /** Names that have no answer we could publish: whatever is there stays. */
+  /** Names, or sets, that have no answer we could publish: whatever is there stays. */
   readonly kept: readonly Note[];
 }
 
@@ -169,11 +171,13 @@ function atName(
   };
 }
 
+/** What is aside stays as well: the name may lead there. */
 const noAnswer = (name: string): Desired => ({
   ...NOTHING,
-  kept: [
-    { name, detail: "No pool has an endpoint that its operator wants, so what is there stays." },
-  ],
+  kept: [name, directName(name)].map((one) => ({
+    name: one,
+    detail: "No pool has an endpoint that its operator wants, so what is there stays.",
+  })),
 });
 
 function stableNames({ intent, context }: Scope): Desired {
@@ -207,6 +211,7 @@ function statics({ intent, context }: Scope): Desired {
       .filter(({ can }) => !can)
       .map(({ record: { name, type } }) => ({
         name,
+        type,
         detail: `The provider ${intent.sync.provider} has no ${type} records: publish it at another, or remove it.`,
       })),
     wanted: records

@@ -77,3 +77,72 @@ describe("what a provider does not take", () => {
     expect(bench.zone.sets.has("a-c.shop.test TXT")).toBe(false);
   });
 });
+
+describe("twelve hostnames of one pool that dies", () => {
+  test("move together: what health changes is no mistake of an operator", async () => {
+    const hosts = Array.from({ length: 12 }, (_, at) => `h${at}.shop.test`);
+    const bench = new BenchZone({ hosts });
+    await bench.ledger.poke();
+    await bench.run(5);
+    for (const address of bench.pools["main"] ?? []) bench.down.add(address);
+    await bench.run(120);
+    const answers = new Set(hosts.map((host) => bench.values(host, "A")?.join()));
+    expect([...answers]).toEqual(["198.51.100.1"]);
+  });
+
+  test("but one look of an operator's document may not move them all", async () => {
+    const hosts = Array.from({ length: 12 }, (_, at) => `h${at}.shop.test`);
+    const bench = new BenchZone({ hosts });
+    await bench.ledger.poke();
+    await bench.run(5);
+    bench.pools = { main: ["203.0.113.50"], spare: ["198.51.100.1"] };
+    bench.version = 2;
+    await bench.run(120);
+    expect(bench.values("h0.shop.test", "A")?.length).toBe(3);
+    expect((await bench.told()).at(-1)).toMatch(/^too-many-updates: 12 updates of 12 sets/);
+  });
+});
+
+test("what waits for a word does not keep a failover waiting", async () => {
+  const records = [
+    { name: "_acme-challenge.shop.test", type: "TXT" as const, ttl: 60, values: ["ours"] },
+  ];
+  const bench = new BenchZone({ sync: { records } });
+  await bench.ledger.poke();
+  await bench.run(5);
+  expect(bench.values("www.shop.test", "A")?.length).toBe(3);
+  expect(bench.values("_acme-challenge.shop.test", "TXT")).toBe(undefined);
+  for (const address of bench.pools["main"] ?? []) bench.down.add(address);
+  await bench.run(120);
+  expect(bench.values("www.shop.test", "A")).toEqual(["198.51.100.1"]);
+});
+
+test("a write that fails is told once, and tried later each time", async () => {
+  const bench = new BenchZone();
+  const fail = () => {
+    bench.zone.mishaps.push(
+      ...Array.from({ length: 400 }, (_, at) =>
+        at % 2 === 0
+          ? ({ kind: "nothing" } as const)
+          : ({ kind: "failure", failure: { kind: "unreachable", detail: "503" } } as const),
+      ),
+    );
+  };
+  fail();
+  await bench.ledger.poke();
+  await bench.run(3_600);
+  const told = (await bench.told()).filter((detail) => detail.startsWith("not written"));
+  expect(told).toEqual(["not written: unreachable: 503"]);
+  // An hour of an attempt a minute would be 120 calls.
+  expect(bench.zone.calls).toBeLessThan(60);
+});
+
+test("a release that cannot read what another one stored does not thaw what somebody froze", async () => {
+  const bench = new BenchZone();
+  await bench.ledger.freeze(true, "operator");
+  bench.world.database.run("UPDATE documents SET schema = 99");
+  bench.restart();
+  await bench.ledger.poke();
+  await bench.run(120);
+  expect([bench.zone.writes, (await bench.ledger.look()).frozen]).toEqual([0, ["ledger"]]);
+});
