@@ -15,6 +15,8 @@ export type ProviderKind = (typeof PROVIDERS)[number];
 export interface Abilities {
   readonly types: readonly RecordType[];
   readonly policies: readonly PolicyKind[];
+  /** The types that a policy can be of; absent = all that it has. */
+  readonly policyTypes?: readonly RecordType[];
   /** It asks endpoints itself, so that answers move while we are down. */
   readonly checks: boolean;
   /** A check that connects to a name sends that name as the host, and no other. */
@@ -45,3 +47,10 @@ export interface Abilities {
   /** The most values that one set may have. */
   readonly valuesMax: number;
 }
+
+/** Whether the provider can be given a set of this type with this policy. */
+export const canSay = (
+  { policies, policyTypes }: Pick<Abilities, "policies" | "policyTypes">,
+  policy: PolicyKind,
+  type: RecordType,
+): boolean => policies.includes(policy) && (policyTypes?.includes(type) ?? true);

@@ -62,6 +62,23 @@ test("a provider whose checks send no other host asks the edge by its own name, 
   expect([placed?.target, placed?.host]).toEqual(["203.0.113.1", "shop.test"]);
 });
 
+test("a provider that fails over between addresses only gets the addresses of the edge, for a fallback and where there are some", () => {
+  const addressesOnly = { ...ABLE, policyTypes: ["A", "AAAA"] as const };
+  const typeOf = (given: Parameters<typeof edgeAnswer>[1], wantsFailover: boolean) =>
+    edgeAnswer("www.shop.test", given, addressesOnly, wantsFailover)?.sets[0]?.type;
+  const bare = { domain: "shop.test", edge: { ...edge, addresses: [] } };
+  expect([typeOf(zone, true), typeOf(zone, false), typeOf(bare, true)]).toEqual([
+    "A",
+    "CNAME",
+    "CNAME",
+  ]);
+  const [set] = joinedNames("www.shop.test", "aside.shop.test", answer, {
+    abilities: addressesOnly,
+    isUp: () => false,
+  }).sets;
+  expect(set).toEqual({ type: "CNAME", values: ["aside.shop.test"] });
+});
+
 test("a wildcard is checked by a name of it", () => {
   const [set] = joinedNames("*.shop.test", "aside.shop.test", answer, {
     abilities: ABLE,

@@ -22,6 +22,8 @@ export const historyTable: readonly string[] = [
 
 export interface History {
   begin(entry: Pick<HistoryEntry, "at" | "actor" | "version" | "checksum" | "batches">): number;
+  /** A batch was cut in two. */
+  cut(sequence: number): void;
   /** One batch was written: call it in the transaction that notes what is there now. */
   wrote(sequence: number, batch: number, changes: readonly Change[]): void;
   end(sequence: number, outcome: "done" | "stopped", detail: string): void;
@@ -48,6 +50,9 @@ export const history = (sql: Sql): History => ({
     sql.run("DELETE FROM history WHERE sequence <= ?", sequence - KEPT);
     sql.run("DELETE FROM history_changes WHERE sequence <= ?", sequence - KEPT);
     return sequence;
+  },
+  cut(sequence) {
+    sql.run("UPDATE history SET batches = batches + 1 WHERE sequence = ?", sequence);
   },
   wrote(sequence, batch, changes) {
     sql.run("UPDATE history SET written = written + 1 WHERE sequence = ?", sequence);

@@ -3,8 +3,9 @@
  *
  * The order is that of octoDNS: populate, then plan, then the guards; the caller applies and looks again.
  */
-import { within } from "../../../durable-objects/deadline.ts";
+import { withDeadline, within } from "../../../durable-objects/deadline.ts";
 import { desiredOf } from "../../../routing/dns/desired.ts";
+import { canFailOver } from "../../../routing/dns/edge.ts";
 import { GUARDS, type Guard, hasShrunk, type Objection } from "../../../routing/dns/guards.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
 import { type Plan, planOf, unwantedKeys } from "../../../routing/dns/plan.ts";
@@ -28,6 +29,8 @@ const POPULATE_TIMEOUT_MS = 60_000;
 export interface Sighting {
   readonly look: Look;
   readonly memory: Memory;
+  /** `null`: nothing is wanted, or nobody could tell. */
+  readonly intent: Intent | null;
   /** What a write needs; `null` when there is nothing to write with. */
   readonly ready: Ready | null;
 }
@@ -66,9 +69,11 @@ export async function lookAt(parts: LookParts, before: Memory): Promise<Sighting
   }
   const seen = { ...before, blindSinceMs: null };
   const made = await providerOf(intent, parts);
-  if (!made.ok) return without({ atMs: nowMs, failure: made.failure }, failed(seen), parts);
+  if (!made.ok) return without({ atMs: nowMs, failure: made.failure }, failed(seen), parts, intent);
   const listing = await listed(made.provider, ports);
-  if (!listing.ok) return without({ atMs: nowMs, failure: listing.failure }, failed(seen), parts);
+  if (!listing.ok) {
+    return without({ atMs: nowMs, failure: listing.failure }, failed(seen), parts, intent);
+  }
   return planned({ intent, provider: made.provider, sets: listing.sets, nowMs }, seen, parts);
 }
 
@@ -139,7 +144,7 @@ async function planned(
   const stampSet = sets.find(
     ({ name, type }) => type === "TXT" && name === stampName(sync.domain, sync.owner),
   );
-  return { look, memory, ready: { intent, provider, plan, listing: sets, stampSet } };
+  return { look, memory, intent, ready: { intent, provider, plan, listing: sets, stampSet } };
 }
 
 /** A newer table than ours wrote the zone: whoever has an old one proves nothing and writes nothing. */
@@ -173,7 +178,7 @@ async function edgeOf(
   { nowMs, failbackHoldMs }: { readonly nowMs: Ms; readonly failbackHoldMs: Ms },
 ): Promise<Memory["edge"]> {
   const isNeeded = publications.some(({ mode }) => mode === "edge_with_fallback");
-  const isOurs = !(abilities.checks && abilities.policies.includes("failover"));
+  const isOurs = !canFailOver(abilities, "CNAME");
   if (sync.edge === undefined || !isNeeded || !isOurs) return edge;
   const url = sync.edge.health_url ?? `https://${sync.edge.name}/.tw/healthz`;
   if (!(await isEdgeUp(url, ports))) return { isUp: false, healthySinceMs: null };
@@ -201,6 +206,7 @@ function without(
   seen: Pick<Look, "atMs"> & Partial<Pick<Look, "failure" | "blind">>,
   memory: Memory,
   parts: LookParts,
+  intent: Intent | null = null,
 ): Sighting {
   const look: Look = {
     plan: null,
@@ -211,7 +217,7 @@ function without(
     frozen: freezes(parts, memory, []),
     ...seen,
   };
-  return { look, memory, ready: null };
+  return { look, memory, intent, ready: null };
 }
 
 const failed = (memory: Memory): Memory => ({ ...memory, failures: memory.failures + 1 });
@@ -239,7 +245,9 @@ async function providerOf(intent: Intent, { ports, makeProvider }: LookParts) {
 }
 
 async function listed(provider: Provider, { timers }: Pick<LedgerPorts, "timers">) {
-  const listing = await provider.populate(timers.deadline(POPULATE_TIMEOUT_MS));
+  const listing = await withDeadline(timers, POPULATE_TIMEOUT_MS, (signal) =>
+    provider.populate(signal),
+  );
   if (!listing.ok) return { ok: false as const, failure: listing.error };
   if (listing.value.complete) return { ok: true as const, sets: listing.value.sets };
   const failure: Failure = {
