@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { needingServers, serversMissing } from "../../servers/find.ts";
-import { bindPlace, DOMAIN, powerDnsPlace, type Route53Place, route53Place } from "./servers.ts";
+import { foundIn } from "./canary.ts";
+import {
+  bindPlace,
+  DOMAIN,
+  powerDnsPlace,
+  type Route53Place,
+  route53Place,
+  secretsOf,
+} from "./servers.ts";
 import { DnsStage, POOLS, told, until } from "./stage.ts";
 
 const API = `api.${DOMAIN}`;
@@ -55,11 +63,11 @@ describe.skipIf(serversMissing)(needingServers("DNS while the edge does not answ
     const moved = await stage.answersAre(API, POOLS.frankfurt, ["powerdns", "bind", "lua"]);
     console.log(`edge out → endpoints answer: ${told(moved)}`);
     await stage.planet.fault("heal", "edge");
-    const back = {
-      ...(await stage.answersAre(API, [EDGE], ["powerdns", "bind"])),
-      ...(await stage.answersAre(API, [EDGE_ADDRESS], ["lua"])),
-    };
-    console.log(`edge back → it answers: ${told(back)}`);
+    const back = await Promise.all([
+      stage.answersAre(API, [EDGE], ["powerdns", "bind"]),
+      stage.answersAre(API, [EDGE_ADDRESS], ["lua"]),
+    ]);
+    console.log(`edge back → it answers: ${back.map(told).join(", ")}`);
   });
 
   test("health checks go with the records that needed them", async () => {
@@ -72,12 +80,16 @@ describe.skipIf(serversMissing)(needingServers("DNS while the edge does not answ
   test("with all of Tradewind gone, PowerDNS moves the answer by itself", async () => {
     await stage.apply(document());
     await stage.answersAre(API, [EDGE_ADDRESS], ["lua"]);
-    await stage.planet.stop();
     const startMs = performance.now();
+    await stage.planet.stop();
     const isMoved = async () =>
       (await stage.places.lua.addresses(API)).join() === POOLS.frankfurt.join();
     expect(await until(isMoved)).toBe(true);
     console.log(`planet gone → endpoints answer: ${told({ lua: performance.now() - startMs })}`);
     expect(await stage.places.bind.addresses(API)).toEqual([EDGE]);
+  });
+
+  test("no secret was said by anybody", () => {
+    expect(foundIn(stage.said(), secretsOf(stage.places))).toEqual([]);
   });
 });

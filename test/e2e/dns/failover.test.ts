@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { needingServers, serversMissing } from "../../servers/find.ts";
-import { bindPlace, DOMAIN, powerDnsPlace, route53Place } from "./servers.ts";
+import type { EventList, ZoneList } from "./answers.ts";
+import { foundIn } from "./canary.ts";
+import { bindPlace, DOMAIN, powerDnsPlace, route53Place, secretsOf } from "./servers.ts";
 import { DnsStage, POOLS, told, until, zoneName } from "./stage.ts";
 
 const WWW = `www.${DOMAIN}`;
@@ -34,10 +36,8 @@ describe.skipIf(serversMissing)(needingServers("DNS of a running planet"), () =>
       );
     }
     const inStep = async () => {
-      const { zones } = await stage.read("/v1/zones");
-      return (
-        zones.length === 3 && zones.every((zone: { in_step: unknown }) => zone.in_step === true)
-      );
+      const { zones } = await stage.read<ZoneList>("/v1/zones");
+      return zones.length === 3 && zones.every((zone) => zone.in_step === true);
     };
     expect(await until(inStep), stage.answered.at(-1)).toBe(true);
   });
@@ -48,12 +48,14 @@ describe.skipIf(serversMissing)(needingServers("DNS of a running planet"), () =>
     await stage.bringBack("frankfurt");
     console.log(`back → answer returned: ${told(await stage.answersAre(WWW, POOLS.frankfurt))}`);
     for (const place of PLACES) {
-      const { events } = await stage.read(`/v1/zones/${zoneName(place)}/events`);
-      const steps = events.filter(({ detail }: { detail: string }) =>
-        detail.startsWith("in step with version 1"),
-      );
+      const { events } = await stage.read<EventList>(`/v1/zones/${zoneName(place)}/events`);
+      const steps = events.filter(({ detail }) => detail.startsWith("in step with version 1"));
       // Published, moved and returned; endpoints of a pool may go one by one.
       expect(steps.length).toBeGreaterThanOrEqual(3);
     }
+  });
+
+  test("no secret was said by anybody", () => {
+    expect(foundIn(stage.said(), secretsOf(stage.places))).toEqual([]);
   });
 });

@@ -153,6 +153,9 @@ export async function route53Place(): Promise<Route53Place> {
   };
 }
 
+export const secretsOf = (places: Readonly<Record<string, DnsPlace>>): readonly string[] =>
+  Object.values(places).flatMap(({ secrets }) => secrets);
+
 async function askedAt(port: number, name: string): Promise<readonly string[]> {
   const { answers } = await ask({ port, name, type: "A" });
   const addresses = answers.filter(({ type }) => type === "A").map(({ data }) => data);

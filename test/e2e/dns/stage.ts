@@ -129,9 +129,8 @@ export class DnsStage<P extends string = string> {
     return answer;
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: tests compare what came with what should
-  async read(path: string): Promise<any> {
-    return JSON.parse((await this.api("GET", path)).text);
+  async read<T>(path: string): Promise<T> {
+    return JSON.parse((await this.api("GET", path)).text) as T;
   }
 
   async kill(pool: PoolName): Promise<void> {
@@ -157,7 +156,7 @@ export class DnsStage<P extends string = string> {
           return found.join() === wanted.join();
         };
         if (await until(is)) return [place, performance.now() - startMs] as const;
-        const zone = JSON.stringify(await this.read(`/v1/zones/${zoneName(place)}`));
+        const { text: zone } = await this.api("GET", `/v1/zones/${zoneName(place)}`);
         throw new Error(
           `${place} answers ${found.join()} for ${name}, not ${wanted.join()}: ${zone}`,
         );
