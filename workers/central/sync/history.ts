@@ -36,6 +36,10 @@ export interface History {
 
 export const history = (sql: Sql): History => ({
   begin({ at, actor, version, checksum, batches }) {
+    // Whoever began the one before has ended without a word: there is never more than one.
+    sql.run(
+      "UPDATE history SET outcome = 'stopped', detail = 'its writer ended' WHERE outcome = 'writing'",
+    );
     const rows = sql.run(
       `INSERT INTO history (schema, at, actor, version, checksum, written, batches, outcome, detail)
        VALUES (?, ?, ?, ?, ?, 0, ?, 'writing', '') RETURNING sequence`,

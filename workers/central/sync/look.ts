@@ -25,6 +25,9 @@ const INTENT_TIMEOUT_MS = 5_000;
 /** The longest listing: 10,000 sets by pages of 300 at five calls a second, and a margin. */
 const POPULATE_TIMEOUT_MS = 60_000;
 
+/** Not a fault: the operator has taken the zone out. */
+export const NOT_KEPT = "The newest version does not keep this zone in step.";
+
 /** Everything that a look found; what follows is done with this and nothing else. */
 export interface Sighting {
   readonly look: Look;
@@ -61,11 +64,7 @@ export async function lookAt(parts: LookParts, before: Memory): Promise<Sighting
     return without({ atMs: nowMs, blind: intent }, memory, parts);
   }
   if (intent === null) {
-    return without(
-      { atMs: nowMs, blind: `Zone ${parts.zone} is not kept in step by any version.` },
-      { ...before, blindSinceMs: null },
-      parts,
-    );
+    return without({ atMs: nowMs, blind: NOT_KEPT }, { ...before, blindSinceMs: null }, parts);
   }
   const seen = { ...before, blindSinceMs: null };
   const made = await providerOf(intent, parts);
