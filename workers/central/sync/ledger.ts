@@ -13,7 +13,7 @@ import { GUARDS, type Guard, type Objection } from "../../../routing/dns/guards.
 import type { Event } from "../../../routing/exchange.ts";
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
-import { type History, history } from "./history.ts";
+import { type History, history, OURSELVES } from "./history.ts";
 import { type Lease, lease } from "./lease.ts";
 import { lookAt, NOT_KEPT, type Ready, type Sighting } from "./look.ts";
 import { type Memory, readMemory, writeMemory } from "./memory.ts";
@@ -92,6 +92,7 @@ export class Ledger implements LedgerObject {
       sets: Object.keys(memory.written).length,
       nextLookAtMs: this.#alarm.dueMs,
       failures: memory.failures,
+      unwritten: memory.unwritten,
     };
   }
 
@@ -143,7 +144,7 @@ export class Ledger implements LedgerObject {
     if (ready === null || ready.intent.sync.mode !== "apply") return;
     if (look.plan === null || look.plan.units.length === 0) return;
     if (look.frozen.length > 0 || look.objections.length > 0) return;
-    const { failure } = await this.#write(epoch, ready, look.plan.units, "tradewind");
+    const { failure } = await this.#write(epoch, ready, look.plan.units, OURSELVES);
     if (failure === null) await this.#verify(epoch);
   }
 
@@ -254,9 +255,8 @@ export class Ledger implements LedgerObject {
       lease: this.#lease,
       history: this.#history,
       documents: this.#documents,
-      progress: (detail: string) => this.#tell(detail),
+      tell: (detail: string) => this.#tell(detail),
     };
-    this.#tell(`${actor} writes ${units.length} sets of version ${ready.plan.version}`);
     return write(parts, epoch, ready, units, actor);
   }
 

@@ -130,6 +130,7 @@ async function planned(
     edge,
     failures: 0,
     written: believed(before, plan, desired, sets),
+    unwritten: plan.units.length === 0 ? "" : before.unwritten,
   };
   const look: Look = {
     atMs: nowMs,
