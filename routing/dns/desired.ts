@@ -10,7 +10,7 @@ import type { Abilities } from "./abilities.ts";
 import { type Answer, type AnswerContext, addressOf, answerOf, kindOf } from "./answer.ts";
 import { answerersOf } from "./answerers.ts";
 import { type Supply, servingPool } from "./direct.ts";
-import { edgeAnswer, joinedAddresses, joinedNames } from "./edge.ts";
+import { edgeAnswer, joinedAddresses, joinedNames, type Reach } from "./edge.ts";
 import type { Intent, Publication } from "./intent.ts";
 import { placedAnswer } from "./placed.ts";
 import type { RecordSet } from "./record.ts";
@@ -101,7 +101,11 @@ function published({ balancer, mode }: Publication, scope: Scope): Desired {
   const aside = directName(name);
   const isCname = edge.sets.some(({ type }) => type === "CNAME");
   const fallback = atName(aside, balancer, direct, scope);
-  const reach = { abilities: scope.context.abilities, isUp: () => scope.world.isEdgeUp(name) };
+  const reach: Reach = {
+    abilities: scope.context.abilities,
+    isUp: () => scope.world.isEdgeUp(name),
+    edge: sync.edge,
+  };
   const joined = isCname
     ? joinedNames(name, aside, edge, reach)
     : joinedAddresses(name, edge, direct, reach);

@@ -8,6 +8,9 @@ import type { HistoryEntry } from "./ports.ts";
 /** A plan a minute for an hour and a half of the worst day; the events tell of more. */
 const KEPT = 100;
 
+/** The actor of what nobody ordered. */
+export const OURSELVES = "tradewind";
+
 export const historyTable: readonly string[] = [
   `CREATE TABLE history (
      sequence INTEGER PRIMARY KEY AUTOINCREMENT, schema INTEGER NOT NULL, at INTEGER NOT NULL, actor TEXT NOT NULL,
@@ -51,8 +54,11 @@ export const history = (sql: Sql): History => ({
       batches,
     );
     const sequence = Number(rows[0]?.["sequence"]);
-    sql.run("DELETE FROM history WHERE sequence <= ?", sequence - KEPT);
-    sql.run("DELETE FROM history_changes WHERE sequence <= ?", sequence - KEPT);
+    sql.run(
+      "DELETE FROM history WHERE sequence NOT IN (SELECT sequence FROM history ORDER BY sequence DESC LIMIT ?)",
+      KEPT,
+    );
+    sql.run("DELETE FROM history_changes WHERE sequence NOT IN (SELECT sequence FROM history)");
     return sequence;
   },
   cut(sequence) {
@@ -74,6 +80,16 @@ export const history = (sql: Sql): History => ({
       outcome,
       detail,
       sequence,
+    );
+    // A try that wrote nothing, like the one before, says nothing new; a hundred of them would leave nothing to undo.
+    sql.run(
+      `DELETE FROM history WHERE sequence = (SELECT MAX(sequence) FROM history WHERE sequence < ?)
+         AND EXISTS (SELECT 1 FROM history AS this WHERE this.sequence = ? AND this.outcome = 'stopped'
+           AND this.actor = ? AND this.written = 0 AND this.actor = history.actor AND this.written = history.written
+           AND this.outcome = history.outcome AND this.detail = history.detail)`,
+      sequence,
+      sequence,
+      OURSELVES,
     );
   },
   get(sequence) {

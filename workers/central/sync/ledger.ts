@@ -14,7 +14,7 @@ import { GUARDS, unobjected } from "../../../routing/dns/guards.ts";
 import type { Event } from "../../../routing/exchange.ts";
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
-import { type History, history } from "./history.ts";
+import { type History, history, OURSELVES } from "./history.ts";
 import { type Lease, lease } from "./lease.ts";
 import { lookAt, type Ready, type Sighting } from "./look.ts";
 import { type Memory, readMemory, writeMemory } from "./memory.ts";
@@ -87,6 +87,7 @@ export class Ledger implements LedgerObject {
       sets: Object.keys(memory.written).length,
       nextLookAtMs: this.#alarm.dueMs,
       failures: memory.failures,
+      unwritten: memory.unwritten,
     };
   }
 
@@ -128,7 +129,7 @@ export class Ledger implements LedgerObject {
       await this.#alarm.sooner(this.#ports.clock.nowMs() + this.#pauseMs());
     } catch (unexpected) {
       console.error(`SyncLedger ${this.#setting.zone}:`, unexpected);
-      this.#failed("the look failed in a way nobody foresaw; the logs of central say how");
+      this.#unforeseen();
     }
   }
 
@@ -139,9 +140,9 @@ export class Ledger implements LedgerObject {
     if (ready === null || ready.intent.sync.mode !== "apply" || look.frozen.length > 0) return;
     const units = unobjected({ ...ready.facts, plan: ready.plan }, this.#setting.guards);
     if (units.length === 0) return;
-    const { failure } = await this.#write(epoch, ready, units, "tradewind");
+    const { failure } = await this.#write(epoch, ready, units, OURSELVES);
     if (failure === null) await this.#verify(epoch);
-    else this.#failed(`not written: ${failure.kind}: ${failure.detail}`);
+    else this.#failed();
   }
 
   async #apply(order: Order): Promise<Result<HistoryEntry, OrderRefusal>> {
@@ -244,19 +245,22 @@ export class Ledger implements LedgerObject {
       lease: this.#lease,
       history: this.#history,
       documents: this.#documents,
-      progress: (detail: string) => this.#tell(detail),
+      tell: (detail: string) => this.#tell(detail),
     };
-    this.#tell(`${actor} writes ${units.length} sets of version ${ready.plan.version}`);
     return write(parts, epoch, ready, units, actor);
   }
 
-  /** The next look comes later each time, and the owner hears of it once. */
-  #failed(detail: string): void {
+  /** The next look comes later each time; `detail` is for the owner, once. */
+  #failed(detail?: string): void {
+    const memory = readMemory(this.#documents);
+    const change = { failures: memory.failures + 1, told: detail ?? memory.told };
+    if (change.told === memory.told) writeMemory(this.#documents, { ...memory, ...change });
+    else this.#remember(change, change.told);
+  }
+
+  #unforeseen(): void {
     try {
-      const memory = readMemory(this.#documents);
-      const change = { failures: memory.failures + 1, told: detail };
-      if (memory.told === detail) writeMemory(this.#documents, { ...memory, ...change });
-      else this.#remember(change, detail);
+      this.#failed("the look failed in a way nobody foresaw; the logs of central say how");
     } catch (closed) {
       // Whoever was superseded has nothing to tell.
       console.error(`SyncLedger ${this.#setting.zone}:`, closed);

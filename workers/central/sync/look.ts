@@ -147,6 +147,7 @@ async function planned(
     failures: isInStep ? 0 : before.failures,
     written: believed(before.written, desired, sets),
     base: isInStep ? { standings: settled.standings, isEdgeUp: edge.isUp } : base,
+    unwritten: isInStep ? "" : before.unwritten,
   };
   const look: Look = {
     atMs: nowMs,

@@ -22,6 +22,8 @@ export interface Memory {
   readonly failures: number;
   /** Since when nobody could tell what is wanted; `null`: it is known. */
   readonly blindSinceMs: Ms | null;
+  /** Why what is wanted was not written, or not all of it, when that was last tried; empty: it was. */
+  readonly unwritten: string;
   /** What was last told in an event, so that a state is told once. */
   readonly told: string;
 }
@@ -37,6 +39,7 @@ const FRESH: Memory = {
   frozen: false,
   failures: 0,
   blindSinceMs: null,
+  unwritten: "",
   told: "",
 };
 

@@ -72,6 +72,8 @@ export interface ZoneStatus {
   readonly sets: number;
   readonly nextLookAtMs: Ms | null;
   readonly failures: number;
+  /** Why what is wanted was not written, or not all of it, when that was last tried; empty: it was. */
+  readonly unwritten: string;
 }
 
 export interface Order {

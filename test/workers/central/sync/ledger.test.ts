@@ -76,6 +76,42 @@ describe("what a provider does not take", () => {
     });
     expect(bench.zone.sets.has("a-c.shop.test TXT")).toBe(false);
   });
+
+  const details = async (bench: BenchZone) =>
+    (await bench.ledger.events(0)).map(({ detail }) => detail);
+
+  test("is in the status and told once for as long as it lasts, and gone when it is taken", async () => {
+    const bench = new BenchZone({ sync: { records } });
+    bench.zone.unlovely.add("c.shop.test");
+    await bench.ledger.poke();
+    await bench.run(600);
+    expect((await bench.ledger.status()).unwritten).toBe(
+      "rejected: c.shop.test is not taken here.",
+    );
+    const told = await details(bench);
+    expect(told.filter((detail) => detail.startsWith("not written: "))).toEqual([
+      "not written: rejected: c.shop.test is not taken here.",
+    ]);
+    expect(told.filter((detail) => detail.startsWith("tradewind writes "))).toHaveLength(1);
+    bench.zone.unlovely.clear();
+    // Whoever was refused comes back later each time, at most eight intervals.
+    await bench.run(600);
+    expect((await bench.ledger.status()).unwritten).toBe("");
+    expect((await details(bench)).at(-1)).toBe("in step with version 1");
+  });
+
+  test("is one entry of the history however often it is tried, so that no other leaves for it", async () => {
+    const bench = new BenchZone({ sync: { records } });
+    await bench.ledger.poke();
+    await bench.run(60);
+    const [first] = await bench.ledger.history();
+    bench.zone.unlovely.add("c.shop.test");
+    bench.sync = { ...bench.sync, records: records.map((one) => ({ ...one, ttl: 90 })) };
+    await bench.run(7_200);
+    const entries = await bench.ledger.history();
+    expect(entries.at(-1)).toEqual(first);
+    expect(entries.filter(({ written }) => written === 0)).toHaveLength(1);
+  });
 });
 
 describe("twelve hostnames of one pool that dies", () => {
