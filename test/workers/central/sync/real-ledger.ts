@@ -1,0 +1,141 @@
+/**
+ * A ledger before a server on loopback: storage in SQLite, the machine's network, and a clock of its own that every look moves on by the
+ * zone's interval, so that no test waits for a minute to pass. Providers keep the machine's clock, by which servers judge signatures.
+ */
+import type { Intent } from "../../../../routing/dns/intent.ts";
+import { ok } from "../../../../routing/result.ts";
+import type { Provider, ProviderPorts } from "../../../../workers/central/dns/provider.ts";
+import { makeProvider } from "../../../../workers/central/dns/providers.ts";
+import { Ledger } from "../../../../workers/central/sync/ledger.ts";
+import type { HistoryEntry, Look } from "../../../../workers/central/sync/ports.ts";
+import { dialPort } from "../../../helpers/dial.ts";
+import { openDatabase } from "../../../helpers/sqlite.ts";
+import { chanceFrom, rngFor } from "../../../sim/random.ts";
+import { realPorts } from "../dns/real-ports.ts";
+
+export interface RealLedgerOptions {
+  /** Asked at each look; throws while the configuration store is out of reach. */
+  readonly intent: () => Intent | null;
+  readonly credentials: unknown;
+  /** In place of the machine's own. */
+  readonly ports?: Partial<ProviderPorts>;
+}
+
+export class RealLedger {
+  /** Of writes that were begun, by how many changes each had besides the stamp. */
+  readonly batches: number[] = [];
+  readonly #options: RealLedgerOptions;
+  readonly #providers: Provider[] = [];
+  #object: Ledger;
+  #nowMs = Date.now();
+
+  constructor(options: RealLedgerOptions) {
+    this.#options = options;
+    this.#object = this.#open();
+  }
+
+  /** Of every look and write so far. */
+  get calls(): number {
+    return this.#providers.reduce((sum, { calls }) => sum + calls, 0);
+  }
+
+  /** As if all that it remembers were gone. */
+  forget(): void {
+    this.#object = this.#open();
+  }
+
+  /** Looks and writes nothing. */
+  look(): Promise<Look> {
+    this.#pass();
+    return this.#object.look();
+  }
+
+  /** One alarm: looks, and writes what it may without anybody. */
+  async turn(): Promise<Look> {
+    this.#pass();
+    await this.#object.alarm();
+    const { look } = await this.#object.status();
+    if (look === null) throw new Error("the alarm did not look");
+    return look;
+  }
+
+  /** The operator, who confirms every objection that can be confirmed. */
+  async apply(includeRespected = false): Promise<HistoryEntry> {
+    const { plan, objections } = await this.look();
+    const applied = await this.#object.apply({
+      actor: "operator",
+      checksum: plan?.checksum ?? "",
+      confirmations: objections.flatMap(({ confirmation }) => confirmation ?? []),
+      includeRespected,
+    });
+    if (!applied.ok) throw new Error(JSON.stringify(applied.error).slice(0, 2_000));
+    return applied.value;
+  }
+
+  async told(): Promise<readonly string[]> {
+    return (await this.#object.events(0)).map(({ detail }) => detail);
+  }
+
+  #pass(): void {
+    const seconds = this.#lastInterval ?? 60;
+    this.#nowMs += seconds * 1_000;
+  }
+
+  get #lastInterval(): number | undefined {
+    try {
+      return this.#options.intent()?.sync.interval;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #open(): Ledger {
+    const { intent, credentials } = this.#options;
+    const provided: ProviderPorts = { ...realPorts, dial: dialPort, ...this.#options.ports };
+    let alarmAtMs: number | null = null;
+    return new Ledger(
+      {
+        ...provided,
+        clock: { nowMs: () => this.#nowMs },
+        chance: chanceFrom(rngFor(1, "ledger")),
+        sql: openDatabase(),
+        alarm: {
+          get: async () => alarmAtMs,
+          set: async (atMs) => {
+            alarmAtMs = atMs;
+          },
+        },
+        objects: {
+          // Nobody probes here, so no endpoint is left out.
+          region: () => ({ status: () => Promise.reject(new Error("no region")) }) as never,
+          config: () => ({ intent: async () => intent() }) as never,
+        },
+        credentials: async () => ok(credentials),
+        isFrozen: () => false,
+      },
+      {
+        account: "default",
+        zone: "shop.test",
+        makeProvider: (wanted, opened) => {
+          const made = makeProvider(wanted, opened, provided);
+          return made.ok ? ok(this.#counted(made.value)) : made;
+        },
+      },
+    );
+  }
+
+  #counted(provider: Provider): Provider {
+    this.#providers.push(provider);
+    return {
+      abilities: provider.abilities,
+      populate: (signal) => provider.populate(signal),
+      write: (batch, signal) => {
+        this.batches.push(batch.changes.length);
+        return provider.write(batch, signal);
+      },
+      get calls() {
+        return provider.calls;
+      },
+    };
+  }
+}
