@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { addCounts, type Counts } from "./coverage.ts";
+import { simulateDns } from "./dns/simulate.ts";
 import { type Options, type Outcome, simulate } from "./simulate.ts";
 
 export interface Batch {
@@ -14,8 +15,13 @@ export interface Batch {
 
 const EMPTY: Batch = { seeds: 0, steps: 0, counts: {}, failed: [] };
 
+/** The whole planet, or a zone of the DNS and those who keep it in step. */
+export const SCENARIOS = { planet: simulate, dns: simulateDns } as const;
+export type ScenarioName = keyof typeof SCENARIOS;
+
 /** What a thread is told: seeds `first`, `first + stride`, … below `end`. */
 export interface Share {
+  readonly scenario?: ScenarioName;
   readonly first: number;
   readonly end: number;
   readonly stride: number;
@@ -23,19 +29,20 @@ export interface Share {
 }
 
 export async function runShare(
-  { first, end, stride, stepsMax }: Share,
+  { scenario = "planet", first, end, stride, stepsMax }: Share,
   options: Omit<Options, "seed" | "stepsMax"> = {},
 ): Promise<Batch> {
   let batch = EMPTY;
   for (let seed = first; seed < end; seed += stride) {
     const limit = stepsMax === undefined ? {} : { stepsMax };
-    batch = add(batch, await simulate({ ...options, ...limit, seed }));
+    batch = add(batch, await SCENARIOS[scenario]({ ...options, ...limit, seed }));
   }
   return batch;
 }
 
 /** Seeds `first` … `first + count - 1`, on as many threads as there are processors. */
 export async function runOnAllProcessors(
+  scenario: ScenarioName,
   first: number,
   count: number,
   stepsMax?: number,
@@ -43,7 +50,7 @@ export async function runOnAllProcessors(
   const stride = Math.min(availableParallelism(), count);
   const limit = stepsMax === undefined ? {} : { stepsMax };
   const shares = Array.from({ length: stride }, (_, index) =>
-    inThread({ first: first + index, end: first + count, stride, ...limit }),
+    inThread({ scenario, first: first + index, end: first + count, stride, ...limit }),
   );
   return (await Promise.all(shares)).reduce(merge, EMPTY);
 }

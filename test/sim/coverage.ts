@@ -39,5 +39,5 @@ export function addCounts(one: Counts, other: Counts): Counts {
   return sum;
 }
 
-export const missing = (counts: Counts): readonly string[] =>
-  MUST_HAPPEN.filter((what) => (counts[what] ?? 0) === 0);
+export const missing = (counts: Counts, mustHappen = MUST_HAPPEN): readonly string[] =>
+  mustHappen.filter((what) => (counts[what] ?? 0) === 0);

@@ -1,18 +1,20 @@
 /**
- * `npm run sim -- [--seeds 1000] [--from 1] [--steps N]` runs many seeds; `--seed N [--verbose]` replays one.
+ * `npm run sim -- [--scenario planet|dns] [--seeds 1000] [--from 1] [--steps N]` runs many seeds; `--seed N [--verbose]` replays one.
  *
  * Exit code 1: a checker was violated, or something that the coverage asks for never happened.
  */
 import { parseArgs } from "node:util";
-import { runOnAllProcessors } from "./batch.ts";
+import { runOnAllProcessors, SCENARIOS, type ScenarioName } from "./batch.ts";
 import { COVERED_BY_SEEDS, MUST_HAPPEN, missing } from "./coverage.ts";
-import { type Outcome, simulate } from "./simulate.ts";
+import { DNS_MUST_HAPPEN } from "./dns/simulate.ts";
+import type { Outcome } from "./simulate.ts";
 
 /** Failing seeds listed in full; the others are only counted. */
 const SHOWN_MAX = 20;
 
 const { values } = parseArgs({
   options: {
+    scenario: { type: "string", default: "planet" },
     seeds: { type: "string", default: "1000" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
@@ -28,12 +30,19 @@ function whole(name: string, text: string): number {
   process.exit(2);
 }
 
+const scenario = values.scenario as ScenarioName;
+if (!Object.hasOwn(SCENARIOS, scenario)) {
+  console.error(`--scenario is one of ${Object.keys(SCENARIOS).join(", ")}; found "${scenario}".`);
+  process.exit(2);
+}
+const mustHappen = scenario === "dns" ? DNS_MUST_HAPPEN : MUST_HAPPEN;
+
 const stepsMax = values.steps === undefined ? undefined : whole("steps", values.steps);
 
 async function one(seed: number): Promise<boolean> {
   const limit = stepsMax === undefined ? {} : { stepsMax };
   const print = values.verbose ? { print: (line: string) => console.log(line) } : {};
-  const outcome = await simulate({ seed, ...limit, ...print });
+  const outcome = await SCENARIOS[scenario]({ seed, ...limit, ...print });
   console.log(`seed ${seed}: ${outcome.steps} steps, timeline ${outcome.digest.slice(0, 16)}`);
   tell(outcome);
   return outcome.violations.length === 0;
@@ -41,11 +50,17 @@ async function one(seed: number): Promise<boolean> {
 
 async function many(first: number, count: number): Promise<boolean> {
   const startedMs = performance.now();
-  const { seeds, steps, counts, failed } = await runOnAllProcessors(first, count, stepsMax);
+  const { seeds, steps, counts, failed } = await runOnAllProcessors(
+    scenario,
+    first,
+    count,
+    stepsMax,
+  );
   const seconds = (performance.now() - startedMs) / 1_000;
-  for (const what of MUST_HAPPEN) console.log(`${String(counts[what] ?? 0).padStart(9)}  ${what}`);
+  for (const what of mustHappen) console.log(`${String(counts[what] ?? 0).padStart(9)}  ${what}`);
   failed.slice(0, SHOWN_MAX).forEach(tell);
-  const absent = count >= COVERED_BY_SEEDS && stepsMax === undefined ? missing(counts) : [];
+  const absent =
+    count >= COVERED_BY_SEEDS && stepsMax === undefined ? missing(counts, mustHappen) : [];
   for (const what of absent) console.log(`NEVER HAPPENED: ${what}`);
   console.log(
     `${seeds} seeds from ${first}, ${failed.length} with violations, ${absent.length} gaps in the coverage; ` +
@@ -56,7 +71,8 @@ async function many(first: number, count: number): Promise<boolean> {
 
 function tell({ seed, violations }: Outcome): void {
   for (const violation of violations) console.log(`VIOLATION in seed ${seed}: ${violation}`);
-  if (violations.length > 0) console.log(`  replay: npm run sim -- --seed ${seed} --verbose`);
+  if (violations.length > 0)
+    console.log(`  replay: npm run sim -- --scenario ${scenario} --seed ${seed} --verbose`);
 }
 
 const { seed } = values;

@@ -95,7 +95,8 @@ export class VendorServer {
 
     const met = this.faults.meet(call.operation);
     const has = (kind: string) => met.some((fault) => fault.kind === kind);
-    for (const fault of met) if (fault.kind === "delay") await sleep(fault.ms);
+    for (const fault of met)
+      if (fault.kind === "delay") await sleep(fault.ms, undefined, { ref: false });
     if (has("drop")) return void response.destroy();
 
     let answer: Answer | undefined;

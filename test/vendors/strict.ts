@@ -68,16 +68,19 @@ export interface Fitting {
 interface Compiled {
   readonly operation: Operation;
   readonly pattern: RegExp;
-  readonly params: ValidateFunction | undefined;
-  readonly query: ValidateFunction | undefined;
-  readonly body: ValidateFunction | undefined;
-  readonly answer: ValidateFunction | undefined;
+  readonly params: Check;
+  readonly query: Check;
+  readonly body: Check;
+  readonly answer: Check;
 }
+
+/** Why a value does not fit a schema; nothing when it does, or when there is no schema. */
+type Check = (value: unknown) => readonly Problem[];
 
 /** Fields that only say something to a reader of the schema. */
 const VOCABULARY = ["xml", "example", "readOnly", "nullable", "externalDocs"];
 
-/** Compiling takes most of a second, and every server of a vendor has the same operations. */
+/** Compiling a vendor's schemas takes most of a second, and all its servers have the same operations. */
 const ALL = new WeakMap<readonly Operation[], readonly Compiled[]>();
 
 function compile(operations: readonly Operation[]): readonly Compiled[] {
@@ -88,11 +91,21 @@ function compile(operations: readonly Operation[]): readonly Compiled[] {
   return operations.map((operation) => ({
     operation,
     pattern: patternOf(operation.path),
-    params: operation.params && bodies.compile(operation.params),
-    query: queries.compile(operation.query ?? { additionalProperties: false }),
-    body: operation.body && bodies.compile(operation.body.schema),
-    answer: operation.answer && bodies.compile(operation.answer),
+    params: checkOf(bodies, operation.params),
+    query: checkOf(queries, operation.query ?? { additionalProperties: false }),
+    body: checkOf(bodies, operation.body?.schema),
+    answer: checkOf(bodies, operation.answer),
   }));
+}
+
+/** A schema is compiled when it is first needed: a test needs few of them. */
+function checkOf(ajv: Ajv, schema: Schema | undefined): Check {
+  let fits: ValidateFunction | undefined;
+  return (value) => {
+    if (schema === undefined) return [];
+    fits ??= ajv.compile(schema);
+    return fits(value) ? [] : problems(fits.errors);
+  };
 }
 
 export class Strict {
@@ -132,16 +145,16 @@ export class Strict {
         };
       }
     }
-    if (compiled.params && !compiled.params(params))
-      return { kind: "path", problems: problems(compiled.params.errors) };
+    const wrongPath = compiled.params(params);
+    if (wrongPath.length > 0) return { kind: "path", problems: wrongPath };
 
     const query: Record<string, unknown> = {};
     for (const key of new Set(received.url.searchParams.keys())) {
       const all = received.url.searchParams.getAll(key);
       query[key] = all.length === 1 ? all[0] : all;
     }
-    if (compiled.query && !compiled.query(query))
-      return { kind: "query", problems: problems(compiled.query.errors) };
+    const wrongQuery = compiled.query(query);
+    if (wrongQuery.length > 0) return { kind: "query", problems: wrongQuery };
 
     const body = this.#body(compiled, received);
     if (isRefusal(body)) return body;
@@ -150,8 +163,7 @@ export class Strict {
 
   /** Why an answer is not one the vendor could give; empty when it is. */
   unlike(operation: Operation, answer: Json): readonly Problem[] {
-    const check = this.#compiled(operation).answer;
-    return check === undefined || check(answer) ? [] : problems(check.errors);
+    return this.#compiled(operation).answer(answer);
   }
 
   #body(compiled: Compiled, received: Received): { readonly value: Json } | Refusal {
@@ -168,9 +180,8 @@ export class Strict {
     } catch (error) {
       return { kind: "not-json", why: error instanceof Error ? error.message : String(error) };
     }
-    if (compiled.body && !compiled.body(value))
-      return { kind: "body", problems: problems(compiled.body.errors) };
-    return { value };
+    const wrong = compiled.body(value);
+    return wrong.length > 0 ? { kind: "body", problems: wrong } : { value };
   }
 
   #compiled(operation: Operation): Compiled {

@@ -74,9 +74,14 @@ export class AzureServer implements Vendor {
     return this.#server.url;
   }
 
-  /** As `https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token` is, and the audience of an assertion. */
+  /** As `https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token` is; either of them is the audience of an assertion. */
   get tokenUrl(): string {
     return `${this.#server.url}/${this.#options.tenant}/oauth2/v2.0/token`;
+  }
+
+  get #audiences(): readonly string[] {
+    const path = `/${this.#options.tenant}/oauth2/v2.0/token`;
+    return [this.tokenUrl, `https://login.microsoftonline.com${path}`];
   }
 
   get faults(): Faults {
@@ -173,7 +178,7 @@ export class AzureServer implements Vendor {
     const { tenant, subscription, resourceGroup, zones, applications } = this.#options;
     if (operation.id === "token")
       return params["tenant"] === tenant
-        ? grantToken(body as JsonObject, applications, this.tokens, this.tokenUrl, this.#now())
+        ? grantToken(body as JsonObject, applications, this.tokens, this.#audiences, this.#now())
         : refusedToken(
             400,
             "invalid_request",
@@ -279,11 +284,17 @@ export class AzureServer implements Vendor {
     if (!(size >= 1 && page >= 1) || listings === undefined)
       return dns(400, "BadRequest", "The value of $top or of $skipToken is invalid.");
     const shows = listings.page(operation.id, read, page, size);
-    const next = new URL(received.url.pathname + received.url.search, this.url);
-    next.searchParams.set("$skipToken", `page-${page + 1}`);
+    // Written as Azure does, with `$` and not `%24`: clients that merge their own query compare names as they are.
+    const link = `${this.url}${received.url.pathname}?api-version=${API_VERSION}&$top=${size}`;
+    const suffix = query["$recordsetnamesuffix"];
+    const filter =
+      suffix === undefined ? "" : `&$recordsetnamesuffix=${encodeURIComponent(String(suffix))}`;
     return {
       status: 200,
-      body: { value: shows.items, ...(shows.more && { nextLink: next.href }) },
+      body: {
+        value: shows.items,
+        ...(shows.more && { nextLink: `${link}${filter}&$skipToken=page-${page + 1}` }),
+      },
     };
   }
 

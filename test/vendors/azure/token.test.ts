@@ -167,6 +167,8 @@ describe("an altered request for a token", () => {
   });
 
   test("the requests themselves are granted", async () => {
-    for (const fields of [bySecret, asserted({})]) expect((await ask(fields)).status).toBe(200);
+    const vendor = { aud: "https://login.microsoftonline.com/tenant/oauth2/v2.0/token" };
+    for (const fields of [bySecret, asserted({}), asserted(vendor)])
+      expect((await ask(fields)).status).toBe(200);
   });
 });

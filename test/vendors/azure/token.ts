@@ -48,7 +48,7 @@ export function grantToken(
   form: JsonObject,
   applications: readonly Application[],
   tokens: Tokens,
-  audience: string,
+  audiences: readonly string[],
   nowMs: number,
 ): Answer {
   const refused = (status: number, error: string, code: number, why: string) =>
@@ -80,7 +80,7 @@ export function grantToken(
   const bad =
     form["client_assertion"] === undefined
       ? wrongSecret(form, application)
-      : wrongAssertion(form, application, audience, nowMs / 1000);
+      : wrongAssertion(form, application, audiences, nowMs / 1000);
   if (bad !== undefined) return refused(401, "invalid_client", bad[0], bad[1]);
   const expires_in = tokens.lifetimeS;
   const access_token = tokens.issue(id, [SCOPE], nowMs);
@@ -110,7 +110,7 @@ function wrongSecret(form: JsonObject, application: Application): Bad | undefine
 function wrongAssertion(
   form: JsonObject,
   application: Application,
-  audience: string,
+  audiences: readonly string[],
   nowS: number,
 ): Bad | undefined {
   if (form["client_assertion_type"] !== ASSERTION_TYPE)
@@ -136,7 +136,7 @@ function wrongAssertion(
       700_021,
       "Client assertion application identifier doesn't match 'client_id' parameter.",
     ];
-  if (claims["aud"] !== audience)
+  if (!audiences.includes(String(claims["aud"])))
     return [700_023, "Client assertion audience claim does not match Realm issuer."];
   if (!(Number(claims["nbf"]) <= nowS + SKEW_S && Number(claims["exp"]) > nowS))
     return [700_024, "Client assertion is not within its valid time range."];

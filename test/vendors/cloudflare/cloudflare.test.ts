@@ -66,6 +66,14 @@ describe("a correct conversation", () => {
     expect(json(await post({ ...text, content: '"c" "d"' })).result.content).toBe('"c" "d"');
   });
 
+  test("a target's last dot is taken and not kept", async () => {
+    const alias = { type: "CNAME", name: "alias.example.com", ttl: 60 };
+    const made = json(await post({ ...alias, content: "a.example." }));
+    expect(made.result.content).toBe("a.example");
+    const again = await post({ ...alias, type: "MX", content: "A.example", priority: 10 });
+    expect(json(again).result).toMatchObject({ content: "a.example", priority: 10 });
+  });
+
   test("records of data show their content", async () => {
     const data = { priority: 1, weight: 2, port: 443, target: "www.example.com" };
     const made = json(await post({ type: "SRV", name: "_s._tcp.example.com", ttl: 60, data }));
@@ -167,6 +175,20 @@ describe("a bad day", () => {
     await expect(post({ ...www, content: "192.0.2.2" })).rejects.toThrow();
     expect(contents()).toEqual(["192.0.2.1", "192.0.2.2"]);
     expect(server.calls.all.map((c) => c.status)).toEqual([null, null, null]);
+  });
+
+  test("a delayed call keeps nobody else waiting", async () => {
+    const slow = await new CloudflareServer({
+      zones: [{ id: ZONE, name: "example.com", plan: "free" }],
+      tokens: [{ token, permissions: ["Zone Read", "DNS Read"] }],
+    }).start();
+    slow.faults.delay(3_600_000, { on: ["dns.records.list"] });
+    const headers = { authorization: `Bearer ${token}` };
+    const ask = (path: string) => send(slow.url, { method: "GET", path, headers });
+    const late = ask(`/zones/${ZONE}/dns_records`).catch((error: Error) => error);
+    expect((await ask(`/zones/${ZONE}`)).status).toBe(200);
+    await slow.stop();
+    expect(await late).toBeInstanceOf(Error);
   });
 
   test("somebody else edits a record, and the next read shows it", async () => {

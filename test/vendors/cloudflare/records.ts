@@ -7,7 +7,16 @@
  * "DNS Validation Error" around it (fundamentals/api/reference/deprecations).
  */
 import { domainToASCII } from "node:url";
-import { isIPv4, isIPv6, isPrivate, isRecordName, isTarget, isWhole, isWithin } from "../names.ts";
+import {
+  isIPv4,
+  isIPv6,
+  isPrivate,
+  isRecordName,
+  isTarget,
+  isWhole,
+  isWithin,
+  withoutDot,
+} from "../names.ts";
 import type { Json, JsonObject } from "../strict.ts";
 
 export type Plan = "free" | "pro" | "business" | "enterprise";
@@ -143,13 +152,15 @@ function contentOf(type: string, body: JsonObject, name: string): string | Wrong
     case "NS":
     case "PTR":
     case "MX": {
-      if (content === undefined || !isTarget(content))
+      // A last dot is taken and not kept: clients send it, and read names without.
+      const target = withoutDot(content ?? "").toLowerCase();
+      if (!isTarget(target))
         return wrong(type === "CNAME" ? 9007 : 9009, `Content for ${type} record is invalid.`);
-      if (type === "CNAME" && content.toLowerCase() === name)
+      if (type === "CNAME" && target === name)
         return wrong(9039, "CNAME content cannot reference itself.");
       if (type === "MX" && !isWhole(body["priority"], 0, 65_535))
         return wrong(9101, "priority is a required data field.");
-      return content.toLowerCase();
+      return target;
     }
     case "TXT":
       return content === undefined || content === ""

@@ -201,6 +201,25 @@ const ALTERED: readonly (readonly [string, Ask, number, number])[] = [
   ],
 ];
 
+describe("beyond the plan", () => {
+  const FREE = "b".repeat(32);
+  const path = `/client/v4/zones/${FREE}/dns_records`;
+  const post = (n: number) => ({ ...www, name: `h${n}.free.example` });
+  const many = (count: number) => Array.from({ length: count }, (_, n) => post(n));
+  const ask = (to: string, sent: unknown) =>
+    send(server.url.replace("/client/v4", ""), ready({ method: "POST", path: to, body: sent }));
+
+  test("a batch of 201 changes is refused, one of 200 is taken, and then the zone is full", async () => {
+    const large = await ask(`${path}/batch`, { posts: many(201) });
+    expect([large.status, json(large).errors[0].code]).toEqual([400, 9207]);
+    expect(server.records(FREE)).toEqual([]);
+    expect((await ask(`${path}/batch`, { posts: many(200) })).status).toBe(200);
+    const full = await ask(path, post(200));
+    expect([full.status, json(full).errors[0].code]).toEqual([400, 81_045]);
+    expect(server.records(FREE)).toHaveLength(200);
+  });
+});
+
 describe("an altered request", () => {
   test("the request itself is taken", async () => {
     const got = await send(server.url.replace("/client/v4", ""), ready(good));

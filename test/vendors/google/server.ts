@@ -11,7 +11,7 @@ import { fault, forbidden, good, refused, toAnswer, unauthenticated } from "./an
 import { filterOf } from "./filter.ts";
 import { OPERATIONS } from "./operations.ts";
 import { isWrong, type Rrset, shownRrset } from "./rrset.ts";
-import { grantToken, READ_SCOPES, type ServiceAccount, WRITE_SCOPES } from "./token.ts";
+import { AUDIENCE, grantToken, READ_SCOPES, type ServiceAccount, WRITE_SCOPES } from "./token.ts";
 import {
   applyChange,
   keyOf,
@@ -73,7 +73,7 @@ export class GoogleServer implements Vendor {
     return this.#server.url;
   }
 
-  /** As `https://oauth2.googleapis.com/token` is, and the audience of an assertion. */
+  /** As `https://oauth2.googleapis.com/token` is; either of them is the audience of an assertion. */
   get tokenUrl(): string {
     return `${this.#server.url}/token`;
   }
@@ -139,7 +139,7 @@ export class GoogleServer implements Vendor {
         body as JsonObject,
         this.#options.accounts,
         this.tokens,
-        this.tokenUrl,
+        [AUDIENCE, this.tokenUrl],
         now,
       );
     const { project, zones } = this.#options;

@@ -116,9 +116,10 @@ describe("an altered request for a token", () => {
     ],
   ];
 
-  test("the request itself is granted, with the key's id or without", async () => {
+  test("the request itself is granted, with the key's id or without, for the vendor's name or the server's", async () => {
     const named = { alg: "RS256", kid: "k1" };
-    for (const text of [assertion({}), assertion({}, keys.privateKey, named)]) {
+    const vendor = { aud: "https://oauth2.googleapis.com/token" };
+    for (const text of [assertion({}), assertion(vendor, keys.privateKey, named)]) {
       const headers = { "content-type": "application/x-www-form-urlencoded" };
       const raw = String(new URLSearchParams({ grant_type: JWT, assertion: text }));
       const got = await send(server.url, { method: "POST", path: "/token", headers, raw });

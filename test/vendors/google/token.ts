@@ -26,6 +26,9 @@ export const READ_SCOPES = [
 ];
 export const WRITE_SCOPES = [`${AUTH}/cloud-platform`, `${AUTH}/ndev.clouddns.readwrite`];
 
+/** "When making an access token request this value is always https://oauth2.googleapis.com/token". */
+export const AUDIENCE = "https://oauth2.googleapis.com/token";
+
 /** "This value has a maximum of 1 hour after the issued time." */
 const MAX_LIFE_S = 3600;
 /** Clocks may differ by so much before a time is unreasonable. */
@@ -42,7 +45,7 @@ export function grantToken(
   form: JsonObject,
   accounts: readonly ServiceAccount[],
   tokens: Tokens,
-  audience: string,
+  audiences: readonly string[],
   nowMs: number,
 ): Answer {
   if (form["grant_type"] !== JWT_BEARER)
@@ -56,7 +59,7 @@ export function grantToken(
   const known = header["kid"] === undefined || header["kid"] === account.keyId;
   if (header["alg"] !== "RS256" || !known || !isSigned(jwt, account.publicKey))
     return refused("invalid_grant", "Invalid JWT Signature.");
-  if (claims["aud"] !== audience)
+  if (!audiences.includes(String(claims["aud"])))
     return refused("invalid_grant", "Invalid JWT: Failed audience check.");
   const [iat, exp] = [Number(claims["iat"]), Number(claims["exp"])];
   const nowS = nowMs / 1000;

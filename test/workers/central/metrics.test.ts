@@ -6,20 +6,36 @@ import type { EndpointId, PoolId, TableVersion } from "../../../routing/units.ts
 import { exposition, SERIES_MAX } from "../../../workers/central/metrics/exposition.ts";
 import { FAMILIES } from "../../../workers/central/metrics/families.ts";
 import { root } from "../../house/source.ts";
+import { modelOf } from "./ledgers.ts";
 import { planet, putJson, START_MS } from "./planet.ts";
 import { parseExposition } from "./prometheus.ts";
+import { SYNC as SYNC_DEFAULTS } from "./sync/bench-zone.ts";
 
 const A = "a".repeat(32) as EndpointId;
 const P = "b".repeat(32) as PoolId;
 const DOCUMENT = {
   pools: { north: { id: P, origins: [{ id: A, name: "a", address: "https://a.example" }] } },
+  zones: { "shop.test": {}, "other.test": {} },
+};
+const RECORD = { name: "a.shop.test", type: "A", ttl: 60, values: ["192.0.2.1"] } as const;
+const SYNC = {
+  ...SYNC_DEFAULTS,
+  credentials: { env: "TW_CRED_PDNS" },
+  records: [RECORD, { ...RECORD, name: "b.shop.test" }],
 };
 const docs = readFileSync(join(root, "docs/metrics.md"), "utf8");
 
 /** A planet on which every family has a sample. */
 async function busy() {
   const { ask, world } = planet();
+  world.synced.set("shop.test", SYNC);
+  world.synced.set("other.test", { ...SYNC, domain: "other.test" });
+  world.variables["TW_CRED_PDNS"] = '{"api_key":"k"}';
   await ask("/v1/config", putJson(DOCUMENT));
+  modelOf(world, "shop.test").put({ ...RECORD, values: ["203.0.113.9"] });
+  world.nowMs -= 30_000;
+  await ask("/v1/zones/shop.test/plan");
+  world.nowMs += 30_000;
   const outcomes = { success: 5, failure: 2, overload: 1, abandoned: 0 };
   const report = { attempts: 8, outcomes, inFlight: 2 };
   world.statuses.set("weur", {
@@ -126,6 +142,24 @@ describe("the exposition", () => {
     expect(value("pending", { region: "weur" })).toEqual([0]);
     expect(value("configVersion")).toEqual([1]);
     expect(value("configReachable")).toEqual([1]);
+  });
+
+  test("says how zones stand, and claims nothing of one that was not looked at", async () => {
+    const { ask } = await busy();
+    await ask("/v1/zones/shop.test/freeze", { method: "PUT" });
+    const families = parseExposition(await (await ask("/metrics")).text());
+    const of = (name: string) =>
+      families
+        .get(`tradewind_zone_${name}`)
+        ?.samples.map(({ labels, value }) => [labels["zone"], value]);
+    const shop = (value: number) => [["shop.test", value]];
+    expect(of("reachable")).toEqual([["other.test", 1], ...shop(1)]);
+    expect(of("frozen")).toEqual([["other.test", 0], ...shop(1)]);
+    expect(of("failures")).toEqual([["other.test", 0], ...shop(0)]);
+    expect(of("in_step")).toEqual(shop(0));
+    expect(of("changes_pending")).toEqual(shop(2));
+    expect(of("conflicts")).toEqual(shop(1));
+    expect(of("look_age_seconds")).toEqual(shop(30));
   });
 
   test("without the configuration store the rest is told, and that it is gone", async () => {

@@ -1,91 +1,18 @@
 /** The production bundles of central and state in workerd: real objects, real stubs, real evictions. */
-import { Miniflare, type MiniflareOptions } from "miniflare";
+import type { Miniflare } from "miniflare";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundle } from "../../../local/build.ts";
 import { DEFAULT_ACCOUNT, deskObject, REGIONS, signerObject } from "../../../routing/names.ts";
-import { putJson, TOKEN } from "./planet.ts";
-
-const objects = {
-  REGION_STATE: { type: "durable-object", worker: "tradewind-state", exportName: "RegionState" },
-  CONFIG_STORE: { type: "durable-object", worker: "tradewind-state", exportName: "ConfigStore" },
-  DIRECTORY: { type: "durable-object", worker: "tradewind-state", exportName: "Directory" },
-} as const;
-
-type WorkerOptions = MiniflareOptions["workers"][number];
-type Bindings = NonNullable<Extract<WorkerOptions["config"], { env?: unknown }>["env"]>;
-
-const worker = (
-  name: string,
-  code: string,
-  env: Bindings,
-  classes: readonly string[],
-): WorkerOptions => ({
-  config: {
-    name,
-    compatibilityDate: "2026-11-01",
-    compatibilityFlags: ["enable_request_signal"],
-    manifest: {
-      mainModule: "main.js",
-      modules: { "main.js": { type: "esm" as const, contents: code } },
-    },
-    env,
-    exports: Object.fromEntries(
-      classes.map((each) => [each, { type: "durable-object", storage: "sqlite" }] as const),
-    ),
-  },
-});
+import { putJson } from "./planet.ts";
+import { startProduction } from "./production.ts";
 
 let planet: Miniflare;
-let address: URL;
+let ask: Awaited<ReturnType<typeof startProduction>>["ask"];
 
-const ask = (path: string, init: RequestInit = {}) => {
-  const headers = new Headers(init.headers);
-  headers.set("authorization", `Bearer ${TOKEN}`);
-  return fetch(new URL(path, address), { ...init, headers });
-};
 const json = async <T>(path: string, init?: RequestInit) =>
   (await (await ask(path, init)).json()) as T;
 
 beforeAll(async () => {
-  const [central, state] = [
-    await bundle("workers/central/index.ts"),
-    await bundle("durable-objects/index.ts"),
-  ];
-  planet = new Miniflare({
-    cf: false,
-    workers: [
-      worker(
-        "tradewind-central",
-        central,
-        {
-          ...objects,
-          OPERATOR_DESK: {
-            type: "durable-object",
-            worker: "tradewind-central",
-            exportName: "OperatorDesk",
-          },
-          TICKET_SIGNER: {
-            type: "durable-object",
-            worker: "tradewind-central",
-            exportName: "TicketSigner",
-          },
-          SYNC_LEDGER: {
-            type: "durable-object",
-            worker: "tradewind-central",
-            exportName: "SyncLedger",
-          },
-          TRADEWIND_API_TOKEN: { type: "text", value: TOKEN },
-        },
-        ["OperatorDesk", "TicketSigner", "SyncLedger"],
-      ),
-      worker("tradewind-state", state, { ...objects, SNAPSHOTS: { type: "kv", id: "snapshots" } }, [
-        "RegionState",
-        "ConfigStore",
-        "Directory",
-      ]),
-    ],
-  });
-  address = await planet.ready;
+  ({ planet, ask } = await startProduction());
 }, 60_000);
 
 afterAll(() => planet?.dispose());

@@ -1,53 +1,7 @@
 /** The API over ledgers: the product's own ledgers before models of providers. */
 import { describe, expect, test } from "vitest";
-import { modelOf } from "./ledgers.ts";
-import { planet, putJson, START_MS } from "./planet.ts";
-import { SYNC } from "./sync/bench-zone.ts";
-
-const ZONE = "shop.test";
-const DOCUMENT = { pools: {}, zones: { [ZONE]: {} } };
-const record = (name: string, value = "192.0.2.1", ttl = 60) =>
-  ({ name: `${name}.${ZONE}`, type: "A", ttl, values: [value] }) as const;
-
-async function withZone(sync: Partial<typeof SYNC> = {}) {
-  const all = planet();
-  const { ask, world } = all;
-  world.variables["TW_CRED_PDNS"] = JSON.stringify({ api_key: "k" });
-  const turn = (more: Partial<typeof SYNC>) =>
-    world.synced.set(ZONE, {
-      ...SYNC,
-      mode: "propose",
-      credentials: { env: "TW_CRED_PDNS" },
-      records: [record("a"), record("b")],
-      ...sync,
-      ...more,
-    });
-  turn({});
-  await ask("/v1/config", putJson(DOCUMENT));
-  await all.settled();
-  const json = async <T = Plan>(path: string, body?: object) => {
-    const init = body === undefined ? {} : { ...putJson(body), method: "POST" };
-    const answer = await ask(`/v1/zones/${ZONE}${path}`, init);
-    return { status: answer.status, body: (await answer.json()) as T };
-  };
-  return { ...all, turn, json, zone: modelOf(world, ZONE) };
-}
-
-interface Plan {
-  checksum: string;
-  changes: { kind: string; name: string; type: string }[];
-  objections: { rule: string; confirmation: string | null }[];
-  drift: unknown[];
-  respected: unknown[];
-}
-
-async function applied(sync: Partial<typeof SYNC> = {}) {
-  const all = await withZone(sync);
-  const { checksum } = (await all.json("/plan")).body;
-  const entry = await all.json<{ sequence: number }>("/apply", { checksum });
-  expect(entry.status).toBe(200);
-  return { ...all, entry: entry.body };
-}
+import { putJson, START_MS } from "./planet.ts";
+import { applied, type Plan, record, withZone, ZONE } from "./zone.ts";
 
 describe("the list of zones", () => {
   test("has those that are kept in step with how they stand as of their last look, and no others", async () => {
@@ -92,7 +46,8 @@ describe("the list of zones", () => {
     const refused = await json<{ type: string; detail: string }>("/plan");
     expect([refused.status, refused.body.type]).toEqual([503, "urn:tradewind:problem:no-plan"]);
     expect(refused.body.detail).toContain("unauthorized: The key is wrong: make another.");
-    expect((await json("")).body).toMatchObject({ in_step: null, failures: 1, failure });
+    const whose = { provider: "powerdns", mode: "propose", failures: 1 };
+    expect((await json("")).body).toMatchObject({ ...whose, in_step: null, failure });
   });
 
   test("a zone that nobody keeps in step is 404 with what to do, on every path", async () => {
@@ -342,61 +297,5 @@ describe("freezing", () => {
     world.variables["TW_FREEZE"] = "1";
     const thawed = await ask(`/v1/zones/${ZONE}/freeze`, { method: "DELETE" });
     expect(await thawed.json()).toEqual({ zone: ZONE, frozen: ["script"] });
-  });
-});
-
-describe("events of a zone", () => {
-  test("tell each batch, go on after a cursor, and are in the list of everything", async () => {
-    const { ask, json } = await applied();
-    interface List {
-      events: { id: string; kind: string; detail: string }[];
-      cursor: string;
-    }
-    const all = (await json<List>("/events")).body;
-    expect(all.events.map(({ detail }) => detail)).toEqual([
-      "operator writes 2 sets of version 1",
-      "batch 1 of 1 written, 4 changes",
-      "in step with version 1",
-    ]);
-    expect(all.events[0]).toMatchObject({ id: `zone:${ZONE}:1`, kind: "dns" });
-    expect((await json<List>(`/events?after=zone:${ZONE}.1`)).body.events).toEqual(
-      all.events.slice(1),
-    );
-    expect((await json<List>(`/events?after=${all.cursor}`)).body).toMatchObject({ events: [] });
-    const everything = (await (await ask("/v1/events")).json()) as List;
-    expect(everything.events).toEqual(expect.arrayContaining(all.events));
-    const rest = (await (await ask(`/v1/events?after=${everything.cursor}`)).json()) as List;
-    expect([rest.events, rest.cursor]).toEqual([[], everything.cursor]);
-    const noted = putJson({ acknowledged: [{ event: `zone:${ZONE}:3` }] });
-    expect((await ask("/v1/desk", noted)).status).toBe(200);
-  });
-
-  test("stream while a plan is written, and resume after any message", async () => {
-    const { ask, json } = await withZone();
-    const open = async (id: string) => {
-      const headers = {
-        accept: "text/event-stream",
-        ...(id === "" ? {} : { "last-event-id": id }),
-      };
-      const answer = await ask(`/v1/zones/${ZONE}/events`, { headers });
-      expect(answer.headers.get("content-type")).toBe("text/event-stream");
-      if (answer.body === null) throw new Error("a stream has a body");
-      return answer.body.getReader();
-    };
-    const readTo = async (reader: Awaited<ReturnType<typeof open>>, wanted: string) => {
-      let text = "";
-      for (let parts = 0; !text.includes(wanted) && parts < 2_000; parts += 1) {
-        text += new TextDecoder().decode((await reader.read()).value);
-      }
-      await reader.cancel();
-      return [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id ?? "");
-    };
-    const reader = await open("");
-    await reader.read();
-    const { checksum } = (await json("/plan")).body;
-    await json("/apply", { checksum });
-    const ids = await readTo(reader, "in step with");
-    expect(ids).toEqual([1, 2, 3].map((sequence) => `zone:${ZONE}.${sequence}`));
-    expect(await readTo(await open(ids[0] ?? ""), "in step with")).toEqual(ids.slice(1));
   });
 });

@@ -6,6 +6,7 @@ import { exposition } from "../metrics/exposition.ts";
 import { FAMILIES } from "../metrics/families.ts";
 import { type Key, measure } from "../metrics/measure.ts";
 import { askStatuses } from "../observe/regions.ts";
+import { askSyncedZones } from "../observe/zones.ts";
 
 export function metricRoutes(app: App, central: Central): void {
   serve(app, getMetrics, async () => {
@@ -34,12 +35,14 @@ async function metricsText(central: Central): Promise<string> {
     const [versions, pushes] = await Promise.all([store.versions(), store.pushes()]);
     return { version: versions[0]?.version ?? 0, pushes };
   };
-  const [statuses, names, heard] = await Promise.all([
+  const [statuses, names, heard, zones] = await Promise.all([
     askStatuses(central),
     central.names.read(central),
     ask(ports, config, REGION_TIMEOUT_MS),
+    askSyncedZones(central, (ledger) => ledger.status()),
   ]);
-  const samples = measure(statuses, heard.ok ? heard.value : null, names, ports.clock.nowMs());
+  const known = heard.ok ? heard.value : null;
+  const samples = measure(statuses, known, names, zones, ports.clock.nowMs());
   const keys = (Object.keys(FAMILIES) as Key[]).filter((key) => key !== "dropped");
   const { text, dropped } = exposition(
     keys.map((key) => ({ family: FAMILIES[key], samples: samples[key] })),

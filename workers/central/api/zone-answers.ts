@@ -9,7 +9,7 @@ import type { HistoryEntry, Look, OrderRefusal, ZoneStatus } from "../sync/ports
 import { rfc3339, rfc3339OrNull } from "./schemas.ts";
 
 /** Nothing to do, by us or by an operator, and nothing in the way. */
-const isInStep = ({ units, respected, conflicts }: Plan): boolean =>
+export const isInStep = ({ units, respected, conflicts }: Plan): boolean =>
   units.length === 0 && respected.length === 0 && conflicts.length === 0;
 
 export function statusAnswer({ zone, intent, look, frozen, ...rest }: ZoneStatus) {

@@ -16,10 +16,11 @@ import { type Operations, operationsOf } from "./cloudflare/batch.ts";
 import { type Circumstances, failure, failureOf, lost } from "./cloudflare/failure.ts";
 import { type ListedRecord, listedRecord, setsOf } from "./cloudflare/record.ts";
 import type { Failure, Listing, Provider, ProviderInput, ProviderPorts } from "./provider.ts";
-import { bareName, whyNotSent } from "./value.ts";
+import { bareName } from "./value.ts";
+import { whyNotSent } from "./wellformed.ts";
 
 /**
- * "The number of records that you can operate with in one action depends on your zone plan: Free: 200, Pro: 3,500, Business: 3,500, Enterprise:
+ * dns/manage-dns-records/how-to/batch-record-changes: "The number of records that you can operate with in one action depends on your zone plan: Free: 200, Pro: 3,500, Business: 3,500, Enterprise:
  * 3,500." The plan is not ours to read, so the least holds; two operations are the stamp's.
  */
 const OPERATIONS_MAX = 198;
@@ -30,13 +31,13 @@ export const CLOUDFLARE_ABILITIES: Abilities = {
   checks: false,
   atomic: "batch",
   fence: "provider",
-  // "Cloudflare flattens CNAME records at the zone apex" (dns/cname-flattening).
+  // "CNAME flattening occurs by default for all plans when your domain uses a CNAME record for its zone apex"
   apexCname: true,
   // "Value must be between 60 and 86400, with the minimum reduced to 30 for Enterprise zones."
   ttl: { min: 60, max: 86_400 },
   batch: {
     changesMax: OPERATIONS_MAX,
-    // The vendor names none. A record has at most "4,096 bytes" on the wire, so no batch comes to more.
+    // The vendor names none of a batch. "Each DNS record has a maximum wire format size of 4,096 bytes."
     charactersMax: OPERATIONS_MAX * 4_096,
     // A changed value is one patch.
     updateCountsTwice: false,
@@ -46,7 +47,7 @@ export const CLOUDFLARE_ABILITIES: Abilities = {
   valuesMax: 100,
 };
 
-/** "per_page: maximum 5,000,000"; 5,000 records are about 3 MB of an isolate's 128, and more than a zone of any plan below Enterprise has. */
+/** The API allows 5,000,000. So many records are about 3 MB of an isolate's 128, and few zones have more. */
 const PAGE = 5_000;
 
 export const cloudflareProvider = (

@@ -22,7 +22,8 @@ import {
 import type { Serves } from "./external_dns_webhook/filter.ts";
 import { whyMoved } from "./precondition.ts";
 import type { Failure, Listing, Provider, ProviderInput, ProviderPorts } from "./provider.ts";
-import { bareName, whyNotSent } from "./value.ts";
+import { bareName } from "./value.ts";
+import { whyNotSent } from "./wellformed.ts";
 
 export const EXTERNAL_DNS_WEBHOOK_ABILITIES: Abilities = {
   // Those of external-dns's own types that are ours too; CAA, HTTPS and SVCB it does not know.
@@ -33,7 +34,7 @@ export const EXTERNAL_DNS_WEBHOOK_ABILITIES: Abilities = {
   atomic: "set",
   fence: "reader",
   apexCname: false,
-  // "TTL value must be between [1, 2147483647]" (source/annotations)
+  // "TTL value … must be between [1, 2147483647]" (its source, source/annotations/processors.go)
   ttl: { min: 1, max: 2_147_483_647 },
   batch: {
     // Ours: the server may write its vendor's records one by one within the call. 1,000 are half a MiB of the 32 MiB that a body may have,

@@ -18,7 +18,9 @@ const SENTENCE_MAX = 500;
 /** One line without any of the secrets, for an operator. */
 export function sentenceOf(text: string, secrets: readonly string[]): string {
   let line = text;
-  for (const secret of secrets) line = line.replaceAll(secret, "…");
+  // As it is, and as JSON has it: vendors' errors are shown as their JSON where they are not understood.
+  for (const secret of secrets.flatMap((one) => [one, JSON.stringify(one).slice(1, -1)]))
+    line = line.replaceAll(secret, "…");
   return line
     .replace(/[\r\n\t]+ */g, " ")
     .trim()

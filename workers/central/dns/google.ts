@@ -43,9 +43,10 @@ export const GOOGLE_ABILITIES: Abilities = {
   batch: {
     // "Additions per change: 1,000" and "Deletions per change: 1,000" (cloud.google.com/dns/quotas). The stamp is one of each.
     changesMax: 999,
-    // "Resource record data size per change: 100,000 bytes". An update has both its sides in the change, and the quotes, backslashes and
-    // last dots of a zone file at most double a value: a quarter, and some for the stamp.
-    charactersMax: 24_000,
+    // "Resource record data size per change: 100,000 bytes". An update has both its sides in the change, a zone file's backslashes at most
+    // double a value, and its quotes and last dots add a few bytes to each: 2 × (2 × 20,000 + 3 × 3,000 + …) and the stamp.
+    charactersMax: 20_000,
+    valuesMax: 3_000,
     updateCountsTwice: false,
   },
   // "Records per RR set: 100".

@@ -89,7 +89,7 @@ class PowerDnsProvider implements Provider {
   }
 
   async write(batch: Batch, signal: AbortSignal): Promise<Result<null, Failure>> {
-    const why = whyNotSent(batch, this.#zone, this.abilities);
+    const why = whyNotSent(batch, this.#zone, this.abilities, LUA_POLICIES);
     if (why !== null) {
       return this.#refuse("rejected", `nothing was sent: ${why}. Correct the record.`);
     }
@@ -115,7 +115,8 @@ class PowerDnsProvider implements Provider {
     const read = await this.#read({ rrset_name: `${name}.`, rrset_type: type }, signal);
     if (!read.ok) return read.error;
     const { kind, rrsets } = read.value;
-    if (/^(?:slave|secondary|consumer)$/i.test(kind)) {
+    // The API's words for what follows a primary begin with S and C, for the others with N, M and P.
+    if (/^[sc]/i.test(kind)) {
       return this.#failure(
         "rejected",
         `nothing was sent: the zone is a ${kind} here, and its primary overwrites what is written. Give the primary's endpoint.`,

@@ -50,6 +50,7 @@ export interface Provider {
   /**
    * Writes one batch, its stamp in the same call where it can, and returns when the provider's servers answer it as far as the provider
    * tells (Route 53 INSYNC, Google `done`). Sets to delete or replace must still be as `before`, where the provider can compare. Doing it again is harmless.
+   * Where sets are written one by one (`atomic: "set"`), a failure in the middle tells in its `detail` how far it came.
    */
   write(batch: Batch, signal: AbortSignal): Promise<Result<null, Failure>>;
   /** Calls to the provider since this object was made, retries within the provider's file too. */

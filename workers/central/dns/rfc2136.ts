@@ -133,10 +133,10 @@ class Rfc2136Provider implements Provider {
     }
     this.#calls += 1;
     const id = this.#calls % 0x1_0000;
-    const session = new TsigSession(this.#key, () => this.#ports.clock.nowMs());
     let stage: Stage = "not sent";
     try {
       signal.throwIfAborted();
+      const session = new TsigSession(this.#key, () => this.#ports.clock.nowMs());
       const request = await session.sign(messageBytes(id, opcode, sections));
       if (request.length > MESSAGE_BYTES_MAX) {
         return refuse(

@@ -133,6 +133,7 @@ export function route53Provider(input: Route53Input, ports: ProviderPorts): Prov
     }
     const sequence = readStamp(subjectOf(batch.fence))?.sequence ?? 0;
     let wire: readonly WireChange[];
+    let doing = "preparing a batch";
     try {
       await session.ready(signal);
       const replaced = changes.flatMap((each) => (each.kind === "create" ? [] : [each.before]));
@@ -144,14 +145,17 @@ export function route53Provider(input: Route53Input, ports: ProviderPorts): Prov
         const which = `no health check of ours asks ${missing.target}`;
         return refuse(told("fenced", which, where("writing")));
       }
-      await checks.make(wanted.flatMap(checksOf), sequence, signal);
+      for (const set of wanted) {
+        doing = `making the health check of ${setKey(set)}`;
+        for (const check of checksOf(set)) await checks.make(check, sequence, signal);
+      }
       // Deletes first, so that a name is free before it is taken; the stamp's is the first of them.
       wire = [
         ...changesOf("DELETE", replaced.flatMap(toWire)),
         ...changesOf("CREATE", wanted.flatMap(toWire)),
       ];
     } catch (error) {
-      return refuse(failureOf(error, where("preparing a batch")));
+      return refuse(failureOf(error, where(doing)));
     }
     const { values, characters } = weightOf(wire);
     if (values > VALUES_MAX || characters > CHARACTERS_MAX) {

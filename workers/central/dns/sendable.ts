@@ -3,8 +3,8 @@
  * here was not sent.
  */
 import type { Abilities } from "../../../routing/dns/abilities.ts";
-import { type Batch, type Change, changeKey } from "../../../routing/dns/change.ts";
-import { type RecordSet, valuesOf } from "../../../routing/dns/record.ts";
+import { type Batch, changeKey } from "../../../routing/dns/change.ts";
+import { type PolicyKind, type RecordSet, valuesOf } from "../../../routing/dns/record.ts";
 import { Malformed } from "./rfc2136/bytes.ts";
 import { labelsOf } from "./rfc2136/names.ts";
 import { canonicalText, rdataOf } from "./rfc2136/rdata.ts";
@@ -14,43 +14,51 @@ const SHOWN_MAX = 100;
 
 const shown = (text: string): string => JSON.stringify(text.slice(0, SHOWN_MAX));
 
-/** Why nothing of the batch may be sent, as a sentence that names the record; `null`: it may be. */
+/**
+ * Why nothing of the batch may be sent, as a sentence that names the record; `null`: it may be. `known` are the policies that may be
+ * replaced, also where none is written any more.
+ */
 export function whyNotSent(
   { fence, changes }: Batch,
   zone: string,
   abilities: Abilities,
+  known: readonly PolicyKind[] = abilities.policies,
 ): string | null {
   for (const change of [fence, ...changes]) {
-    const why = setsOf(change)
-      .map((set) => whyNot(set, zone, abilities))
-      .find((each) => each !== null);
-    if (why !== undefined) return `${changeKey(change).slice(0, SHOWN_MAX)} ${why}`;
+    const why =
+      (change.kind === "create" ? null : whyNotSet(change.before, zone, abilities, known)) ??
+      (change.kind === "delete" ? null : whyNotWritten(change.after, zone, abilities));
+    if (why !== null) return `${changeKey(change).slice(0, SHOWN_MAX)} ${why}`;
   }
   return null;
 }
 
-const setsOf = (change: Change): readonly RecordSet[] => [
-  ...(change.kind === "create" ? [] : [change.before]),
-  ...(change.kind === "delete" ? [] : [change.after]),
-];
+function whyNotWritten(set: RecordSet, zone: string, abilities: Abilities): string | null {
+  const { min, max } = abilities.ttl;
+  if (!Number.isInteger(set.ttl) || set.ttl < min || set.ttl > max) {
+    return `has a TTL of ${set.ttl}, and ${min} to ${max} seconds are possible`;
+  }
+  const { length } = valuesOf(set);
+  if (length > abilities.valuesMax) return `has ${length} values, of ${abilities.valuesMax}`;
+  return whyNotSet(set, zone, abilities, abilities.policies);
+}
 
-function whyNot(set: RecordSet, zone: string, abilities: Abilities): string | null {
-  const { name, type, ttl, policy } = set;
+/** Also for a set that is only compared, which a server had and nobody here has limited. */
+function whyNotSet(
+  set: RecordSet,
+  zone: string,
+  { types }: Abilities,
+  policies: readonly PolicyKind[],
+): string | null {
+  const { name, type, policy } = set;
   const bad = whyNoName(name, zone);
   if (bad !== null) return bad;
-  if (!abilities.types.some((each) => each === type)) return "is of a type that is never written";
-  const { min, max } = abilities.ttl;
-  if (!Number.isInteger(ttl) || ttl < min || ttl > max) {
-    return `has a TTL of ${ttl}, and ${min} to ${max} seconds are possible`;
-  }
-  if (policy !== undefined && !abilities.policies.some((kind) => kind === policy.kind)) {
+  if (!types.some((each) => each === type)) return "is of a type that is never written";
+  if (policy !== undefined && !policies.some((kind) => kind === policy.kind)) {
     return `has a policy ${policy.kind}, which this provider does not have as it is set up`;
   }
   const values = valuesOf(set);
   if (values.length === 0) return "has no value";
-  if (values.length > abilities.valuesMax) {
-    return `has ${values.length} values, of ${abilities.valuesMax}`;
-  }
   for (const value of values) {
     const read = rdataOf(type, value);
     if (!read.ok) return `has the value ${shown(value)}, which ${read.error}`;

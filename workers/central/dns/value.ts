@@ -1,20 +1,10 @@
 /**
- * Canonical values in parts, for providers that want a field for each; and the last look at what is sent to any provider.
+ * Canonical values in parts, for providers that want a field for each, and listed ones in their canonical form.
  *
  * A reader of parts answers `null` for what has not its form: a foreign value is then told as the provider has it.
  */
-import type { Abilities } from "../../../routing/dns/abilities.ts";
-import type { Change } from "../../../routing/dns/change.ts";
-import { canonicalName, isWithin } from "../../../routing/dns/name.ts";
-import {
-  RECORD_TYPES,
-  type RecordSet,
-  type RecordType,
-  valuesOf,
-} from "../../../routing/dns/record.ts";
-import { bytesOfTxt, txtOfBytes } from "../../../routing/dns/txt.ts";
+import { RECORD_TYPES, type RecordType } from "../../../routing/dns/record.ts";
 import { canonicalValue } from "../../../routing/dns/values.ts";
-import { shownName } from "./failure.ts";
 
 const MX = /^(\d{1,5}) (\S+)$/;
 const SRV = /^(\d{1,5}) (\d{1,5}) (\d{1,5}) (\S+)$/;
@@ -86,45 +76,4 @@ export function listedValue(type: string, text: string): string {
   if (type === "TXT" || !isPublished(type)) return text;
   const value = canonicalValue(type, text);
   return value.ok ? value.value : text;
-}
-
-/** Why these changes must not be sent, as a sentence that names the record; `null`: they may be. The plan has looked at all of this. */
-export function whyNotSent(
-  changes: readonly Change[],
-  zone: string,
-  abilities: Abilities,
-): string | null {
-  for (const change of changes) {
-    if (change.kind === "delete") continue;
-    const why = whyNotWritten(change.after, zone, abilities);
-    if (why !== null) return `${shownName(change.after)} ${why}`;
-  }
-  return null;
-}
-
-function whyNotWritten(set: RecordSet, zone: string, abilities: Abilities): string | null {
-  const { type, ttl, policy } = set;
-  const name = canonicalName(set.name);
-  if (!name.ok) return name.error;
-  if (name.value !== set.name) return `has a name that is written ${name.value}`;
-  if (!isWithin(set.name, zone)) return `is not in the zone ${zone}`;
-  if (!isPublished(type) || !abilities.types.includes(type))
-    return `has a type that is not one of ${abilities.types.join(", ")}`;
-  const { min, max } = abilities.ttl;
-  if (!Number.isInteger(ttl) || ttl < min || ttl > max)
-    return `has a TTL of ${ttl}; one is of ${min} to ${max} seconds`;
-  if (policy !== undefined && !abilities.policies.some((kind) => kind === policy.kind))
-    return `has the policy ${policy.kind}, which the provider has not`;
-  const values = valuesOf(set);
-  if (values.length === 0) return "has no value";
-  if (values.length > abilities.valuesMax)
-    return `has ${values.length} values; a set has at most ${abilities.valuesMax}`;
-  const wrong = values.find((value) => !isCanonical(type, value));
-  return wrong === undefined ? null : `has a value that is no ${type}: ${JSON.stringify(wrong)}`;
-}
-
-function isCanonical(type: RecordType, value: string): boolean {
-  if (type === "TXT") return txtOfBytes(bytesOfTxt(value)) === value;
-  const canonical = canonicalValue(type, value);
-  return canonical.ok && canonical.value === value;
 }

@@ -1,5 +1,5 @@
 /**
- * The last look at a batch before it leaves, for providers that put names into URLs and write sets one by one: each set is canonical, of the
+ * The last look at a batch before it leaves, for providers that put names into URLs or text: each set is canonical, of the
  * zone, and one that the provider takes. The plan has looked already; a second look costs little, and what is refused here was not sent.
  */
 import type { Abilities } from "../../../routing/dns/abilities.ts";

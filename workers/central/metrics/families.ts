@@ -10,6 +10,7 @@ const family = (
 
 const VISITED = ["region", "colo", "host"];
 const MEANT = ["region", "pool", "criticality"];
+const ZONE = ["zone"];
 const ENDPOINT = ["region", "pool", "endpoint"];
 
 export const FAMILIES = {
@@ -106,5 +107,29 @@ export const FAMILIES = {
     ["region"],
     "Failed pushes since the last success.",
   ),
+  zoneReachable: family("zone_reachable", "gauge", ZONE, "1 when the zone's ledger answers."),
+  zoneInStep: family(
+    "zone_in_step",
+    "gauge",
+    ZONE,
+    "1 when the last look found nothing to change and nothing in the way, else 0.",
+  ),
+  zoneChanges: family(
+    "zone_changes_pending",
+    "gauge",
+    ZONE,
+    "Changes of the plan of the last look.",
+  ),
+  zoneObjections: family("zone_objections", "gauge", ZONE, "Objections of guards to that plan."),
+  zoneConflicts: family("zone_conflicts", "gauge", ZONE, "Sets of others where ours should be."),
+  zoneDrift: family("zone_drift", "gauge", ZONE, "Sets of ours that somebody else changed."),
+  zoneFrozen: family("zone_frozen", "gauge", ZONE, "1 while a freeze switch stops every write."),
+  zoneFailures: family(
+    "zone_failures",
+    "gauge",
+    ZONE,
+    "Looks in a row that came to no plan because the provider failed.",
+  ),
+  zoneLookAge: family("zone_look_age_seconds", "gauge", ZONE, "Since the zone was last looked at."),
   dropped: family("series_dropped", "gauge", [], "Series left out because a family has too many."),
 } as const satisfies Record<string, Family>;

@@ -6,8 +6,11 @@ import type { ConfigObject } from "../../ports.ts";
 import { coloStatuses } from "../observe/colos.ts";
 import type { EndpointNames } from "../observe/endpoints.ts";
 import type { Heard } from "../observe/regions.ts";
+import type { ZoneHeard } from "../observe/zones.ts";
+import type { ZoneStatus } from "../sync/ports.ts";
 import type { Sample } from "./exposition.ts";
 import { FAMILIES } from "./families.ts";
+import { measureZones } from "./zones.ts";
 
 export type Key = keyof typeof FAMILIES;
 type Samples = Record<Key, Sample[]>;
@@ -22,6 +25,7 @@ export function measure(
   statuses: readonly Heard<RegionStatus>[],
   config: ConfigHeard | null,
   names: EndpointNames,
+  zones: readonly ZoneHeard<ZoneStatus>[],
   nowMs: Ms,
 ): Readonly<Samples> {
   const samples = Object.fromEntries(
@@ -42,10 +46,11 @@ export function measure(
     measureEndpoints(add, heard.value, places, nowMs);
   }
   measureConfig(add, config);
+  measureZones(add, zones, nowMs);
   return samples;
 }
 
-type Add = (key: Key, value: number, ...labels: readonly string[]) => void;
+export type Add = (key: Key, value: number, ...labels: readonly string[]) => void;
 
 function measureRegion(add: Add, status: RegionStatus, nowMs: Ms): void {
   const { region, probes } = status;

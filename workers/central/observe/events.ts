@@ -3,7 +3,7 @@ import type { Event } from "../../../routing/exchange.ts";
 import { ask, REGION_TIMEOUT_MS } from "../http/ask.ts";
 import type { Central } from "../http/routes.ts";
 import { askRegions } from "./regions.ts";
-import { askZones, type ZoneHeard } from "./zones.ts";
+import { askSyncedZones } from "./zones.ts";
 
 const CONFIG = "config";
 export const zoneSource = (zone: string): string => `zone:${zone}`;
@@ -54,7 +54,11 @@ export async function eventsAfter(central: Central, cursor: Cursor): Promise<New
   const [regions, fromConfig, zones] = await Promise.all([
     askRegions(central, (object, region) => object.events(cursor[region] ?? 0)),
     ask(ports, config, REGION_TIMEOUT_MS),
-    zonesAfter(central, cursor),
+    askSyncedZones(
+      central,
+      (ledger, zone) => ledger.events(cursor[zoneSource(zone)] ?? 0),
+      ZONES_TOLD_MAX,
+    ),
   ]);
   const lists = regions.flatMap((heard) => (heard.reachable ? [heard.value] : []));
   const unreachable: string[] = regions
@@ -67,20 +71,6 @@ export async function eventsAfter(central: Central, cursor: Cursor): Promise<New
   if (fromConfig.ok) lists.push(fromConfig.value);
   else unreachable.push(CONFIG);
   return { events: merged(lists), unreachable };
-}
-
-/** A store that does not answer knows no zones; their events come when it does. */
-async function zonesAfter(
-  central: Central,
-  cursor: Cursor,
-): Promise<readonly ZoneHeard<readonly Event[]>[]> {
-  const { ports, account } = central;
-  const synced = async () => ports.objects.config(account).syncedZones();
-  const zones = await ask(ports, synced, REGION_TIMEOUT_MS);
-  const told = zones.ok ? [...zones.value].sort().slice(0, ZONES_TOLD_MAX) : [];
-  return await askZones(central, told, (ledger, zone) =>
-    ledger.events(cursor[zoneSource(zone)] ?? 0),
-  );
 }
 
 /** A clock may step back, a sequence never does: within a source the sequence decides. */

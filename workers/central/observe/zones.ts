@@ -23,3 +23,15 @@ export const askZones = <T>(
         : { zone, reachable: false, reason: answer.error.reason };
     }),
   );
+
+/** Every zone that is kept in step, or the first `zonesMax` by name; none when the store does not say which those are. */
+export async function askSyncedZones<T>(
+  central: Pick<Central, "ports" | "account">,
+  work: (ledger: ZoneObject, zone: string) => Promise<T>,
+  zonesMax = Number.POSITIVE_INFINITY,
+): Promise<readonly ZoneHeard<T>[]> {
+  const { ports, account } = central;
+  const synced = async () => ports.objects.config(account).syncedZones();
+  const zones = await ask(ports, synced, REGION_TIMEOUT_MS);
+  return await askZones(central, zones.ok ? [...zones.value].sort().slice(0, zonesMax) : [], work);
+}

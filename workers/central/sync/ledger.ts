@@ -78,11 +78,10 @@ export class Ledger implements LedgerObject {
     const { zone } = this.#setting;
     const memory = readMemory(this.#documents);
     await this.#alarm.ensure(this.#ports.clock.nowMs());
-    const intent = this.#last?.ready?.intent;
-    const look = this.#last?.look ?? null;
+    const { intent = null, look = null } = this.#last ?? {};
     return {
       zone,
-      intent: intent === undefined ? null : { version: intent.version, sync: intent.sync },
+      intent: intent === null ? null : { version: intent.version, sync: intent.sync },
       look,
       frozen: [
         ...(memory.frozen ? (["ledger"] as const) : []),
@@ -273,7 +272,7 @@ export class Ledger implements LedgerObject {
 
   /** Until the next look: the zone's interval, longer after failures, never quite the same. */
   #pauseMs(): Ms {
-    const intervalMs = (this.#last?.ready?.intent.sync.interval ?? 0) * 1_000 || IDLE_INTERVAL_MS;
+    const intervalMs = (this.#last?.intent?.sync.interval ?? 0) * 1_000 || IDLE_INTERVAL_MS;
     const { failures } = readMemory(this.#documents);
     const factor = failures === 0 ? 1 : Math.min(BACKOFF_MAX, 0.1 * 2 ** failures);
     const asked = this.#last?.look.failure?.retryAfterMs ?? 0;

@@ -28,6 +28,8 @@ const POPULATE_TIMEOUT_MS = 60_000;
 export interface Sighting {
   readonly look: Look;
   readonly memory: Memory;
+  /** `null`: nothing is wanted, or nobody could tell. */
+  readonly intent: Intent | null;
   /** What a write needs; `null` when there is nothing to write with. */
   readonly ready: Ready | null;
 }
@@ -66,9 +68,11 @@ export async function lookAt(parts: LookParts, before: Memory): Promise<Sighting
   }
   const seen = { ...before, blindSinceMs: null };
   const made = await providerOf(intent, parts);
-  if (!made.ok) return without({ atMs: nowMs, failure: made.failure }, failed(seen), parts);
+  if (!made.ok) return without({ atMs: nowMs, failure: made.failure }, failed(seen), parts, intent);
   const listing = await listed(made.provider, ports);
-  if (!listing.ok) return without({ atMs: nowMs, failure: listing.failure }, failed(seen), parts);
+  if (!listing.ok) {
+    return without({ atMs: nowMs, failure: listing.failure }, failed(seen), parts, intent);
+  }
   return planned({ intent, provider: made.provider, sets: listing.sets, nowMs }, seen, parts);
 }
 
@@ -139,7 +143,7 @@ async function planned(
   const stampSet = sets.find(
     ({ name, type }) => type === "TXT" && name === stampName(sync.domain, sync.owner),
   );
-  return { look, memory, ready: { intent, provider, plan, listing: sets, stampSet } };
+  return { look, memory, intent, ready: { intent, provider, plan, listing: sets, stampSet } };
 }
 
 /** A newer table than ours wrote the zone: whoever has an old one proves nothing and writes nothing. */
@@ -201,6 +205,7 @@ function without(
   seen: Pick<Look, "atMs"> & Partial<Pick<Look, "failure" | "blind">>,
   memory: Memory,
   parts: LookParts,
+  intent: Intent | null = null,
 ): Sighting {
   const look: Look = {
     plan: null,
@@ -211,7 +216,7 @@ function without(
     frozen: freezes(parts, memory, []),
     ...seen,
   };
-  return { look, memory, ready: null };
+  return { look, memory, intent, ready: null };
 }
 
 const failed = (memory: Memory): Memory => ({ ...memory, failures: memory.failures + 1 });

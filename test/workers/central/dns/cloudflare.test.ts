@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Change } from "../../../../routing/dns/change.ts";
 import type { RecordSet } from "../../../../routing/dns/record.ts";
 import { fenceOf, stampName } from "../../../../routing/dns/stamp.ts";
@@ -139,6 +139,16 @@ describe("a zone on Cloudflare", () => {
       "fenced",
       "written",
     ]);
+    expect(server.records(ZONE).length).toBe(1);
+  });
+
+  test("a first stamp that somebody wrote after our listing fences ours, of whatever version", async () => {
+    const second = providerAt(server);
+    await second.populate(never);
+    await write([]);
+    const fence = fenceOf(zone, undefined, { owner: OWNER, version: 2, sequence: 1 });
+    const late = await second.write({ fence, changes: [] }, never);
+    expect(late).toMatchObject({ error: { kind: "fenced" } });
     expect(server.records(ZONE).length).toBe(1);
   });
 
@@ -298,6 +308,30 @@ describe("a zone on Cloudflare", () => {
       { numRuns: 1_100 },
     );
     expect(refused).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test("the token is all that is sent of credentials, whatever the process has, and to nobody else", async () => {
+    const ambient = { CLOUDFLARE_EMAIL: "ops@shop.test", CLOUDFLARE_API_KEY: "global" };
+    for (const [name, value] of Object.entries(ambient)) vi.stubEnv(name, value);
+    const seen: Request[] = [];
+    const watched = cloudflareProvider(
+      { zone, owner: OWNER, settings: { zone_id: ZONE }, credentials: { api_token: TOKEN } },
+      {
+        ...realPorts,
+        fetch: async (request) => {
+          seen.push(request);
+          return new Response(null, { status: 302, headers: { location: "https://x.test" } });
+        },
+      },
+    );
+    await watched.populate(never);
+    vi.unstubAllEnvs();
+    expect(seen.map(({ url, redirect }) => [new URL(url).origin, redirect])).toEqual([
+      ["https://api.cloudflare.com", "manual"],
+    ]);
+    const headers = Object.fromEntries(seen[0]?.headers ?? []);
+    expect(headers).toMatchObject({ authorization: `Bearer ${TOKEN}` });
+    expect(Object.keys(headers).filter((name) => name.startsWith("x-auth"))).toEqual([]);
   });
 
   test("no failure says the token, even when the vendor's answer does", async () => {

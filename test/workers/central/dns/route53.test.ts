@@ -231,6 +231,7 @@ describe("health checks", () => {
       never,
     );
     expect(kindOf(written)).toBe("rejected");
+    expect(!written.ok && written.error.detail).toContain("the health check of www.shop.test A");
     const references = script.bodies
       .slice(1)
       .map((body) => /<CallerReference>([^<]+)</.exec(body)?.[1] ?? "");

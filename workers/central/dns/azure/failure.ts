@@ -5,6 +5,7 @@
  * Azure DNS itself answers without the `error` around code and message (kubernetes-sigs/external-dns #4855, #5358).
  */
 import { z } from "zod";
+import { NEXT_STEPS } from "../failure.ts";
 import type { FailureKind } from "../provider.ts";
 import type { Reply } from "../token/http.ts";
 
@@ -31,15 +32,14 @@ const KIND_OF_STATUS: Readonly<Record<number, FailureKind>> = {
   503: "unreachable",
 };
 
+/** What was written before is told by who writes: these are about one call. */
 const NEXT: Readonly<Record<FailureKind, string>> = {
-  throttled: "too many calls to the zone or the subscription: later.",
+  ...NEXT_STEPS,
+  rejected: "correct the record",
+  unreachable: "it is asked again later",
   unauthorized:
-    "give the application the actions in docs/dns-providers/azure.md on the zone, and see that nothing locks it.",
-  "no-zone": "check `subscription_id`, `resource_group` and the name of the zone.",
-  fenced: "somebody else wrote: list the zone again.",
-  rejected: "correct the record.",
-  unreachable: "try again later.",
-  unknown: "it may have been written: list the zone again.",
+    "give the application the actions in docs/dns-providers/azure.md on the zone, and see that nothing locks it",
+  "no-zone": "check subscription_id, resource_group and the name of the zone",
 };
 
 /** `lost` is what it means when nothing here says. */
@@ -50,7 +50,7 @@ export function classified(
   const read = errorSchema.safeParse(body);
   const { code, message } = read.success ? read.data : { code: "", message: "" };
   const kind = KIND_OF_CODE[code] ?? KIND_OF_STATUS[status] ?? lost;
-  return { kind, text: `${NEXT[kind]} Answer: ${[status, code, message].join(" ")}` };
+  return { kind, text: `${NEXT[kind]}. Answer: ${[status, code, message].join(" ")}` };
 }
 
 /** A record set that is asked for and is not there; of a zone that is not there, the code names a parent or a resource. */

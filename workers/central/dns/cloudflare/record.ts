@@ -118,7 +118,7 @@ export type Content =
   | { readonly content: string; readonly priority?: number; readonly proxied?: false }
   | { readonly data: Readonly<Record<string, string | number>> };
 
-/** The value in the fields of its type. `value` has passed `whyNotSent`. */
+/** The value in the fields of its type. `value` has passed `wellformed.ts`. */
 export function contentOf(type: RecordType, value: string): Content {
   switch (type) {
     case "A":
@@ -146,6 +146,6 @@ export function contentOf(type: RecordType, value: string): Content {
 }
 
 function known<T>(read: T | null): T {
-  invariant(read !== null, "a value that is sent has passed whyNotSent");
+  invariant(read !== null, "a value that is sent is canonical");
   return read;
 }

@@ -5,6 +5,7 @@
  * #467, #1028, #1710, #3885, hashicorp/terraform-provider-google #9112.
  */
 import { z } from "zod";
+import { NEXT_STEPS } from "../failure.ts";
 import type { FailureKind } from "../provider.ts";
 import type { Reply } from "../token/http.ts";
 
@@ -44,14 +45,10 @@ const KIND_OF_STATUS: Readonly<Record<number, FailureKind>> = {
 };
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
-  throttled: "too many calls to the project: later.",
+  ...NEXT_STEPS,
   unauthorized:
-    "give the service account the permissions in docs/dns-providers/google.md, and see that Cloud DNS and billing are on in the project.",
-  "no-zone": "check `project` and `managed_zone`.",
-  fenced: "somebody else wrote: nothing was written, list the zone again.",
-  rejected: "nothing was written: correct the record or raise the quota.",
-  unreachable: "try again later.",
-  unknown: "it may have been written: list the zone again.",
+    "give the service account the permissions in docs/dns-providers/google.md, and see that Cloud DNS and billing are on in the project",
+  "no-zone": "check project and managed_zone",
 };
 
 /** `lost` is what it means when nothing here says; `recordOf` names the record of a place such as `deletions[3]` of a change. */
@@ -71,7 +68,10 @@ export function classified(
   const [, list = "", at] = /\b(additions|deletions)\[(\d+)\]/.exec(message) ?? [];
   const record = at === undefined ? undefined : recordOf(list, Number(at));
   const about = record === undefined ? "" : `${record}: `;
-  return { kind, text: `${about}${NEXT[kind]} Answer: ${[status, ...reasons, message].join(" ")}` };
+  return {
+    kind,
+    text: `${about}${NEXT[kind]}. Answer: ${[status, ...reasons, message].join(" ")}`,
+  };
 }
 
 /** A 404 is of the project or the zone, but for a set that is to be deleted and is gone. */

@@ -24,11 +24,10 @@ export const rrsetSchema = z.object({
 export type Rrset = z.output<typeof rrsetSchema>;
 
 const dotted = (name: string): string => (name === "." ? name : `${name}.`);
-/** The words of a value that are names, by type: they are the last one, or the second one of HTTPS and SVCB. */
+/** The word of a value that is a name, by type: the last one, or the second one of HTTPS and SVCB. */
 function withName(type: string, value: string, spell: (name: string) => string): string {
-  const words = value.split(/\s+/);
-  const at = type === "HTTPS" || type === "SVCB" ? 1 : words.length - 1;
-  return words.map((word, index) => (index === at ? spell(word) : word)).join(" ");
+  const at = type === "HTTPS" || type === "SVCB" ? /(?<=^\S+\s+)\S+/ : /\S+$/;
+  return value.replace(at, spell);
 }
 
 const NAMED = ["CNAME", "MX", "SRV", "HTTPS", "SVCB", "NS", "PTR", "ALIAS"];

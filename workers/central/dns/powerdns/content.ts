@@ -11,7 +11,7 @@ export const undotted = (name: string): string =>
   name === "." ? name : name.toLowerCase().replace(/\.$/, "");
 
 /** These have a form of their own; the others are strings. */
-const BARE_PARAM = / (mandatory|alpn|port|ipv4hint|ipv6hint)="([^"]*)"/g;
+const BARE_PARAM = / (mandatory|alpn|port|ipv4hint|ipv6hint)="([^" \\]*)"/g;
 
 /** `value` is canonical. */
 export function contentOf(type: string, value: string): string {

@@ -1,8 +1,8 @@
 /**
  * A policy as the code of a LUA record, and back (https://doc.powerdns.com/authoritative/lua-records/).
  *
- * The code begins with a comment that holds the policy itself. What is read is taken for ours only when the code made from that comment is
- * the code that is there: a record that somebody changed by hand, comment or code, is somebody else's.
+ * The code begins with a comment that holds the policy itself. What is read is taken for ours only when what is made from that comment is
+ * letter by letter what is there: whose code somebody changed by hand is somebody else's, and a change is never overlooked.
  *
  * The server asks the addresses that it answers, under the check's host. `ifurlup` and `ifportup` answer some address always; that none is up
  * shows when the last of their answer is `NOWHERE`, which they were given last and which nothing can connect to. Before the first look at an
@@ -200,7 +200,7 @@ function checkCode(type: string, values: readonly string[], check: Check): Resul
     );
   }
   // PowerDNS takes the first colon of a host for that before its port.
-  if (!/^[a-z0-9.-]+$/i.test(host)) {
+  if (!/^[a-z0-9._-]+$/i.test(host)) {
     return refuse(`has a check of ${host}, and PowerDNS takes a name or an IPv4 address there`);
   }
   const url = `${check.protocol}://${host}:${check.port}${check.path ?? "/"}`;

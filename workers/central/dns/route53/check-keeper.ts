@@ -19,8 +19,8 @@ export interface CheckKeeper {
   list(signal: AbortSignal): Promise<ReadonlyMap<string, Check>>;
   /** Of ours only, as listed and made so far. */
   idOf(check: Check): string | undefined;
-  /** Those of `checks` that are not there yet. `sequence` is that of the batch that needs them. */
-  make(checks: readonly Check[], sequence: number, signal: AbortSignal): Promise<void>;
+  /** Unless there is one already. `sequence` is that of the batch that needs it. */
+  make(check: Check, sequence: number, signal: AbortSignal): Promise<void>;
   /** Removes ours but for those whose id is in `used`. What fails is left for the next time: nothing depends on it. */
   keepOnly(used: ReadonlySet<string | undefined>, signal: AbortSignal): Promise<void>;
 }
@@ -62,6 +62,7 @@ export function openChecks(input: Route53Input, session: Session): CheckKeeper {
   }
 
   async function make(check: Check, sequence: number, signal: AbortSignal): Promise<void> {
+    if (ids.has(checkText(check))) return;
     for (let again = 0; ; again += 1) {
       const command = new CreateHealthCheckCommand({
         CallerReference: referenceOf(mark, check, sequence, again),
@@ -81,11 +82,7 @@ export function openChecks(input: Route53Input, session: Session): CheckKeeper {
   return {
     list,
     idOf: (check) => ids.get(checkText(check)),
-    async make(checks, sequence, signal) {
-      for (const check of checks) {
-        if (!ids.has(checkText(check))) await make(check, sequence, signal);
-      }
-    },
+    make,
     async keepOnly(used, signal) {
       for (const id of [...ours.keys()].filter((each) => !used.has(each))) {
         try {

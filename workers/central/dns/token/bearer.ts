@@ -6,6 +6,7 @@ import { z } from "zod";
 import { ok, type Result } from "../../../../routing/result.ts";
 import type { Ms } from "../../../../routing/units.ts";
 import type { Clock } from "../../../ports.ts";
+import { NEXT_STEPS } from "../failure.ts";
 import type { Failure } from "../provider.ts";
 import type { Http, Outgoing, Reply } from "./http.ts";
 
@@ -83,9 +84,13 @@ export async function exchangeForm(
   const why = error.success ? `${error.data.error}: ${error.data.error_description}` : `${status}`;
   const text = `No token from ${new URL(uri).host}: ${why}`;
   if (status === 429) {
-    return http.failure("throttled", `try again later. ${text}`, http.retryAfterMs(reply.value));
+    return http.failure(
+      "throttled",
+      `${NEXT_STEPS.throttled}. ${text}`,
+      http.retryAfterMs(reply.value),
+    );
   }
   return status === 400 || status === 401 || status === 403
     ? http.failure("unauthorized", `check the credentials of the zone. ${text}`)
-    : http.failure("unreachable", `try again later. ${text}`);
+    : http.failure("unreachable", `${NEXT_STEPS.unreachable}. ${text}`);
 }

@@ -4,7 +4,7 @@
  */
 import { ok, type Result, refuse } from "../../../../routing/result.ts";
 import type { Ms } from "../../../../routing/units.ts";
-import { reasonOf, retryAfterMs, sentenceOf } from "../failure.ts";
+import { NEXT_STEPS, reasonOf, retryAfterMs, sentenceOf } from "../failure.ts";
 import type { Failure, FailureKind, ProviderPorts } from "../provider.ts";
 
 export interface Reply {
@@ -70,7 +70,10 @@ export class Http {
     signal: AbortSignal,
   ): Promise<Result<Reply, Failure>> {
     if (signal.aborted) {
-      return this.failure("unreachable", "time was up before the call was sent. Try again later.");
+      return this.failure(
+        "unreachable",
+        `${NEXT_STEPS.unreachable}. Time was up before the call was sent.`,
+      );
     }
     this.#calls += 1;
     try {
@@ -86,11 +89,8 @@ export class Http {
       const text = await response.text();
       return ok({ status: response.status, headers: response.headers, body: parsed(text) });
     } catch (error) {
-      const next =
-        lost === "unknown"
-          ? "It may have been written: list the zone again."
-          : "Nothing was written: try again later.";
-      return this.failure(lost, `${next} No answer from ${new URL(url).host}: ${reasonOf(error)}`);
+      const why = `No answer from ${new URL(url).host}: ${reasonOf(error)}`;
+      return this.failure(lost, `${NEXT_STEPS[lost]}. ${why}`);
     }
   }
 

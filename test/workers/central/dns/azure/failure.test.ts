@@ -41,7 +41,7 @@ describe("an error of the Resource Manager or of Azure DNS", () => {
     const html = { status: 502, headers: new Headers(), body: "<html>" };
     expect(classified(html, "unreachable")).toEqual({
       kind: "unreachable",
-      text: "try again later. Answer: 502  ",
+      text: "it is asked again later. Answer: 502  ",
     });
   });
 

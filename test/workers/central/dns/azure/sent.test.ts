@@ -20,6 +20,8 @@ import {
   zone,
 } from "./subject.ts";
 
+/** Escapes may make a name longer than a sentence is. */
+const SHOWN = 100;
 const never = new AbortController().signal;
 
 describe("what leaves for Azure DNS, and what is said of it", () => {
@@ -54,7 +56,7 @@ describe("what leaves for Azure DNS, and what is said of it", () => {
         expect(detail).toContain(`Azure DNS, zone ${zone}`);
         // What passes the common look is canonical, so Azure's own look may name it without quotes.
         const names = [shownName(set), `${set.name} ${set.type}`];
-        expect(names.some((name) => detail.includes(name.replace(/\s+/g, " ").trim()))).toBe(true);
+        expect(names.some((name) => detail.includes(name.slice(0, SHOWN)))).toBe(true);
         refused += 1;
       }),
       { numRuns: 1_400 },

@@ -56,7 +56,7 @@ describe("an error of Cloud DNS", () => {
       list === "additions" && at === 2 ? "a.shop.test A" : "another",
     );
     expect(text).toBe(
-      `a.shop.test A: nothing was written: correct the record or raise the quota. Answer: 400 invalid ${message}`,
+      `a.shop.test A: nothing was written; correct what it names. Answer: 400 invalid ${message}`,
     );
   });
 });

@@ -8,6 +8,7 @@ import {
   rrsetSchema,
   setOf,
 } from "../../../../../workers/central/dns/google/rrset.ts";
+import { GOOGLE_ABILITIES } from "../../../../../workers/central/dns/google.ts";
 import { VALUES } from "../samples.ts";
 
 const label = fc.stringMatching(/^[a-z0-9_]{1,10}$/);
@@ -123,6 +124,16 @@ describe("a record set in Google's spelling", () => {
       { wrr: { items }, geo: { items: [] } },
     ]) {
       expect(policyOf(strange)).toEqual({ kind: "opaque", text: JSON.stringify(strange) });
+    }
+  });
+
+  test("a batch at its limits is within the 100,000 bytes of a change, whatever its values", () => {
+    const { charactersMax, valuesMax } = GOOGLE_ABILITIES.batch;
+    // What grows most: quotes in a text. Few long values, as many as may be, and all that is between.
+    for (const count of [1, 7, 100, 1_000, valuesMax ?? 0]) {
+      const each = '"'.repeat(Math.floor(charactersMax / count));
+      const bytes = count * rrdataOf("TXT", each).length;
+      expect(2 * bytes + 1_000).toBeLessThan(100_000);
     }
   });
 });

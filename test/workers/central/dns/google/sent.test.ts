@@ -19,6 +19,8 @@ import {
   zone,
 } from "./subject.ts";
 
+/** Escapes may make a name longer than a sentence is. */
+const SHOWN = 100;
 const never = new AbortController().signal;
 
 describe("what leaves for Cloud DNS, and what is said of it", () => {
@@ -57,7 +59,7 @@ describe("what leaves for Cloud DNS, and what is said of it", () => {
         const { kind, detail } = written.error;
         expect([kind, provider.calls - calls]).toEqual(["rejected", 0]);
         expect(detail).toContain(`Google Cloud DNS, zone ${zone}`);
-        expect(detail).toContain(shownName(set).replace(/\s+/g, " "));
+        expect(detail).toContain(shownName(set).slice(0, SHOWN));
         refused += 1;
       }),
       { numRuns: 1_400 },

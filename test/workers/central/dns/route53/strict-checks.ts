@@ -28,6 +28,7 @@ export function strictChecks(next: FetchPort, pageMax = 1_000): StrictChecks {
     // different settings, Route 53 returns a HealthCheckAlreadyExists error."
     if (before !== undefined) return failed("HealthCheckAlreadyExists", "It exists already", 409);
     const answer = await next(request);
+    if (!answer.ok) return answer;
     made.set(reference, { asked, answer: answer.clone() });
     alive.set(textIn(await answer.clone().text(), "Id"), reference);
     return answer;
@@ -37,9 +38,12 @@ export function strictChecks(next: FetchPort, pageMax = 1_000): StrictChecks {
     const id = new URL(request.url).pathname.split("/").at(-1) ?? "";
     const reference = alive.get(id);
     if (reference === undefined) return failed("NoSuchHealthCheck", `No health check ${id}`, 404);
-    alive.delete(id);
-    made.set(reference, null);
-    return next(request);
+    const answer = await next(request);
+    if (answer.ok) {
+      alive.delete(id);
+      made.set(reference, null);
+    }
+    return answer;
   }
 
   async function list(request: Request): Promise<Response> {

@@ -303,4 +303,16 @@ describe.skipIf(serversMissing)(needingServers("policies of PowerDNS"), () => {
       { content, disabled: false },
     ]);
   });
+
+  test("where LUA records are no longer written, those of ours still go", async () => {
+    const set = setWith("past", POLICIES.weighted);
+    await create(set);
+    const without = { provider: providerAt(server, { lua: false }), zone };
+    const after: RecordSet = { name: set.name, type: "A", ttl: 60, values: ["192.0.2.1"] };
+    expect(await writeNext(without, [{ kind: "update", before: set, after }])).toEqual({
+      ok: true,
+      value: null,
+    });
+    expect(await ask(set.name, "A")).toEqual(["192.0.2.1"]);
+  });
 });

@@ -12,10 +12,10 @@ import {
 } from "@aws-sdk/client-route-53";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Change } from "../../../../../routing/dns/change.ts";
-import { type RecordSet, setKey, setText } from "../../../../../routing/dns/record.ts";
+import { type Policy, type RecordSet, setKey, setText } from "../../../../../routing/dns/record.ts";
 import { fenceOf, stampName } from "../../../../../routing/dns/stamp.ts";
 import type { Provider } from "../../../../../workers/central/dns/provider.ts";
-import { route53Provider } from "../../../../../workers/central/dns/route53.ts";
+import { ROUTE53_ABILITIES, route53Provider } from "../../../../../workers/central/dns/route53.ts";
 import { root } from "../../../../house/source.ts";
 import { needingServers, serversMissing } from "../../../../servers/find.ts";
 import { MOTO_CREDENTIALS, MOTO_REGION, type Moto, startMoto } from "../../../../servers/moto.ts";
@@ -36,6 +36,14 @@ const setOf = (name: string, policy: RecordSet["policy"] = POLICIES.failover): R
   values: [],
   ...(policy === undefined ? {} : { policy }),
 });
+const CHECK = {
+  protocol: "https",
+  target: "edge.example.net",
+  port: 443,
+  path: "/.tw/healthz",
+  interval: 30,
+  failures: 3,
+} as const;
 const www = setOf("www");
 const creates = (...sets: readonly RecordSet[]): readonly Change[] =>
   sets.map((after) => ({ kind: "create", after }));
@@ -152,6 +160,20 @@ describe.skipIf(serversMissing)(needingServers("health checks of Route 53"), () 
     expect(await writeNext(subject, deletes(api))).toEqual(done);
     expect(checks.alive.size).toBe(0);
     expect(operations().slice(-2)).toEqual(["ChangeResourceRecordSets", "DeleteHealthCheck"]);
+  });
+
+  test("one that could not be removed goes with the next batch that has checks", async () => {
+    const other = setOf("other", {
+      ...POLICIES.failover,
+      primary: { id: "edge", values: ["192.0.2.10"], check: { ...CHECK, failures: 5 } },
+    } as Policy);
+    expect(await writeNext(subject, creates(www))).toEqual(done);
+    proxy.faults.throttle({ on: ["DeleteHealthCheck"] });
+    expect(await writeNext(subject, deletes(www))).toEqual(done);
+    expect(checks.alive.size).toBe(1);
+    expect(await writeNext(subject, creates(other))).toEqual(done);
+    expect(checks.alive.size).toBe(1);
+    expect(await found(other)).toBe(setText(other));
   });
 
   test("what was removed can be made again", async () => {
@@ -294,7 +316,7 @@ describe.skipIf(serversMissing)(needingServers("health checks of Route 53"), () 
     expect(names).toContain(stampName(ZONE, OWNER));
   });
 
-  test("what is called is exactly what the documented policy allows", async () => {
+  test("what is called is exactly what the documented policy allows, and its limits are the ones that it tells", async () => {
     proxy.calls.clear();
     for (const change of [creates(www), deletes(www)]) {
       expect(await writeNext(subject, change)).toEqual(done);
@@ -305,5 +327,9 @@ describe.skipIf(serversMissing)(needingServers("health checks of Route 53"), () 
     };
     const allowed = policy.Statement.flatMap(({ Action }) => Action).sort();
     expect(proxy.calls.permissions()).toEqual(allowed);
+    const { valuesMax = 0, charactersMax } = ROUTE53_ABILITIES.batch;
+    expect(text).toContain(
+      `at most ${valuesMax} values of ${charactersMax.toLocaleString("en")} characters`,
+    );
   });
 });

@@ -33,7 +33,12 @@ describe.skipIf(serversMissing)(needingServers("Route 53 from inside workerd"), 
           config: {
             name: "route53",
             compatibilityDate: "2026-11-01",
-            compatibilityFlags: ["enable_request_signal"],
+            // Without Node's modules, which are on by default.
+            compatibilityFlags: [
+              "enable_request_signal",
+              "no_nodejs_compat",
+              "no_nodejs_compat_v2",
+            ],
             manifest: {
               mainModule: "main.js",
               modules: { "main.js": { type: "esm", contents } },
