@@ -19,6 +19,8 @@ export interface Abilities {
   readonly checks: boolean;
   /** A check that connects to a name sends that name as the host, and no other. */
   readonly checksByOwnName?: true;
+  /** Its checks go with addresses: what answers by a CNAME has none. */
+  readonly checksAddressesOnly?: true;
   /** `batch`: a batch happens whole or not at all. `set`: each record set by itself. */
   readonly atomic: "batch" | "set";
   /**

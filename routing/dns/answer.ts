@@ -126,7 +126,9 @@ function weighted(kind: Kind, those: readonly Answerer[], context: AnswerContext
 }
 
 export function memberOf(kind: Kind, { endpoint, pool }: Answerer, context: AnswerContext): Member {
-  const check = context.abilities.checks ? checkOf(endpoint, context.monitorOf(pool)) : null;
+  const { checks, checksAddressesOnly } = context.abilities;
+  const isChecked = checks && !(checksAddressesOnly === true && kind === "CNAME");
+  const check = isChecked ? checkOf(endpoint, context.monitorOf(pool)) : null;
   return {
     id: memberId(endpoint.id),
     values: [answerValue(kind, endpoint, context)],

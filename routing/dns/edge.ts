@@ -34,7 +34,7 @@ export function edgeAnswer(
 /** The edge and the name aside, by the provider's check or by ours. */
 export function joinedNames(name: string, aside: string, edge: Answer, reach: Reach): Answer {
   const values = edge.sets[0]?.values ?? [];
-  if (canFailOver(reach)) {
+  if (failsOver(reach.abilities, "CNAME")) {
     const policy = {
       kind: "failover",
       primary: { id: "edge", values, check: namedCheck(name, values[0] ?? "", reach.abilities) },
@@ -56,7 +56,7 @@ export function joinedAddresses(name: string, edge: Answer, direct: Answer, reac
     const secondary = direct.sets.find(({ type }) => type === primary.type);
     const values = secondary === undefined ? [] : valuesIn(secondary);
     if (values.length === 0) return primary;
-    if (!canFailOver(reach)) return isUp ? primary : { type: primary.type, values };
+    if (!failsOver(reach.abilities, primary.type)) return isUp ? primary : { type: primary.type, values };
     const check = edgeCheck(name, primary.values[0] ?? "");
     const policy = {
       kind: "failover",
@@ -65,12 +65,13 @@ export function joinedAddresses(name: string, edge: Answer, direct: Answer, reac
     } as const;
     return { type: primary.type, values: [], policy };
   });
-  const isBare = sets.every((set, at) => set === edge.sets[at]) && canFailOver(reach);
+  const isTheirs = edge.sets.every(({ type }) => failsOver(reach.abilities, type));
+  const isBare = sets.every((set, at) => set === edge.sets[at]) && isTheirs;
   return {
     sets,
     notes: [
       ...edge.notes,
-      ...(canFailOver(reach) ? [] : [SWITCHED_BY_US]),
+      ...(isTheirs ? [] : [SWITCHED_BY_US]),
       ...(isBare ? ["No endpoint is given as an address, so the apex has no fallback."] : []),
     ],
   };
@@ -79,8 +80,12 @@ export function joinedAddresses(name: string, edge: Answer, direct: Answer, reac
 const SWITCHED_BY_US =
   "The provider does not check the edge itself: the record is switched by our own look at it, which needs the central worker.";
 
-const canFailOver = ({ abilities }: Reach): boolean =>
-  abilities.checks && abilities.policies.includes("failover");
+/** Whether the provider itself moves an answer of this type away from an edge that is down; else our own look at it does. */
+export const failsOver = (
+  { checks, policies, checksAddressesOnly }: Abilities,
+  type: string,
+): boolean =>
+  checks && policies.includes("failover") && !(checksAddressesOnly === true && type === "CNAME");
 
 const edgeCheck = (hostname: string, target: string): Check => ({
   protocol: "https",

@@ -50,6 +50,18 @@ test("a check by the provider needs both: checks and failover", () => {
   ]).toEqual(["failover", undefined, undefined]);
 });
 
+test("a provider that checks addresses only fails over at the apex, and leaves names to our own look", () => {
+  const abilities = { ...ABLE, checksAddressesOnly: true } as const;
+  const reach = { abilities, isUp: () => false };
+  expect(joinedNames("www.shop.test", "aside.shop.test", answer, reach).sets).toEqual([
+    { type: "CNAME", values: ["aside.shop.test"] },
+  ]);
+  const edgeAddresses = { sets: [{ type: "A", values: ["203.0.113.1"] }], notes: [] };
+  const direct = { sets: [{ type: "A", values: ["192.0.2.1"] }], notes: [] };
+  const apex = joinedAddresses("shop.test", edgeAddresses, direct, reach);
+  expect([apex.sets[0]?.policy?.kind, apex.notes]).toEqual(["failover", []]);
+});
+
 test("a provider whose checks send no other host asks the edge by its own name, and addresses as ever", () => {
   const reach = { abilities: { ...ABLE, checksByOwnName: true } as const, isUp: () => true };
   const checkIn = ({ sets: [set] }: ReturnType<typeof joinedNames>) =>

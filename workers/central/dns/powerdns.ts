@@ -35,6 +35,7 @@ export const powerdnsAbilities = ({
   types: RECORD_TYPES,
   policies: hasLua ? LUA_POLICIES : [],
   checks: hasLua,
+  checksAddressesOnly: true,
   atomic: "batch",
   fence: "reader",
   // It has ALIAS for that, a type of its own.
