@@ -5,6 +5,8 @@ import { parseDocument } from "../../../../routing/table/parse.ts";
 import type { TableVersion } from "../../../../routing/units.ts";
 
 export const DOMAIN = "shop.test";
+/** What the edge is called from outside. */
+export const EDGE = "edge.example.net";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -12,7 +14,8 @@ export interface DocumentOptions {
   readonly names: number;
   /** By the entry's name: where the zone is, and how it is kept. */
   readonly zones: Readonly<Record<string, Fields>>;
-  readonly edgeHealthUrl: string;
+  /** Plain records only: what somebody has who never heard of load balancers. */
+  readonly plain?: boolean;
 }
 
 interface Written {
@@ -42,9 +45,15 @@ const KINDS: readonly ((name: string, at: number) => readonly Written[])[] = [
   (name) => [{ name, type: "TXT", values: [LONG] }],
   (name) => [{ name, type: "MX", values: ["10 mx1.example.net", "20 mx2.example.net"] }],
   (name, at) => [
-    { name: `_sip._tcp.${name}`, type: "SRV", values: [`10 5 ${5060 + (at % 100)} sip.example.net`] },
+    {
+      name: `_sip._tcp.${name}`,
+      type: "SRV",
+      values: [`10 5 ${5060 + (at % 100)} sip.example.net`],
+    },
   ],
-  (name) => [{ name, type: "CAA", values: ['0 issue "ca.example.net"', '0 iodef "mailto:ca@shop.test"'] }],
+  (name) => [
+    { name, type: "CAA", values: ['0 issue "ca.example.net"', '0 iodef "mailto:ca@shop.test"'] },
+  ],
 ];
 
 const APEX: readonly Written[] = [
@@ -77,14 +86,14 @@ const BALANCED: readonly { readonly pool: string; readonly mode: string }[] = [
 /** Of those that the edge has with a fallback: Route 53 makes a check for each, and an account has 200. */
 const WITH_FALLBACK_MAX = 10;
 
-export function documentOf({ names, zones, edgeHealthUrl }: DocumentOptions): Fields {
+export function documentOf({ names, zones, plain = false }: DocumentOptions): Fields {
   const records: Written[] = [...APEX];
   const balancers: Record<string, Fields> = {};
   const publish: Record<string, string> = {};
   let withFallback = 0;
   for (let at = 0; at < names; at += 1) {
     const name = `n${at}.${at % 3 === 0 ? "eu." : ""}${DOMAIN}`;
-    if (at % 10 >= BALANCED_OF_TEN) {
+    if (plain || at % 10 >= BALANCED_OF_TEN) {
       records.push(...(KINDS[at % KINDS.length]?.(name, at) ?? []));
       continue;
     }
@@ -96,15 +105,17 @@ export function documentOf({ names, zones, edgeHealthUrl }: DocumentOptions): Fi
   }
   return {
     monitors: { home: { type: "http", path: "/health" } },
-    pools: Object.fromEntries(
-      Object.entries(POOLS).map(([name, origins]) => [
-        name,
-        {
-          monitor: "home",
-          origins: origins.map((origin, at) => ({ name: `${name}-${at}`, ...origin })),
-        },
-      ]),
-    ),
+    pools: plain
+      ? {}
+      : Object.fromEntries(
+          Object.entries(POOLS).map(([name, origins]) => [
+            name,
+            {
+              monitor: "home",
+              origins: origins.map((origin, at) => ({ name: `${name}-${at}`, ...origin })),
+            },
+          ]),
+        ),
     load_balancers: balancers,
     zones: Object.fromEntries(
       Object.entries(zones).map(([entry, fields]) => [
@@ -114,7 +125,7 @@ export function documentOf({ names, zones, edgeHealthUrl }: DocumentOptions): Fi
           mode: "apply",
           publish,
           records,
-          edge: { name: "edge.example.net", health_url: edgeHealthUrl },
+          edge: { name: EDGE },
           ...fields,
         },
       ]),

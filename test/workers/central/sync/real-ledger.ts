@@ -2,6 +2,7 @@
  * A ledger before a server on loopback: storage in SQLite, the machine's network, and a clock of its own that every look moves on by the
  * zone's interval, so that no test waits for a minute to pass. Providers keep the machine's clock, by which servers judge signatures.
  */
+import type { Abilities } from "../../../../routing/dns/abilities.ts";
 import type { Intent } from "../../../../routing/dns/intent.ts";
 import { ok } from "../../../../routing/result.ts";
 import type { Provider, ProviderPorts } from "../../../../workers/central/dns/provider.ts";
@@ -32,6 +33,13 @@ export class RealLedger {
   constructor(options: RealLedgerOptions) {
     this.#options = options;
     this.#object = this.#open();
+  }
+
+  /** Of the provider as the last look made it. */
+  get abilities(): Abilities {
+    const provider = this.#providers.at(-1);
+    if (provider === undefined) throw new Error("it has not looked yet");
+    return provider.abilities;
   }
 
   /** Of every look and write so far. */
