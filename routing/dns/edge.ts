@@ -56,7 +56,8 @@ export function joinedAddresses(name: string, edge: Answer, direct: Answer, reac
     const secondary = direct.sets.find(({ type }) => type === primary.type);
     const values = secondary === undefined ? [] : valuesIn(secondary);
     if (values.length === 0) return primary;
-    if (!failsOver(reach.abilities, primary.type)) return isUp ? primary : { type: primary.type, values };
+    if (!failsOver(reach.abilities, primary.type))
+      return isUp ? primary : { type: primary.type, values };
     const check = edgeCheck(name, primary.values[0] ?? "");
     const policy = {
       kind: "failover",

@@ -213,7 +213,8 @@ export const momentOfEmptiness: Guard = ({ plan, abilities }) =>
 export const listingShrank: Guard = ({ written, listing, shrunkListings, sync }) => {
   if (!hasShrunk(written, listing) || shrunkListings >= sync.limits.absent_listings) return [];
   const { there, all } = listedOf(written, listing);
-  const detail = `The listing has ${there} of the ${all} sets that we wrote. Nothing is done until ${sync.limits.absent_listings} complete listings in a row say so, ${shrunkListings} did; look at the zone.`;
+  // Nothing in it counts looks, or each look would be told anew.
+  const detail = `The listing has ${there} of the ${all} sets that we wrote. Nothing is done until ${sync.limits.absent_listings} complete listings in a row say so; look at the zone.`;
   const confirmation = "listing-shrank";
   return [{ rule: "listing-shrank", subject: sync.domain, detail, confirmation }];
 };
@@ -229,7 +230,9 @@ function listedOf(written: GuardInput["written"], listing: readonly RecordSet[])
   return { there: all.filter((key) => keys.has(key)).length, all: all.length };
 }
 
+/** Who doubts the listing speaks first: what the others find in a plan made from it follows from that. */
 export const GUARDS: readonly Guard[] = [
+  listingShrank,
   neverEmpty,
   neverForeign,
   rootUntouchable,
@@ -238,7 +241,6 @@ export const GUARDS: readonly Guard[] = [
   ttlRaise,
   danglingCname,
   momentOfEmptiness,
-  listingShrank,
 ];
 
 /** The listing after the changes. */

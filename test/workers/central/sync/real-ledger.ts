@@ -4,21 +4,21 @@
  */
 import type { Abilities } from "../../../../routing/dns/abilities.ts";
 import type { Intent } from "../../../../routing/dns/intent.ts";
+import type { RecordSet } from "../../../../routing/dns/record.ts";
 import { ok } from "../../../../routing/result.ts";
 import type { Provider, ProviderPorts } from "../../../../workers/central/dns/provider.ts";
 import { makeProvider } from "../../../../workers/central/dns/providers.ts";
 import { Ledger } from "../../../../workers/central/sync/ledger.ts";
 import type { HistoryEntry, Look } from "../../../../workers/central/sync/ports.ts";
-import { dialPort } from "../../../helpers/dial.ts";
 import { openDatabase } from "../../../helpers/sqlite.ts";
 import { chanceFrom, rngFor } from "../../../sim/random.ts";
-import { realPorts } from "../dns/real-ports.ts";
+import { ports as machine } from "../dns/servers/ports.ts";
 
 export interface RealLedgerOptions {
   /** Asked at each look; throws while the configuration store is out of reach. */
   readonly intent: () => Intent | null;
   readonly credentials: unknown;
-  /** In place of the machine's own. */
+  /** The provider's, in place of the machine's own; the ledger asks the edge by its `fetch`. */
   readonly ports?: Partial<ProviderPorts>;
 }
 
@@ -40,6 +40,13 @@ export class RealLedger {
     const provider = this.#providers.at(-1);
     if (provider === undefined) throw new Error("it has not looked yet");
     return provider.abilities;
+  }
+
+  /** What the provider lists now, past the ledger. Errors: throws when it lists nothing. */
+  async listing(): Promise<readonly RecordSet[]> {
+    const listing = await this.#providers.at(-1)?.populate(AbortSignal.timeout(60_000));
+    if (listing?.ok !== true) throw new Error(`no listing: ${listing?.error.detail}`);
+    return listing.value.sets;
   }
 
   /** Of every look and write so far. */
@@ -99,11 +106,13 @@ export class RealLedger {
 
   #open(): Ledger {
     const { intent, credentials } = this.#options;
-    const provided: ProviderPorts = { ...realPorts, dial: dialPort, ...this.#options.ports };
+    const provided: ProviderPorts = { ...machine, ...this.#options.ports };
     let alarmAtMs: number | null = null;
     return new Ledger(
       {
         ...provided,
+        // A provider's timers may be hasty; the ledger's are deadlines.
+        timers: machine.timers,
         clock: { nowMs: () => this.#nowMs },
         chance: chanceFrom(rngFor(1, "ledger")),
         sql: openDatabase(),
