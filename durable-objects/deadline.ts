@@ -23,6 +23,20 @@ export function startDeadline(timers: Pick<Timers, "wait">, ms: Ms): Deadline {
   return { signal: late.signal, cancel: () => over.abort() };
 }
 
+/** Runs `work` with a signal that aborts with a `TimeoutError` after `ms`, and lets the timer go when it has ended. */
+export async function withDeadline<T>(
+  timers: Pick<Timers, "wait">,
+  ms: Ms,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal, cancel } = startDeadline(timers, ms);
+  try {
+    return await work(signal);
+  } finally {
+    cancel();
+  }
+}
+
 /** Waits for `work`, but not longer than `ms`. Errors: rejects with a `TimeoutError`, or as `work` does. */
 export async function within<T>(
   timers: Pick<Timers, "wait">,

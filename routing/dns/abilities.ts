@@ -15,12 +15,12 @@ export type ProviderKind = (typeof PROVIDERS)[number];
 export interface Abilities {
   readonly types: readonly RecordType[];
   readonly policies: readonly PolicyKind[];
+  /** The types that a policy can be of; absent = all that it has. */
+  readonly policyTypes?: readonly RecordType[];
   /** It asks endpoints itself, so that answers move while we are down. */
   readonly checks: boolean;
   /** A check that connects to a name sends that name as the host, and no other. */
   readonly checksByOwnName?: true;
-  /** Its checks go with addresses: what answers by a CNAME has none. */
-  readonly checksAddressesOnly?: true;
   /** `batch`: a batch happens whole or not at all. `set`: each record set by itself. */
   readonly atomic: "batch" | "set";
   /**
@@ -47,3 +47,10 @@ export interface Abilities {
   /** The most values that one set may have. */
   readonly valuesMax: number;
 }
+
+/** Whether the provider can be given a set of this type with this policy. */
+export const canSay = (
+  { policies, policyTypes }: Pick<Abilities, "policies" | "policyTypes">,
+  policy: PolicyKind,
+  type: RecordType,
+): boolean => policies.includes(policy) && (policyTypes?.includes(type) ?? true);

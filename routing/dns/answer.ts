@@ -7,7 +7,7 @@
 import type { Endpoint, Monitor, Pool } from "../model.ts";
 import { readAddress } from "../table/address.ts";
 import type { EndpointId } from "../units.ts";
-import type { Abilities } from "./abilities.ts";
+import { type Abilities, canSay } from "./abilities.ts";
 import type { Check, Member, Policy, RecordSet } from "./record.ts";
 import { integerWeights } from "./weights.ts";
 
@@ -87,7 +87,7 @@ function setOf(
   const values = [...new Set(those.map(({ endpoint }) => answerValue(kind, endpoint, context)))];
   const isEven = new Set(those.map(({ weight }) => weight)).size === 1;
   const wantsPolicy = values.length > 1 && (!isEven || kind === "CNAME" || abilities.checks);
-  if (wantsPolicy && abilities.policies.includes("weighted")) {
+  if (wantsPolicy && canSay(abilities, "weighted", kind)) {
     return { set: { type: kind, values: [], policy: weighted(kind, those, context) }, notes: [] };
   }
   if (kind === "CNAME") {
@@ -126,9 +126,7 @@ function weighted(kind: Kind, those: readonly Answerer[], context: AnswerContext
 }
 
 export function memberOf(kind: Kind, { endpoint, pool }: Answerer, context: AnswerContext): Member {
-  const { checks, checksAddressesOnly } = context.abilities;
-  const isChecked = checks && !(checksAddressesOnly === true && kind === "CNAME");
-  const check = isChecked ? checkOf(endpoint, context.monitorOf(pool)) : null;
+  const check = context.abilities.checks ? checkOf(endpoint, context.monitorOf(pool)) : null;
   return {
     id: memberId(endpoint.id),
     values: [answerValue(kind, endpoint, context)],

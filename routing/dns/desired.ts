@@ -86,15 +86,17 @@ function published({ balancer, mode }: Publication, scope: Scope): Desired {
   const { sync } = scope.intent;
   const { name } = balancer;
   if (mode === "direct") return atName(name, balancer, directAnswer(balancer, scope), scope);
-  const edge = edgeAnswer(name, sync, scope.context.abilities);
+  const direct = directAnswer(balancer, scope);
+  const hasAddresses = direct?.sets.every(({ type }) => type !== "CNAME") ?? false;
+  const wantsFailover = mode === "edge_with_fallback" && hasAddresses;
+  const edge = edgeAnswer(name, sync, scope.context.abilities, wantsFailover);
   if (edge === null) {
     const detail = `${name} is the apex of the zone, and the edge has no addresses to put there: give edge.addresses, or publish it directly.`;
     return { ...NOTHING, kept: [{ name, detail }] };
   }
   if (mode === "edge") return atName(name, balancer, edge, scope);
-  const aside = directName(name);
-  const direct = directAnswer(balancer, scope);
   if (direct === null) return noAnswer(name);
+  const aside = directName(name);
   const isCname = edge.sets.some(({ type }) => type === "CNAME");
   const fallback = atName(aside, balancer, direct, scope);
   const reach = { abilities: scope.context.abilities, isUp: () => scope.world.isEdgeUp(name) };

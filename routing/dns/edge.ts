@@ -1,5 +1,5 @@
 /** The edge as an answer, and the endpoints behind it as what answers while it does not. */
-import type { Abilities } from "./abilities.ts";
+import { type Abilities, canSay } from "./abilities.ts";
 import type { Answer } from "./answer.ts";
 import type { Check } from "./record.ts";
 import type { ZoneSync } from "./zone.ts";
@@ -13,14 +13,24 @@ export interface Reach {
   readonly isUp: () => boolean;
 }
 
-/** The edge's own answer; `null` where the apex would need addresses that nobody gave. */
+/**
+ * The edge's own answer: its name, and where that cannot stand or cannot be failed over from, its addresses. `null` where the apex would need addresses that
+ * nobody gave.
+ */
 export function edgeAnswer(
   name: string,
   { edge, domain }: Pick<ZoneSync, "edge" | "domain">,
   abilities: Abilities,
+  wantsFailover = false,
 ): Answer | null {
   const addresses = edge?.addresses ?? [];
-  if (edge !== undefined && (name !== domain || abilities.apexCname)) {
+  const canBeName = edge !== undefined && (name !== domain || abilities.apexCname);
+  const isBetter =
+    wantsFailover &&
+    addresses.length > 0 &&
+    canFailOver(abilities, "A") &&
+    !canFailOver(abilities, "CNAME");
+  if (canBeName && !isBetter) {
     return { sets: [{ type: "CNAME", values: [edge.name] }], notes: [] };
   }
   const byType = (type: "A" | "AAAA") => {
@@ -34,7 +44,7 @@ export function edgeAnswer(
 /** The edge and the name aside, by the provider's check or by ours. */
 export function joinedNames(name: string, aside: string, edge: Answer, reach: Reach): Answer {
   const values = edge.sets[0]?.values ?? [];
-  if (failsOver(reach.abilities, "CNAME")) {
+  if (canFailOver(reach.abilities, "CNAME")) {
     const policy = {
       kind: "failover",
       primary: { id: "edge", values, check: namedCheck(name, values[0] ?? "", reach.abilities) },
@@ -52,12 +62,12 @@ export function joinedNames(name: string, aside: string, edge: Answer, reach: Re
 /** The same at an apex, type by type: a type that the edge lacks is not published, or it would answer while the edge is up. */
 export function joinedAddresses(name: string, edge: Answer, direct: Answer, reach: Reach): Answer {
   const isUp = reach.isUp();
+  const isChecked = canFailOver(reach.abilities, "A");
   const sets = edge.sets.map((primary) => {
     const secondary = direct.sets.find(({ type }) => type === primary.type);
     const values = secondary === undefined ? [] : valuesIn(secondary);
     if (values.length === 0) return primary;
-    if (!failsOver(reach.abilities, primary.type))
-      return isUp ? primary : { type: primary.type, values };
+    if (!isChecked) return isUp ? primary : { type: primary.type, values };
     const check = edgeCheck(name, primary.values[0] ?? "");
     const policy = {
       kind: "failover",
@@ -66,13 +76,12 @@ export function joinedAddresses(name: string, edge: Answer, direct: Answer, reac
     } as const;
     return { type: primary.type, values: [], policy };
   });
-  const isTheirs = edge.sets.every(({ type }) => failsOver(reach.abilities, type));
-  const isBare = sets.every((set, at) => set === edge.sets[at]) && isTheirs;
+  const isBare = sets.every((set, at) => set === edge.sets[at]) && isChecked;
   return {
     sets,
     notes: [
       ...edge.notes,
-      ...(isTheirs ? [] : [SWITCHED_BY_US]),
+      ...(isChecked ? [] : [SWITCHED_BY_US]),
       ...(isBare ? ["No endpoint is given as an address, so the apex has no fallback."] : []),
     ],
   };
@@ -81,12 +90,9 @@ export function joinedAddresses(name: string, edge: Answer, direct: Answer, reac
 const SWITCHED_BY_US =
   "The provider does not check the edge itself: the record is switched by our own look at it, which needs the central worker.";
 
-/** Whether the provider itself moves an answer of this type away from an edge that is down; else our own look at it does. */
-export const failsOver = (
-  { checks, policies, checksAddressesOnly }: Abilities,
-  type: string,
-): boolean =>
-  checks && policies.includes("failover") && !(checksAddressesOnly === true && type === "CNAME");
+/** Whether the provider itself looks after the edge, in sets of this type. */
+export const canFailOver = (abilities: Abilities, type: "A" | "CNAME"): boolean =>
+  abilities.checks && canSay(abilities, "failover", type);
 
 const edgeCheck = (hostname: string, target: string): Check => ({
   protocol: "https",

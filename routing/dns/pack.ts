@@ -7,23 +7,27 @@ import { writtenValuesOf } from "./record.ts";
 export function batchesOf(
   units: readonly Unit[],
   { batch }: Pick<Abilities, "batch">,
-): readonly (readonly Change[])[] {
-  const batches: Change[][] = [];
+): readonly (readonly Unit[])[] {
+  const batches: Unit[][] = [];
   let sum: Cost = NOTHING;
   for (const unit of inOrder(units)) {
     const cost = unit.changes.map((one) => costOf(one, batch)).reduce(added, NOTHING);
     const last = batches.at(-1);
     const next = added(sum, cost);
     if (last === undefined || isOver(next, batch)) {
-      batches.push([...unit.changes]);
+      batches.push([unit]);
       sum = cost;
     } else {
-      last.push(...unit.changes);
+      last.push(unit);
       sum = next;
     }
   }
   return batches;
 }
+
+/** What is sent of a batch. */
+export const changesOf = (batch: readonly Unit[]): readonly Change[] =>
+  batch.flatMap(({ changes }) => changes);
 
 interface Cost {
   readonly changes: number;

@@ -2,6 +2,7 @@
 import { COUNTRIES } from "../data/countries.ts";
 import type { LoadBalancer, SteeringRegion } from "../model.ts";
 import type { PoolId } from "../units.ts";
+import { canSay } from "./abilities.ts";
 import { type Answer, type AnswerContext, type Kind, kindsOf, memberOf } from "./answer.ts";
 import { answerersOf } from "./answerers.ts";
 import { type Serving, type Supply, servingPool } from "./direct.ts";
@@ -24,6 +25,7 @@ export function placedAnswer(
   const kinds = new Set(
     servings.flatMap(({ serving }) => kindsOf(answerersOf(serving, 1), context).kinds),
   );
+  if ([...kinds].some((kind) => !canSay(context.abilities, wanted, kind))) return null;
   // A name cannot be a CNAME for some visitors and have addresses for others.
   if (servings.length < places.length || (kinds.has("CNAME") && kinds.size > 1)) return null;
   return {

@@ -50,18 +50,6 @@ test("a check by the provider needs both: checks and failover", () => {
   ]).toEqual(["failover", undefined, undefined]);
 });
 
-test("a provider that checks addresses only fails over at the apex, and leaves names to our own look", () => {
-  const abilities = { ...ABLE, checksAddressesOnly: true } as const;
-  const reach = { abilities, isUp: () => false };
-  expect(joinedNames("www.shop.test", "aside.shop.test", answer, reach).sets).toEqual([
-    { type: "CNAME", values: ["aside.shop.test"] },
-  ]);
-  const edgeAddresses = { sets: [{ type: "A", values: ["203.0.113.1"] }], notes: [] };
-  const direct = { sets: [{ type: "A", values: ["192.0.2.1"] }], notes: [] };
-  const apex = joinedAddresses("shop.test", edgeAddresses, direct, reach);
-  expect([apex.sets[0]?.policy?.kind, apex.notes]).toEqual(["failover", []]);
-});
-
 test("a provider whose checks send no other host asks the edge by its own name, and addresses as ever", () => {
   const reach = { abilities: { ...ABLE, checksByOwnName: true } as const, isUp: () => true };
   const checkIn = ({ sets: [set] }: ReturnType<typeof joinedNames>) =>
@@ -72,6 +60,23 @@ test("a provider whose checks send no other host asks the edge by its own name, 
   const direct = { sets: [{ type: "A", values: ["192.0.2.1"] }], notes: [] };
   const placed = checkIn(joinedAddresses("shop.test", edgeAddresses, direct, reach));
   expect([placed?.target, placed?.host]).toEqual(["203.0.113.1", "shop.test"]);
+});
+
+test("a provider that fails over between addresses only gets the addresses of the edge, for a fallback and where there are some", () => {
+  const addressesOnly = { ...ABLE, policyTypes: ["A", "AAAA"] as const };
+  const typeOf = (given: Parameters<typeof edgeAnswer>[1], wantsFailover: boolean) =>
+    edgeAnswer("www.shop.test", given, addressesOnly, wantsFailover)?.sets[0]?.type;
+  const bare = { domain: "shop.test", edge: { ...edge, addresses: [] } };
+  expect([typeOf(zone, true), typeOf(zone, false), typeOf(bare, true)]).toEqual([
+    "A",
+    "CNAME",
+    "CNAME",
+  ]);
+  const [set] = joinedNames("www.shop.test", "aside.shop.test", answer, {
+    abilities: addressesOnly,
+    isUp: () => false,
+  }).sets;
+  expect(set).toEqual({ type: "CNAME", values: ["aside.shop.test"] });
 });
 
 test("a wildcard is checked by a name of it", () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Change, Unit } from "../../../routing/dns/change.ts";
-import { batchesOf } from "../../../routing/dns/pack.ts";
+import { changesOf, batchesOf as unitsOf } from "../../../routing/dns/pack.ts";
 import type { RecordSet } from "../../../routing/dns/record.ts";
+
+const batchesOf = (...given: Parameters<typeof unitsOf>) => unitsOf(...given).map(changesOf);
 
 const set = (at: number, count: number): RecordSet => ({
   name: `n${at}.shop.test`,

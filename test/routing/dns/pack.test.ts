@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Change, Unit } from "../../../routing/dns/change.ts";
-import { batchesOf } from "../../../routing/dns/pack.ts";
+import { changesOf, batchesOf as unitsOf } from "../../../routing/dns/pack.ts";
 import { ABLE, set } from "./fixtures.ts";
+
+const batchesOf = (...given: Parameters<typeof unitsOf>) => unitsOf(...given).map(changesOf);
 
 const unit = (name: string, size = 1, kind: Change["kind"] = "create", type = "A"): Unit => {
   const subject = set(name, type, ["192.0.2.1"]);

@@ -1,5 +1,5 @@
 /** The production bundles of central and state in workerd. */
-import { Miniflare, type MiniflareOptions } from "miniflare";
+import { Miniflare, type MiniflareOptions, Response as OutsideResponse } from "miniflare";
 import { bundle } from "../../../local/build.ts";
 import { TOKEN } from "./planet.ts";
 
@@ -33,8 +33,16 @@ const worker = (
   },
 });
 
-/** `variables` are central's, beside the operators' token. Dispose of it. */
-export async function startProduction(variables: Readonly<Record<string, string>> = {}) {
+type Outside = Extract<
+  NonNullable<NonNullable<WorkerOptions["dev"]>["outboundService"]>,
+  { type: "fetcher" }
+>["handler"];
+
+/** `variables` are central's, beside the operators' token; `world` answers what it fetches. Dispose of it. */
+export async function startProduction(
+  variables: Readonly<Record<string, string>> = {},
+  world: Outside = async () => new OutsideResponse("this test answers nobody", { status: 500 }),
+) {
   const [central, state] = [
     await bundle("workers/central/index.ts"),
     await bundle("durable-objects/index.ts"),
@@ -48,18 +56,21 @@ export async function startProduction(variables: Readonly<Record<string, string>
   const planet = new Miniflare({
     cf: false,
     workers: [
-      worker(
-        "tradewind-central",
-        central,
-        {
-          ...objects,
-          OPERATOR_DESK: ownObject("OperatorDesk"),
-          TICKET_SIGNER: ownObject("TicketSigner"),
-          SYNC_LEDGER: ownObject("SyncLedger"),
-          ...Object.fromEntries(texts),
-        },
-        own,
-      ),
+      {
+        ...worker(
+          "tradewind-central",
+          central,
+          {
+            ...objects,
+            OPERATOR_DESK: ownObject("OperatorDesk"),
+            TICKET_SIGNER: ownObject("TicketSigner"),
+            SYNC_LEDGER: ownObject("SyncLedger"),
+            ...Object.fromEntries(texts),
+          },
+          own,
+        ),
+        dev: { outboundService: { type: "fetcher", handler: world } },
+      },
       worker("tradewind-state", state, { ...objects, SNAPSHOTS: { type: "kv", id: "snapshots" } }, [
         "RegionState",
         "ConfigStore",

@@ -15,6 +15,7 @@
  * Policies: none. Traffic Manager is a service of its own with names of its own; sets that lead to it or to other resources
  * (`targetResource`) are listed as opaque. The field `metadata` holds nothing of ours, and what others put there stays.
  */
+import { withDeadline } from "../../../durable-objects/deadline.ts";
 import type { Abilities } from "../../../routing/dns/abilities.ts";
 import { type Batch, type Change, changeKey, subjectOf } from "../../../routing/dns/change.ts";
 import { type RecordSet, setKey, setText } from "../../../routing/dns/record.ts";
@@ -170,8 +171,10 @@ class AzureProvider implements Provider {
     }
     for (const [at, change] of puts.entries()) {
       // With something gone the name is empty: what fills it is not given up because the caller's time is up.
-      const within = gone.length === 0 ? signal : this.#timers.deadline(FILL_MS);
-      const put = await this.#apply(change, within);
+      const put =
+        gone.length === 0
+          ? await this.#apply(change, signal)
+          : await withDeadline(this.#timers, FILL_MS, (within) => this.#apply(change, within));
       if (!put.ok) return at > 0 ? put : this.#putBack(gone, put.error);
     }
     return ok(null);
@@ -183,8 +186,9 @@ class AzureProvider implements Provider {
     for (const { name: relative, type, properties } of gone) {
       const { fqdn: _, provisioningState: __, ...own } = properties;
       const place = { relative, type: typeOf({ type }) };
-      const within = this.#timers.deadline(FILL_MS);
-      const put = await this.#api.put(place, own, { "if-none-match": "*" }, within);
+      const put = await withDeadline(this.#timers, FILL_MS, (within) =>
+        this.#api.put(place, own, { "if-none-match": "*" }, within),
+      );
       const isThere = put.ok || put.error.kind === "fenced";
       detail += `; ${relative} ${place.type} ${isThere ? "is there as before" : "MAY BE MISSING: see to it"}`;
     }

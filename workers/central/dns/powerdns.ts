@@ -34,8 +34,9 @@ export const powerdnsAbilities = ({
 }: Pick<Settings, "lua_records">): Abilities => ({
   types: RECORD_TYPES,
   policies: hasLua ? LUA_POLICIES : [],
+  // Its code answers addresses; a name that it would have to look up is none.
+  policyTypes: ["A", "AAAA"],
   checks: hasLua,
-  checksAddressesOnly: true,
   atomic: "batch",
   fence: "reader",
   // It has ALIAS for that, a type of its own.

@@ -22,6 +22,8 @@ export const historyTable: readonly string[] = [
 
 export interface History {
   begin(entry: Pick<HistoryEntry, "at" | "actor" | "version" | "checksum" | "batches">): number;
+  /** A batch was cut in two. */
+  cut(sequence: number): void;
   /** One batch was written: call it in the transaction that notes what is there now. */
   wrote(sequence: number, batch: number, changes: readonly Change[]): void;
   end(sequence: number, outcome: "done" | "stopped", detail: string): void;
@@ -34,6 +36,10 @@ export interface History {
 
 export const history = (sql: Sql): History => ({
   begin({ at, actor, version, checksum, batches }) {
+    // Whoever began the one before has ended without a word: there is never more than one.
+    sql.run(
+      "UPDATE history SET outcome = 'stopped', detail = 'its writer ended' WHERE outcome = 'writing'",
+    );
     const rows = sql.run(
       `INSERT INTO history (schema, at, actor, version, checksum, written, batches, outcome, detail)
        VALUES (?, ?, ?, ?, ?, 0, ?, 'writing', '') RETURNING sequence`,
@@ -48,6 +54,9 @@ export const history = (sql: Sql): History => ({
     sql.run("DELETE FROM history WHERE sequence <= ?", sequence - KEPT);
     sql.run("DELETE FROM history_changes WHERE sequence <= ?", sequence - KEPT);
     return sequence;
+  },
+  cut(sequence) {
+    sql.run("UPDATE history SET batches = batches + 1 WHERE sequence = ?", sequence);
   },
   wrote(sequence, batch, changes) {
     sql.run("UPDATE history SET written = written + 1 WHERE sequence = ?", sequence);

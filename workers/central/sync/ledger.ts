@@ -15,7 +15,7 @@ import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
 import { type History, history } from "./history.ts";
 import { type Lease, lease } from "./lease.ts";
-import { lookAt, type Ready, type Sighting } from "./look.ts";
+import { lookAt, NOT_KEPT, type Ready, type Sighting } from "./look.ts";
 import { type Memory, readMemory, writeMemory } from "./memory.ts";
 import { ledgerMigrations } from "./migrations.ts";
 import type {
@@ -31,8 +31,9 @@ import type {
 import { wordOf } from "./words.ts";
 import { write } from "./writing.ts";
 
-/** Between two looks when nobody says what is wanted. */
-const IDLE_INTERVAL_MS = 60_000;
+/** Between two looks when nobody can say what is wanted, and when nobody wants anything: a zone that comes back is poked. */
+const BLIND_INTERVAL_MS = 60_000;
+const IDLE_INTERVAL_MS = 3_600_000;
 /** After a failure: twice as long each time, from a tenth of the interval to eight times it. */
 const BACKOFF_MAX = 8;
 /** The next look comes this much sooner or later, so that the zones of an account do not knock together. */
@@ -127,6 +128,7 @@ export class Ledger implements LedgerObject {
     try {
       this.#alarm.rang();
       await this.#alarm.set(this.#ports.clock.nowMs() + this.#pauseMs());
+      if (this.#askedMs() > 0) return;
       await this.#turns.take(() => this.#run());
       await this.#alarm.sooner(this.#ports.clock.nowMs() + this.#pauseMs());
     } catch (unexpected) {
@@ -272,11 +274,21 @@ export class Ledger implements LedgerObject {
 
   /** Until the next look: the zone's interval, longer after failures, never quite the same. */
   #pauseMs(): Ms {
-    const intervalMs = (this.#last?.intent?.sync.interval ?? 0) * 1_000 || IDLE_INTERVAL_MS;
     const { failures } = readMemory(this.#documents);
     const factor = failures === 0 ? 1 : Math.min(BACKOFF_MAX, 0.1 * 2 ** failures);
-    const asked = this.#last?.look.failure?.retryAfterMs ?? 0;
     const jitter = 1 + JITTER_RATIO * (2 * this.#ports.chance.uniform() - 1);
-    return Math.max(asked, intervalMs * factor * jitter);
+    return Math.max(this.#askedMs(), this.#intervalMs() * factor * jitter);
+  }
+
+  #intervalMs(): Ms {
+    const { intent = null, look } = this.#last ?? {};
+    if (intent !== null) return intent.sync.interval * 1_000;
+    return look !== undefined && look.blind === NOT_KEPT ? IDLE_INTERVAL_MS : BLIND_INTERVAL_MS;
+  }
+
+  /** For how long the provider still wants to be left alone. */
+  #askedMs(): Ms {
+    const { failure = null, atMs = 0 } = this.#last?.look ?? {};
+    return Math.max(0, atMs + (failure?.retryAfterMs ?? 0) - this.#ports.clock.nowMs());
   }
 }

@@ -3,9 +3,9 @@
  *
  * The order is that of octoDNS: populate, then plan, then the guards; the caller applies and looks again.
  */
-import { within } from "../../../durable-objects/deadline.ts";
+import { withDeadline, within } from "../../../durable-objects/deadline.ts";
 import { desiredOf } from "../../../routing/dns/desired.ts";
-import { failsOver } from "../../../routing/dns/edge.ts";
+import { canFailOver } from "../../../routing/dns/edge.ts";
 import { GUARDS, type Guard, hasShrunk, type Objection } from "../../../routing/dns/guards.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
 import { type Plan, planOf, unwantedKeys } from "../../../routing/dns/plan.ts";
@@ -24,6 +24,9 @@ import { isEdgeUp, sightsOf } from "./sights.ts";
 const INTENT_TIMEOUT_MS = 5_000;
 /** The longest listing: 10,000 sets by pages of 300 at five calls a second, and a margin. */
 const POPULATE_TIMEOUT_MS = 60_000;
+
+/** Not a fault: the operator has taken the zone out. */
+export const NOT_KEPT = "The newest version does not keep this zone in step.";
 
 /** Everything that a look found; what follows is done with this and nothing else. */
 export interface Sighting {
@@ -61,11 +64,7 @@ export async function lookAt(parts: LookParts, before: Memory): Promise<Sighting
     return without({ atMs: nowMs, blind: intent }, memory, parts);
   }
   if (intent === null) {
-    return without(
-      { atMs: nowMs, blind: `Zone ${parts.zone} is not kept in step by any version.` },
-      { ...before, blindSinceMs: null },
-      parts,
-    );
+    return without({ atMs: nowMs, blind: NOT_KEPT }, { ...before, blindSinceMs: null }, parts);
   }
   const seen = { ...before, blindSinceMs: null };
   const made = await providerOf(intent, parts);
@@ -178,8 +177,7 @@ async function edgeOf(
   { nowMs, failbackHoldMs }: { readonly nowMs: Ms; readonly failbackHoldMs: Ms },
 ): Promise<Memory["edge"]> {
   const isNeeded = publications.some(({ mode }) => mode === "edge_with_fallback");
-  // Which type a hostname gets shows only later; a look too many is no harm.
-  const isOurs = !["A", "CNAME"].every((type) => failsOver(abilities, type));
+  const isOurs = !canFailOver(abilities, "CNAME");
   if (sync.edge === undefined || !isNeeded || !isOurs) return edge;
   const url = sync.edge.health_url ?? `https://${sync.edge.name}/.tw/healthz`;
   if (!(await isEdgeUp(url, ports))) return { isUp: false, healthySinceMs: null };
@@ -246,7 +244,9 @@ async function providerOf(intent: Intent, { ports, makeProvider }: LookParts) {
 }
 
 async function listed(provider: Provider, { timers }: Pick<LedgerPorts, "timers">) {
-  const listing = await provider.populate(timers.deadline(POPULATE_TIMEOUT_MS));
+  const listing = await withDeadline(timers, POPULATE_TIMEOUT_MS, (signal) =>
+    provider.populate(signal),
+  );
   if (!listing.ok) return { ok: false as const, failure: listing.error };
   if (listing.value.complete) return { ok: true as const, sets: listing.value.sets };
   const failure: Failure = {

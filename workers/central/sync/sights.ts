@@ -1,6 +1,6 @@
 /** What the regions see, and whether the edge answers: the two looks outside that a plan is made of. */
 
-import { within } from "../../../durable-objects/deadline.ts";
+import { withDeadline, within } from "../../../durable-objects/deadline.ts";
 import type { Sight } from "../../../routing/dns/verdict.ts";
 import { REGIONS } from "../../../routing/names.ts";
 import type { Ms } from "../../../routing/units.ts";
@@ -49,12 +49,10 @@ async function answers(
   ports: Pick<LedgerPorts, "fetch" | "timers">,
   ms: Ms,
 ): Promise<boolean> {
-  try {
-    const request = new Request(url, { redirect: "manual", signal: ports.timers.deadline(ms) });
-    const response = await ports.fetch(request);
+  const ask = async (signal: AbortSignal) => {
+    const response = await ports.fetch(new Request(url, { redirect: "manual", signal }));
     await response.body?.cancel();
     return response.ok;
-  } catch {
-    return false;
-  }
+  };
+  return withDeadline(ports.timers, ms, ask).catch(() => false);
 }

@@ -2,13 +2,14 @@
  * Writing a plan, batch by batch: the lease is looked at in storage right before each call, every call replaces the stamp, and what was
  * written is noted before the next.
  *
- * It stops at the first failure and never guesses: the next look sees what is there and goes on from that.
+ * It stops at the first failure, or when somebody freezes the zone, and never guesses: the next look sees what is there and goes on from that.
  */
+import { withDeadline } from "../../../durable-objects/deadline.ts";
 import type { Documents } from "../../../durable-objects/storage/documents.ts";
 import type { Change, Unit } from "../../../routing/dns/change.ts";
 import { changeKey } from "../../../routing/dns/change.ts";
 import { readMark } from "../../../routing/dns/mark.ts";
-import { batchesOf } from "../../../routing/dns/pack.ts";
+import { batchesOf, changesOf } from "../../../routing/dns/pack.ts";
 import { type RecordSet, setText } from "../../../routing/dns/record.ts";
 import { fenceOf, readStamp, stampSet } from "../../../routing/dns/stamp.ts";
 import type { Ms } from "../../../routing/units.ts";
@@ -24,6 +25,14 @@ const WRITE_TIMEOUT_MS = 120_000;
 /** What a provider asks to wait is waited for within a plan when it is no longer than this; else the next look goes on. */
 const PATIENCE_MS = 10_000;
 const THROTTLED_TRIES = 5;
+/** How often a plan's batches are halved to find what the provider does not take: six sets in a batch of a thousand. */
+const CUTS_MAX = 64;
+
+/** A freeze that waited for the end of a long plan would be none. */
+const FROZEN_MEANWHILE: Failure = {
+  kind: "fenced",
+  detail: "The zone was frozen while it was written: the rest waits until it is thawed.",
+};
 
 export interface WritingParts {
   readonly ports: LedgerPorts;
@@ -48,7 +57,7 @@ export async function write(
   actor: string,
 ): Promise<Written> {
   const { ports, lease, history } = parts;
-  const batches = batchesOf(units, provider.abilities);
+  const queue = [...batchesOf(units, provider.abilities)];
   const { owner, domain } = intent.sync;
   const sequence = ports.sql.transaction(() =>
     history.begin({
@@ -56,18 +65,23 @@ export async function write(
       actor,
       version: plan.version,
       checksum: plan.checksum,
-      batches: batches.length,
+      batches: queue.length,
     }),
   );
   let stamped: RecordSet | undefined = before;
+  let written = 0;
+  let cuts = 0;
+  let rejected: Failure | null = null;
   const stop = (failure: Failure): Written => {
     history.end(sequence, "stopped", `${failure.kind}: ${failure.detail}`);
     return { sequence, failure };
   };
-  for (const [at, changes] of batches.entries()) {
-    if (!lease.holds(epoch)) {
-      return { sequence, failure: { kind: "fenced", detail: "Somebody else took the lease." } };
-    }
+  const isFrozen = () => ports.isFrozen() || readMemory(parts.documents).frozen;
+  while (queue.length > 0) {
+    const batch = queue.shift() ?? [];
+    if (!lease.holds(epoch)) return { sequence, failure: SUPERSEDED };
+    if (isFrozen()) return stop(FROZEN_MEANWHILE);
+    const changes = changesOf(batch);
     const next = {
       owner,
       version: plan.version,
@@ -76,24 +90,38 @@ export async function write(
     const fence = fenceOf(domain, stamped, next);
     const failure = await patiently(
       ports,
-      () => lease.holds(epoch),
-      () => provider.write({ fence, changes }, ports.timers.deadline(WRITE_TIMEOUT_MS)),
+      () => lease.holds(epoch) && !isFrozen(),
+      () =>
+        withDeadline(ports.timers, WRITE_TIMEOUT_MS, (signal) =>
+          provider.write({ fence, changes }, signal),
+        ),
     );
     // An instance that was superseded meanwhile must not tell what is there now.
-    if (!lease.holds(epoch)) {
-      return { sequence, failure: { kind: "fenced", detail: "Somebody else took the lease." } };
+    if (!lease.holds(epoch)) return { sequence, failure: SUPERSEDED };
+    if (failure?.kind === "rejected") {
+      // Nothing was written. One set that the provider does not take must not keep the others out.
+      if (batch.length > 1 && cuts < CUTS_MAX) {
+        cuts += 1;
+        history.cut(sequence);
+        queue.unshift(batch.slice(0, batch.length / 2), batch.slice(batch.length / 2));
+      } else rejected ??= failure;
+      continue;
     }
     if (failure !== null) return stop(failure);
     stamped = stampSet(domain, next);
     ports.sql.transaction(() => {
-      history.wrote(sequence, at, changes);
+      history.wrote(sequence, written, changes);
       note(parts.documents, changes);
-      parts.progress(`batch ${at + 1} of ${batches.length} written, ${changes.length} changes`);
+      parts.progress(`batch written, ${changes.length} changes, ${queue.length} batches to go`);
     });
+    written += 1;
   }
+  if (rejected !== null) return stop(rejected);
   history.end(sequence, "done", "");
   return { sequence, failure: null };
 }
+
+const SUPERSEDED: Failure = { kind: "fenced", detail: "Somebody else took the lease." };
 
 /** Keeps asking a provider that throttles, for as long as it says and no longer than we may. */
 async function patiently(

@@ -33,6 +33,8 @@ export class ModelZone {
   /** Every state that anybody could have been answered from. */
   readonly watchers: ((sets: ReadonlyMap<string, RecordSet>) => void)[] = [];
   readonly mishaps: Mishap[] = [];
+  /** Names that it does not take, whatever it is told of them. */
+  readonly unlovely = new Set<string>();
   calls = 0;
   writes = 0;
 
@@ -60,6 +62,10 @@ export class ModelZone {
     this.calls += 1;
     const mishap = this.#next();
     if (mishap?.kind === "failure") return refuse(mishap.failure);
+    const unlovely = changes.map(subjectOf).find(({ name }) => this.unlovely.has(name));
+    if (unlovely !== undefined) {
+      return refuse({ kind: "rejected", detail: `${unlovely.name} is not taken here.` });
+    }
     const refusal = [fence, ...changes].map((change) => this.mismatch(change)).find(Boolean);
     if (refusal !== undefined) return refuse({ kind: "fenced", detail: refusal });
     const after = new Map(this.sets);

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Change, Unit } from "../../../../routing/dns/change.ts";
-import { batchesOf } from "../../../../routing/dns/pack.ts";
+import { changesOf, batchesOf as unitsOf } from "../../../../routing/dns/pack.ts";
 import type { RecordSet } from "../../../../routing/dns/record.ts";
 import { fenceOf } from "../../../../routing/dns/stamp.ts";
 import { txtOf } from "../../../../routing/dns/txt.ts";
@@ -34,6 +34,8 @@ import {
   www,
   ZONE,
 } from "./route53/subject.ts";
+
+const batchesOf = (...given: Parameters<typeof unitsOf>) => unitsOf(...given).map(changesOf);
 
 describe("listing", () => {
   test("asks page after page, from where the last one ended, and no health checks when none is used", async () => {

@@ -15,7 +15,7 @@ describe("a ledger in mode apply", () => {
     ]);
     expect(await bench.told()).toEqual([
       "tradewind writes 1 sets of version 1",
-      "batch 1 of 1 written, 2 changes",
+      "batch written, 2 changes, 0 batches to go",
       "in step with version 1",
     ]);
   });
@@ -49,5 +49,31 @@ describe("a ledger in mode apply", () => {
     await bench.run(1_200);
     expect(bench.zone.writes).toBe(1);
     expect((await bench.told()).at(-1)).toMatch(/^fail-static: All 4 endpoints/);
+  });
+});
+
+describe("what a provider does not take", () => {
+  const records = ["a", "b", "c", "d", "e"].map((label) => ({
+    name: `${label}.shop.test`,
+    type: "A" as const,
+    ttl: 60,
+    values: ["192.0.2.9"],
+  }));
+
+  test("keeps nothing else out, and is told once", async () => {
+    const bench = new BenchZone({ sync: { records } });
+    bench.zone.unlovely.add("c.shop.test");
+    await bench.ledger.poke();
+    await bench.run(300);
+    const there = ["a", "b", "c", "d", "e"].filter((label) =>
+      bench.values(`${label}.shop.test`, "A"),
+    );
+    expect(there).toEqual(["a", "b", "d", "e"]);
+    const entries = await bench.ledger.history();
+    expect(entries.at(-1)).toMatchObject({
+      outcome: "stopped",
+      detail: "rejected: c.shop.test is not taken here.",
+    });
+    expect(bench.zone.sets.has("a-c.shop.test TXT")).toBe(false);
   });
 });

@@ -163,6 +163,13 @@ describe("what a zone says", () => {
     expect(new Set(texts).size).toBe(texts.length);
   });
 
+  test("one disabled record among others makes the set opaque", () => {
+    const records = [active("192.0.2.1"), { content: "192.0.2.2", disabled: true }];
+    expect(sets({ ...lua(60), type: "A", records })).toMatchObject([
+      { values: [], policy: { kind: "opaque" } },
+    ]);
+  });
+
   test("an SOA and what has no record are no sets", () => {
     expect(sets({ ...lua(60), type: "SOA", records: [active("a. b. 1 2 3 4 5")] }, lua(0))).toEqual(
       [],

@@ -7,7 +7,6 @@ import {
   checkText,
   type Policy,
   type RecordSet,
-  setText,
 } from "../../../../../routing/dns/record.ts";
 import {
   checkOf,
@@ -161,7 +160,8 @@ describe("record sets", () => {
         const wire = wireOf(wanted, checkText);
         const [read, ...others] = readSets(wire, ids);
         expect(others).toEqual([]);
-        expect(read && setText(read.set)).toBe(setText(wanted));
+        // With the ids of its members, which are no content.
+        expect(read?.set).toEqual(wanted);
         expect(read?.wire).toEqual(wire);
       }),
     );

@@ -10,15 +10,13 @@ import { startRoute53Proxy } from "../../../../servers/route53-proxy.ts";
 import { OWNER, providerContract, type Subject } from "../contract.ts";
 import { hastyPorts } from "../route53/ports.ts";
 import { failed, scripted } from "../route53/scripted.ts";
-import { strictChecks } from "../route53/strict-checks.ts";
 
 const ZONE = "shop.test";
 
 async function start(): Promise<Subject> {
   const moto = await startMoto();
   const id = await moto.createZone(ZONE);
-  const checks = strictChecks((request) => fetch(request));
-  const ports = hastyPorts(checks.fetch);
+  const ports = hastyPorts();
   const proxy = await startRoute53Proxy({
     moto,
     requests: FIVE_A_SECOND,
