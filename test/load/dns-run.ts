@@ -7,118 +7,91 @@ import { written } from "../workers/central/sync/servers/witness.ts";
 /** A takeover has at most 1,000 names, and a zone of 500 has every kind. */
 const IMPORTED_NAMES_MAX = 500;
 
-export interface Claim {
-  readonly claim: string;
-  /** Empty: it holds. */
-  readonly wrong: string;
+/** `wrong` is empty where the claim holds. */
+export type Claim = (entry: string, claim: string, wrong: string) => void;
+
+export interface Row {
+  readonly entry: string;
+  readonly published: Published;
 }
 
-export interface DnsRun {
-  readonly rows: readonly (readonly (string | number)[])[];
-  readonly claims: readonly Claim[];
-}
-
-export async function runDns(names: number): Promise<DnsRun> {
-  const [kept, taken] = [await startSites(), await startSites()];
+/** One zone at three providers at once, then octoDNS's zone at three others. Tells each claim as it finds it. */
+export async function runDns(names: number, claim: Claim): Promise<readonly Row[]> {
+  const kept = await startSites();
   try {
-    const published = await Promise.all(kept.map((site) => publish(site, names)));
-    const imported = Math.min(names, IMPORTED_NAMES_MAX);
-    const takenOver: Claim[] = [];
-    // octoDNS runs as a process of its own each time; one after the other is enough of them.
-    for (const site of taken) takenOver.push(...(await takeOver(site, imported)));
-    return {
-      rows: published.map(({ row }) => row),
-      claims: [...published.flatMap(({ claims }) => claims), ...takenOver],
-    };
+    const rows = await Promise.all(kept.map((site) => publish(site, names, claim)));
+    return rows;
   } finally {
-    await Promise.all([...kept, ...taken].map((site) => site.stop()));
+    await Promise.all(kept.map((site) => site.stop()));
   }
 }
 
-async function publish(site: Site, names: number) {
+export async function runTakeover(names: number, claim: Claim): Promise<void> {
+  const sites = await startSites();
+  try {
+    // octoDNS runs as a process of its own each time; one after the other is enough of them.
+    for (const site of sites) await takeOver(site, Math.min(names, IMPORTED_NAMES_MAX), claim);
+  } finally {
+    await Promise.all(sites.map((site) => site.stop()));
+  }
+}
+
+async function publish(site: Site, names: number, claim: Claim): Promise<Row> {
+  const { entry } = site;
   const zone = new KeptZone({ site, names });
   const { ledger } = zone;
-  const claims: Claim[] = [];
-  const claim = (text: string, wrong: string) =>
-    claims.push({ claim: `${site.entry}: ${text}`, wrong });
 
   const published = await zone.publish();
-  claim("the first publication creates and does nothing else", unlessCreates(published));
-  claim("a second look finds nothing to do", unlessInStep(await ledger.look()));
+  claim(entry, "the first publication creates and does nothing else", unlessCreates(published));
+  claim(entry, "a second look finds nothing to do", unlessInStep(await ledger.look()));
   ledger.forget();
-  claim("a ledger that lost its memory finds nothing to do", unlessInStep(await ledger.look()));
+  claim(
+    entry,
+    "a ledger without its memory finds nothing to do",
+    unlessInStep(await ledger.look()),
+  );
 
   const repaired = await zone.edit();
   await ledger.turn();
-  claim(
-    "a foreign edit is told as drift",
-    unlessTold(
-      await ledger.told(),
-      `drift: 1 sets of ours are not as we wrote them, the first is ${repaired}`,
-    ),
-  );
-  claim("and repaired", unlessInStep(await ledger.look()));
+  claim(entry, "a foreign edit is told as drift", unlessDrift(await ledger.told(), repaired));
+  claim(entry, "and repaired", unlessInStep(await ledger.look()));
 
   zone.drift("respect");
   await ledger.turn();
-  const edited = await zone.edit();
-  const batches = ledger.batches.length;
-  const respected = await ledger.turn();
-  const isLeft =
-    ledger.batches.length === batches &&
-    respected.plan?.units.length === 0 &&
-    respected.plan.respected.length === 1;
-  claim(
-    "a respected edit is told and left",
-    isLeft
-      ? unlessTold(
-          (await ledger.told()).slice(-1),
-          `drift: 1 sets of ours are not as we wrote them, the first is ${edited}`,
-        )
-      : JSON.stringify(respected.plan?.units),
-  );
+  const before = { told: (await ledger.told()).length, batches: ledger.batches.length };
+  const respected = await zone.edit();
+  const { plan } = await ledger.turn();
+  const isLeft = ledger.batches.length === before.batches && plan?.respected.length === 1;
+  const told = (await ledger.told()).slice(before.told);
+  claim(entry, "with drift: respect it is told", unlessDrift(told, respected));
+  claim(entry, "and left", isLeft ? "" : JSON.stringify(plan?.units));
   await ledger.apply(true);
-  claim("until an operator applies it too", unlessInStep(await ledger.look()));
-  claim("octoDNS would change nothing", unlessNone(await zone.judged()));
-  return { row: rowOf(site, published), claims };
+  claim(entry, "until an operator applies it too", unlessInStep(await ledger.look()));
+  claim(entry, "octoDNS would change nothing", unlessNone(await zone.judged()));
+  return { entry, published };
 }
 
-async function takeOver(site: Site, names: number): Promise<readonly Claim[]> {
+async function takeOver(site: Site, names: number, claim: Claim): Promise<void> {
+  const { entry } = site;
   const zone = new KeptZone({ site, names, imported: true });
-  const { ledger } = zone;
-  await written(site, zone.intent.sync.records);
-  const { first, entry } = await zone.publish();
-  const content = entry.changes.filter(({ key }) => !isMark(key));
-  const sets = zone.intent.sync.records.length;
-  const isMarksOnly =
-    content.length === 0 &&
-    entry.changes.every(({ kind }) => kind === "create") &&
-    entry.changes.length === sets;
-  const claims = [
-    [
-      "a zone that octoDNS wrote is taken over with a mark for each set and nothing else",
-      isMarksOnly
-        ? ""
-        : `${first.plan?.conflicts[0]?.detail} ${JSON.stringify(content.slice(0, 3))} ${entry.changes.length} of ${sets}`,
-    ],
-    ["and then is in step", unlessInStep(await ledger.look())],
-    ["and octoDNS, told of the marks, would change nothing", unlessNone(await zone.judged())],
-  ] as const;
-  return claims.map(([claim, wrong]) => ({ claim: `${site.entry}: ${claim}`, wrong }));
+  const { records } = zone.intent.sync;
+  await written(site, records);
+  const { entry: done } = await zone.publish();
+  const other = done.changes.filter(({ kind, key }) => kind !== "create" || !isMark(key));
+  claim(entry, "octoDNS's zone is taken over by marks and nothing else", unlessNone(other));
+  const isEach = done.changes.length === records.length;
+  claim(entry, "one for each set", isEach ? "" : `${done.changes.length} of ${records.length}`);
+  claim(entry, "and is then in step", unlessInStep(await zone.ledger.look()));
+  const changes = await zone.judged();
+  claim(entry, "and octoDNS, told of the marks, would change nothing", unlessNone(changes));
 }
 
-function rowOf(site: Site, { entry, seconds, calls, batches }: Published) {
-  const marks = entry.changes.filter(({ key }) => isMark(key)).length;
-  const sets = entry.changes.length - marks;
-  return [site.entry, sets, marks, seconds.toFixed(1), calls, batches.length, Math.max(...batches)];
-}
-
-const isMark = (key: string): boolean => /^(a|aaaa|cname|txt|mx|srv|caa)-.* TXT$/.test(key);
+export const isMark = (key: string): boolean => /^(a|aaaa|cname|txt|mx|srv|caa)-.* TXT$/.test(key);
 
 function unlessCreates({ first, entry }: Published): string {
   const other = entry.changes.filter(({ kind }) => kind !== "create");
   if (first.plan?.ours !== 0 || entry.outcome !== "done") return `${entry.outcome} ${entry.detail}`;
-  return other.length === 0 ? "" : JSON.stringify(other.slice(0, 3));
+  return unlessNone(other);
 }
 
 function unlessInStep({ plan, failure, objections }: Look): string {
@@ -131,8 +104,11 @@ function unlessInStep({ plan, failure, objections }: Look): string {
     .join("; ");
 }
 
-const unlessTold = (told: readonly string[], sentence: string): string =>
-  told.filter((one) => one.startsWith(sentence)).length === 1 ? "" : JSON.stringify(told.slice(-5));
+function unlessDrift(told: readonly string[], key: string): string {
+  const sentence = `drift: 1 sets of ours are not as we wrote them, the first is ${key}`;
+  const times = told.filter((one) => one === sentence).length;
+  return times === 1 ? "" : `${times} times in ${JSON.stringify(told.slice(-5))}`;
+}
 
 const unlessNone = (changes: readonly unknown[]): string =>
   changes.length === 0 ? "" : `${changes.length} changes, ${JSON.stringify(changes[0])}`;

@@ -99,6 +99,8 @@ function providerOf(target: OctoDnsTarget): object {
         class: "octodns_route53.Route53Provider",
         access_key_id: MOTO_CREDENTIALS.accessKeyId,
         secret_access_key: MOTO_CREDENTIALS.secretAccessKey,
+        // It counts the values of a batch and not their characters, of which Route 53 takes 32,000.
+        max_changes: 200,
       };
     case "powerdns":
       return {

@@ -125,7 +125,7 @@ export function documentOf({ names, zones, plain = false }: DocumentOptions): Fi
           mode: "apply",
           publish,
           records,
-          edge: { name: EDGE },
+          edge: { name: EDGE, addresses: ["203.0.113.80", "2001:db8:1::80"] },
           ...fields,
         },
       ]),

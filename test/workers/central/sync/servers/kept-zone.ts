@@ -54,7 +54,7 @@ export class KeptZone {
     const entry = await this.ledger.apply();
     const seconds = (performance.now() - started) / 1_000;
     const { calls, batches } = this.ledger;
-    return { first, entry, seconds, calls: calls - before, batches };
+    return { first, entry, seconds, calls: calls - before, batches: [...batches] };
   }
 
   /** A new version of the document, with another rule for foreign edits. */
