@@ -15,9 +15,10 @@ import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
 import { type History, history } from "./history.ts";
 import { type Lease, lease } from "./lease.ts";
-import { lookAt, NOT_KEPT, type Ready, type Sighting } from "./look.ts";
+import { lookAt, type Ready, type Sighting } from "./look.ts";
 import { type Memory, readMemory, writeMemory } from "./memory.ts";
 import { ledgerMigrations } from "./migrations.ts";
+import { askedMs, pauseMs } from "./pause.ts";
 import type {
   HistoryEntry,
   LedgerObject,
@@ -31,13 +32,6 @@ import type {
 import { wordOf } from "./words.ts";
 import { write } from "./writing.ts";
 
-/** Between two looks when nobody can say what is wanted, and when nobody wants anything: a zone that comes back is poked. */
-const BLIND_INTERVAL_MS = 60_000;
-const IDLE_INTERVAL_MS = 3_600_000;
-/** After a failure: twice as long each time, from a tenth of the interval to eight times it. */
-const BACKOFF_MAX = 8;
-/** The next look comes this much sooner or later, so that the zones of an account do not knock together. */
-const JITTER_RATIO = 0.1;
 /** For this long nobody may know what is wanted without being called. */
 const BLIND_TOLD_MS = 600_000;
 
@@ -128,7 +122,7 @@ export class Ledger implements LedgerObject {
     try {
       this.#alarm.rang();
       await this.#alarm.set(this.#ports.clock.nowMs() + this.#pauseMs());
-      if (this.#askedMs() > 0) return;
+      if (askedMs(this.#last, this.#ports.clock.nowMs()) > 0) return;
       await this.#turns.take(() => this.#run());
       await this.#alarm.sooner(this.#ports.clock.nowMs() + this.#pauseMs());
     } catch (unexpected) {
@@ -143,7 +137,19 @@ export class Ledger implements LedgerObject {
     if (ready === null || ready.intent.sync.mode !== "apply") return;
     if (look.plan === null || look.plan.units.length === 0) return;
     if (look.frozen.length > 0 || look.objections.length > 0) return;
-    const { failure } = await this.#write(epoch, ready, look.plan.units, "tradewind");
+    const { checksum, units } = look.plan;
+    const { stopped } = readMemory(this.#documents);
+    const isAgain = stopped?.checksum === checksum;
+    // It would be refused again, until what is wanted or what is there changes, or an operator orders it.
+    if (isAgain && stopped.failure.kind === "rejected") return;
+    if (!isAgain) this.#tellWriting("tradewind", ready, units);
+    const { failure } = await this.#write(epoch, ready, units, "tradewind");
+    this.#ports.sql.transaction(() => {
+      if (!this.#lease.holds(epoch)) return;
+      const memory = readMemory(this.#documents);
+      const now = failure === null ? null : { checksum, failure };
+      writeMemory(this.#documents, { ...memory, stopped: now });
+    });
     if (failure === null) await this.#verify(epoch);
   }
 
@@ -196,6 +202,7 @@ export class Ledger implements LedgerObject {
       ({ confirmation }) => confirmation === null || !confirmations.includes(confirmation),
     );
     if (objections.length > 0) return refuse({ reason: "guarded", objections });
+    this.#tellWriting(actor, ready, units);
     const { sequence, failure } = await this.#write(epoch, ready, units, actor);
     const entry = this.#history.get(sequence) as HistoryEntry;
     if (failure !== null) return refuse({ reason: "failed", failure, entry });
@@ -256,8 +263,11 @@ export class Ledger implements LedgerObject {
       documents: this.#documents,
       progress: (detail: string) => this.#tell(detail),
     };
-    this.#tell(`${actor} writes ${units.length} sets of version ${ready.plan.version}`);
     return write(parts, epoch, ready, units, actor);
+  }
+
+  #tellWriting(actor: string, { plan }: Ready, units: readonly Unit[]): void {
+    this.#tell(`${actor} writes ${units.length} sets of version ${plan.version}`);
   }
 
   #tell(detail: string): void {
@@ -272,23 +282,9 @@ export class Ledger implements LedgerObject {
     });
   }
 
-  /** Until the next look: the zone's interval, longer after failures, never quite the same. */
   #pauseMs(): Ms {
     const { failures } = readMemory(this.#documents);
-    const factor = failures === 0 ? 1 : Math.min(BACKOFF_MAX, 0.1 * 2 ** failures);
-    const jitter = 1 + JITTER_RATIO * (2 * this.#ports.chance.uniform() - 1);
-    return Math.max(this.#askedMs(), this.#intervalMs() * factor * jitter);
-  }
-
-  #intervalMs(): Ms {
-    const { intent = null, look } = this.#last ?? {};
-    if (intent !== null) return intent.sync.interval * 1_000;
-    return look !== undefined && look.blind === NOT_KEPT ? IDLE_INTERVAL_MS : BLIND_INTERVAL_MS;
-  }
-
-  /** For how long the provider still wants to be left alone. */
-  #askedMs(): Ms {
-    const { failure = null, atMs = 0 } = this.#last?.look ?? {};
-    return Math.max(0, atMs + (failure?.retryAfterMs ?? 0) - this.#ports.clock.nowMs());
+    const { clock, chance } = this.#ports;
+    return pauseMs(this.#last, failures, clock.nowMs(), chance.uniform());
   }
 }

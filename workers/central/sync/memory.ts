@@ -2,6 +2,7 @@
 import type { Documents } from "../../../durable-objects/storage/documents.ts";
 import type { Standings } from "../../../routing/dns/standing.ts";
 import type { Ms } from "../../../routing/units.ts";
+import type { Failure } from "../dns/provider.ts";
 
 export interface Memory {
   readonly standings: Standings;
@@ -19,6 +20,8 @@ export interface Memory {
   readonly failures: number;
   /** Since when nobody could tell what is wanted; `null`: it is known. */
   readonly blindSinceMs: Ms | null;
+  /** The last plan that was written without anybody and did not come to its end, and why. */
+  readonly stopped: { readonly checksum: string; readonly failure: Failure } | null;
   /** What was last told in an event, so that a state is told once. */
   readonly told: string;
 }
@@ -33,6 +36,7 @@ const FRESH: Memory = {
   frozen: false,
   failures: 0,
   blindSinceMs: null,
+  stopped: null,
   told: "",
 };
 

@@ -1,6 +1,8 @@
 /** What a zone's owner should hear of a look: one sentence per state, so that a state that lasts is told once. */
 import type { Ms } from "../../../routing/units.ts";
 import type { Sighting } from "./look.ts";
+import type { Memory } from "./memory.ts";
+import type { Look } from "./ports.ts";
 
 /** Empty: nothing that anybody must know. */
 export function wordOf({ look, memory }: Sighting, nowMs: Ms, blindToldMs: Ms): string {
@@ -11,6 +13,7 @@ export function wordOf({ look, memory }: Sighting, nowMs: Ms, blindToldMs: Ms): 
   if (look.failure !== null) return `${look.failure.kind}: ${look.failure.detail}`;
   const parts = [
     ...look.objections.map(({ rule, detail }) => `${rule}: ${detail}`),
+    ...stoppedWords(look.plan, memory.stopped),
     ...look.held.map(({ rule, detail }) => `${rule}: ${detail}`),
     ...(look.plan?.conflicts ?? []).map(({ name, detail }) => `conflict: ${name}: ${detail}`),
     ...driftWords(look.plan?.drift ?? []),
@@ -22,6 +25,12 @@ export function wordOf({ look, memory }: Sighting, nowMs: Ms, blindToldMs: Ms): 
   if (first === undefined) return "";
   return parts.length === 1 ? first : `${first} (and ${parts.length - 1} more)`;
 }
+
+/** A plan that is still the one that was stopped. */
+const stoppedWords = (plan: Look["plan"], stopped: Memory["stopped"]): readonly string[] =>
+  plan === null || stopped?.checksum !== plan.checksum
+    ? []
+    : [`not written: ${stopped.failure.kind}: ${stopped.failure.detail}`];
 
 const driftWords = (drift: readonly { readonly key: string; readonly found: string | null }[]) =>
   drift.length === 0
