@@ -29,7 +29,7 @@ import type {
   ProviderMaker,
   ZoneStatus,
 } from "./ports.ts";
-import { wordOf } from "./words.ts";
+import { isSameState, wordOf } from "./words.ts";
 import { write } from "./writing.ts";
 
 /** For this long nobody may know what is wanted without being called. */
@@ -237,9 +237,7 @@ export class Ledger implements LedgerObject {
       // Who was superseded meanwhile has seen an older zone.
       if (!this.#lease.holds(epoch)) return;
       const { frozen, told } = readMemory(this.#documents);
-      if (word !== told) {
-        this.#tell(word === "" ? "in step again" : word);
-      }
+      if (!isSameState(word, told)) this.#tell(word === "" ? "in step again" : word);
       // The freeze may have been turned while the look was out.
       writeMemory(this.#documents, { ...sighting.memory, frozen, told: word });
     });

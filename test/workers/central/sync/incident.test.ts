@@ -25,11 +25,13 @@ const siteAt = (
     readonly settings: Readonly<Record<string, unknown>>;
     readonly credentials: unknown;
   },
+  revoked?: unknown,
 ): IncidentSite => {
   const { provider, endpoint, settings, credentials } = input;
   return {
     fields: { provider, endpoint, settings, credentials: { env: "TW_CRED_TEST" } },
     credentials,
+    ...(revoked === undefined ? {} : { revoked }),
     weather(weather: Weather) {
       const { faults } = server;
       faults.clear();
@@ -52,6 +54,7 @@ incident("Google Cloud DNS", {
       server,
       { listing: "dns.resourceRecordSets.list", writing: ["dns.changes.create"] },
       { provider: "google", ...googleInput(server) },
+      googleInput(server, { email: "nobody@shop-dns.iam.gserviceaccount.com" }).credentials,
     );
   },
 });
@@ -68,6 +71,7 @@ incident("Azure DNS", {
         writing: ["RecordSets_CreateOrUpdate", "RecordSets_Delete"],
       },
       { provider: "azure", ...azureInput(server) },
+      azureInput(server, { secret: "revoked" }).credentials,
     );
   },
 });
@@ -88,6 +92,7 @@ incident("Cloudflare", {
         settings: { zone_id: zone.id },
         credentials: { api_token: "a-token" },
       },
+      { api_token: "revoked" },
     );
   },
 });

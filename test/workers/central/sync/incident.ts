@@ -22,6 +22,8 @@ export type Weather =
 export interface IncidentSite {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly credentials: unknown;
+  /** The same that the server knows no more; absent where it asks for none. */
+  readonly revoked?: unknown;
   readonly ports?: Partial<ProviderPorts>;
   readonly weather: (weather: Weather) => void;
   /** Calls that write, as the server counts them. */
@@ -47,15 +49,17 @@ export function incident(name: string, { start, throttledAs, emptyAs }: Incident
     let ledger: RealLedger;
     let whole: Intent;
     let intent: () => Intent | null;
+    let credentials: unknown;
 
     beforeEach(async () => {
       site = await start();
       whole = intentIn(documentOf({ names: NAMES, zones: { [ENTRY]: site.fields } }), ENTRY);
       intent = () => whole;
+      credentials = site.credentials;
       const at = site.ports?.fetch ?? fetch;
       ledger = new RealLedger({
         intent: () => intent(),
-        credentials: site.credentials,
+        credentials: () => credentials,
         ports: {
           ...site.ports,
           fetch: async (request) =>
@@ -111,6 +115,17 @@ export function incident(name: string, { start, throttledAs, emptyAs }: Incident
         before.filter((one) => !one.includes("_tradewind-")),
       );
       expect((await ledger.look()).plan?.units).toEqual([]);
+    });
+
+    test("is left alone while the credentials are revoked, which is told once", async () => {
+      if (site.revoked === undefined) return;
+      const told = await during(async () => {
+        credentials = site.revoked;
+        await turns(4);
+        credentials = site.credentials;
+        await turns(1);
+      });
+      expect(heads(told)).toEqual(["unauthorized", "in step again"]);
     });
 
     test("is left alone while nobody can tell what is wanted, which is told once when it lasts", async () => {

@@ -17,7 +17,8 @@ import { ports as machine } from "../dns/servers/ports.ts";
 export interface RealLedgerOptions {
   /** Asked at each look; throws while the configuration store is out of reach. */
   readonly intent: () => Intent | null;
-  readonly credentials: unknown;
+  /** Asked at each look, as they are opened. */
+  readonly credentials: () => unknown;
   /** The provider's, in place of the machine's own; the ledger asks the edge by its `fetch`. */
   readonly ports?: Partial<ProviderPorts>;
 }
@@ -127,7 +128,7 @@ export class RealLedger {
           region: () => ({ status: () => Promise.reject(new Error("no region")) }) as never,
           config: () => ({ intent: async () => intent() }) as never,
         },
-        credentials: async () => ok(credentials),
+        credentials: async () => ok(credentials()),
         isFrozen: () => false,
       },
       {

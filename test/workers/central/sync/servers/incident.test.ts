@@ -65,6 +65,7 @@ async function powerdns(): Promise<IncidentSite> {
   return {
     fields: { provider: "powerdns", endpoint: server.endpoint, settings: {}, ...fromEnv },
     credentials: { api_key: server.apiKey },
+    revoked: { api_key: "revoked" },
     ports: { fetch: between },
     weather(next) {
       weather = next;
@@ -106,6 +107,7 @@ async function bind(): Promise<IncidentSite> {
       ...fromEnv,
     },
     credentials: { tsig_secret: key.secret },
+    revoked: { tsig_secret: server.key512.secret },
     ports: { dial: between },
     weather(next) {
       weather = next;

@@ -36,7 +36,7 @@ export class KeptZone {
     this.#intent = this.#wanted("repair", 1);
     this.ledger = new RealLedger({
       intent: () => this.#intent,
-      credentials: options.site.credentials,
+      credentials: () => options.site.credentials,
       ports: { fetch: withEdge },
     });
   }
