@@ -5,7 +5,7 @@ import { SCHEMA } from "../../../routing/limits.ts";
 import type { Sql, SqlRow } from "../../ports.ts";
 import type { HistoryEntry } from "./ports.ts";
 
-/** A plan a minute for an hour and a half of the worst day; the events tell of more. */
+/** A plan a minute for an hour and a half of the worst day; the events tell of more. A plan that is tried again takes one place. */
 const KEPT = 100;
 
 /** The actor of what nobody ordered. */
@@ -42,6 +42,12 @@ export const history = (sql: Sql): History => ({
     // Whoever began the one before has ended without a word: there is never more than one.
     sql.run(
       "UPDATE history SET outcome = 'stopped', detail = 'its writer ended' WHERE outcome = 'writing'",
+    );
+    // What is tried every minute until somebody lets us write must not push out what can be undone.
+    sql.run(
+      "DELETE FROM history WHERE checksum = ? AND actor = ? AND outcome = 'stopped' AND written = 0",
+      checksum,
+      actor,
     );
     const rows = sql.run(
       `INSERT INTO history (schema, at, actor, version, checksum, written, batches, outcome, detail)
