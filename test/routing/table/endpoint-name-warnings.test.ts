@@ -100,7 +100,10 @@ describe("https to an address", () => {
 });
 
 test("the same zone at another provider without the names is told", () => {
-  const zones = { "shop.example": {}, second: { domain: "shop.example", mode: "observe", owner: "second" } };
+  const zones = {
+    "shop.example": {},
+    second: { domain: "shop.example", mode: "observe", owner: "second" },
+  };
   const given = { origins: [{ name: "a", address: ADDRESS_4 }], zones };
   expect(told(given, { previous: accepted(given) }).map(({ detail }) => detail)).toEqual([
     "The zone second is shop.example at another provider and keeps no names of endpoints: whoever asks there finds no tw-ep-010101010101.shop.example. Write endpoint_names: true and mode: apply there too, unless nobody asks it.",
