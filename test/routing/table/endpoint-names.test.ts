@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { desiredOf } from "../../../routing/dns/desired.ts";
 import { intentOf } from "../../../routing/dns/intent.ts";
 import { anyAddresses, publicAddresses } from "../../../routing/table/address.ts";
 import { compileTable, probeTargets } from "../../../routing/table/compile.ts";
 import { toDocument } from "../../../routing/table/document.ts";
 import { asFetched } from "../../../routing/table/endpoint-names.ts";
+import { PLAIN } from "../dns/fixtures.ts";
 import { tableOf } from "./fixtures.ts";
 import { ADDRESS_4, ADDRESS_6, ids, site } from "./named-endpoints.ts";
 
@@ -49,13 +51,20 @@ describe("in production, what edges and probers get of an endpoint given as an a
     ]);
   });
 
-  test("is in DNS under the same name, with the address", () => {
-    const [pool] = intentOf(table, "shop.example")?.pools ?? [];
-    expect(pool?.origins.map(({ address }) => address)).toEqual([
-      ADDRESS_4,
-      `[${ADDRESS_6}]`,
-      ADDRESS_4,
-      "e.example.net",
+  test("is in DNS under the same name with the address, and there before it is enabled", () => {
+    const given = [...origins, { name: "later", address: "93.184.215.15", enabled: false }];
+    const whole = tableOf(site({ origins: given }), production());
+    const intent = intentOf(whole, "shop.example");
+    if (intent === null) throw new Error("the zone has a provider");
+    const { wanted } = desiredOf(intent, PLAIN, { isOut: () => false, isEdgeUp: () => true });
+    const inDns = new Map(wanted.map(({ set }) => [set.name, [set.type, ...set.values]]));
+    const asked = asFetched(whole, publicAddresses).pools[0]?.origins ?? [];
+    expect(asked.map(({ name, address }) => [name, inDns.get(address)])).toEqual([
+      ["four", ["A", ADDRESS_4]],
+      ["six", ["AAAA", ADDRESS_6]],
+      ["plain", ["A", ADDRESS_4]],
+      ["name", undefined],
+      ["later", ["A", "93.184.215.15"]],
     ]);
   });
 
