@@ -326,6 +326,29 @@ describe("edge_with_fallback", () => {
     expect(policy).toMatchObject({ kind: "failover", secondary: { values: ["192.0.2.1"] } });
   });
 
+  test("takes a family that the endpoints lack from the apex while the edge is down", () => {
+    const given: Shop = {
+      pools: { main: ["192.0.2.1"] },
+      balancers: { "shop.test": {} },
+      sync: { edge: { name: "edge.example.net", addresses: ["203.0.113.1", "2001:db8::e"] } },
+    };
+    const { sets, gone } = desired(given, { edgeDown: true });
+    expect(sets).toEqual([["shop.test", "A", ["192.0.2.1"]]]);
+    expect(gone).toContainEqual({ name: "shop.test", type: "AAAA" });
+    expect(desired(given).gone).toEqual([{ name: "shop.test", type: "CNAME" }]);
+  });
+
+  test("keeps a fallback at the apex when the endpoints are told apart by place", () => {
+    const given: Shop = {
+      balancers: { "shop.test": { steering_policy: "geo", country_pools: { DE: ["spare"] } } },
+      sync: { edge: { name: "edge.example.net", addresses: ["203.0.113.1"] } },
+    };
+    expect(desired(given, { abilities: ABLE }).sets[0]?.[2]).toMatchObject({
+      kind: "failover",
+      secondary: { values: ["192.0.2.1", "192.0.2.2", "198.51.100.1"] },
+    });
+  });
+
   test("says that an apex of named endpoints has no fallback", () => {
     const { sets, notes } = desired(
       {
@@ -337,7 +360,7 @@ describe("edge_with_fallback", () => {
     );
     expect(sets).toEqual([["shop.test", "A", ["203.0.113.1"]]]);
     expect(notes.map(({ detail }) => detail)).toEqual([
-      "No endpoint is given as an address, so the apex has no fallback.",
+      "The endpoints answer by name, so the addresses of the edge have no fallback.",
     ]);
   });
 });
