@@ -129,9 +129,11 @@ function published({ balancer, mode }: Publication, scope: Scope): Desired {
 /** `null`: the operator wants no endpoint of any pool. */
 function directAnswer(balancer: LoadBalancer, scope: Scope): Answer | null {
   const placed = placedAnswer(balancer, scope.supply, scope.context);
-  if (placed !== null) return placed;
+  if (placed?.ok) return placed.value;
   if (balancer.steering_policy === "random") return sharedAnswer(balancer, scope);
-  return orderedAnswer(balancer, scope);
+  const ordered = orderedAnswer(balancer, scope);
+  if (ordered === null || placed === null) return ordered;
+  return { ...ordered, notes: [placed.error, ...ordered.notes] };
 }
 
 function orderedAnswer(balancer: LoadBalancer, { supply, context }: Scope): Answer | null {

@@ -123,6 +123,17 @@ describe("direct", () => {
     ]);
   });
 
+  test("says what it does instead where visitors cannot be told apart by place", () => {
+    const balancers = {
+      "www.shop.test": { steering_policy: "geo", country_pools: { DE: ["spare"] } },
+    };
+    const { sets, notes } = desired({ balancers, sync: direct });
+    expect(sets).toEqual([["www.shop.test", "A", ["192.0.2.1", "192.0.2.2"]]]);
+    expect(notes.map(({ detail }) => detail)).toEqual([
+      "The provider has no answers by country, so visitors are not told apart by country: the default pools answer in order.",
+    ]);
+  });
+
   test("gives the pools of random steering their shares together", () => {
     const { sets } = desired(
       {
