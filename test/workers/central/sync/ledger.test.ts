@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { REGIONS } from "../../../../routing/names.ts";
 import { BenchZone } from "./bench-zone.ts";
 
 describe("a ledger in mode apply", () => {
@@ -39,6 +40,14 @@ describe("a ledger in mode apply", () => {
     expect(bench.values("www.shop.test", "A")).toEqual(["198.51.100.1"]);
     await bench.run(300);
     expect(bench.values("www.shop.test", "A")).toEqual(["192.0.2.1", "192.0.2.2", "192.0.2.3"]);
+  });
+
+  test("notes that DNS does not move by health while too few regions can see", async () => {
+    const bench = new BenchZone();
+    const notes = async () => (await bench.ledger.look()).plan?.notes.map(({ name }) => name);
+    expect(await notes()).toEqual([]);
+    for (const region of REGIONS) bench.blind.add(region);
+    expect(await notes()).toEqual(["main", "spare"]);
   });
 
   test("leaves DNS as it is when everything is down at once (O12)", async () => {
