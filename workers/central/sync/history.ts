@@ -17,6 +17,9 @@ const KEYS_TOLD = 100;
 /** Of a row's text: at three bytes a character it is within the 2 MB that a row may have. */
 const ROW_CHARACTERS_MAX = 500_000;
 
+/** The actor of what nobody ordered. */
+export const OURSELVES = "tradewind";
+
 export const historyTable: readonly string[] = [
   `CREATE TABLE history (
      sequence INTEGER PRIMARY KEY AUTOINCREMENT, schema INTEGER NOT NULL, at INTEGER NOT NULL, actor TEXT NOT NULL,
@@ -204,16 +207,21 @@ function endAbandoned(sql: Sql): void {
   }
 }
 
-const SAME = ["actor", "version", "checksum", "written", "unknown", "outcome", "detail"] as const;
+const SAME = ["actor", "written", "unknown", "outcome", "detail"] as const;
 
-/** The plan is the same, so what may have been written of it is in both. */
+/**
+ * A try that wrote nothing, like the one before, says nothing new; a hundred of them would leave nothing to undo. Where something may have been
+ * written the plan must be the same, so that it is in both. What an operator ordered is not tried by itself, and is never folded.
+ */
 function fold(sql: Sql, sequence: number): void {
   const [entry, before] = sql.run(
     "SELECT * FROM history WHERE sequence <= ? ORDER BY sequence DESC LIMIT 2",
     sequence,
   );
   if (entry === undefined || before === undefined || Number(entry["written"]) > 0) return;
+  if (entry["actor"] !== OURSELVES) return;
   if (SAME.some((column) => entry[column] !== before[column])) return;
+  if (Number(entry["unknown"]) > 0 && entry["checksum"] !== before["checksum"]) return;
   sql.run("UPDATE history SET times = ? WHERE sequence = ?", Number(before["times"]) + 1, sequence);
   forget(sql, Number(before["sequence"]));
 }

@@ -9,16 +9,18 @@ import { type Events, events } from "../../../durable-objects/storage/events.ts"
 import { migrate } from "../../../durable-objects/storage/migrations.ts";
 import { Turns } from "../../../durable-objects/turns.ts";
 import type { Unit } from "../../../routing/dns/change.ts";
-import { GUARDS, type Guard, type Objection } from "../../../routing/dns/guards.ts";
+import type { Guard, Objection } from "../../../routing/dns/guard.ts";
+import { GUARDS, unobjected } from "../../../routing/dns/guards.ts";
 import { undoChecksum, undoOf, undoWords } from "../../../routing/dns/undo.ts";
 import type { Event } from "../../../routing/exchange.ts";
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
-import { type History, history } from "./history.ts";
+import { type History, history, OURSELVES } from "./history.ts";
 import { type Lease, lease } from "./lease.ts";
-import { lookAt, NOT_KEPT, type Ready, type Sighting } from "./look.ts";
+import { lookAt, type Ready, type Sighting } from "./look.ts";
 import { type Memory, readMemory, writeMemory } from "./memory.ts";
 import { ledgerMigrations } from "./migrations.ts";
+import { askedMs, pauseMs } from "./pace.ts";
 import type {
   HistoryEntry,
   LedgerObject,
@@ -32,13 +34,6 @@ import type {
 import { wordOf } from "./words.ts";
 import { write } from "./writing.ts";
 
-/** Between two looks when nobody can say what is wanted, and when nobody wants anything: a zone that comes back is poked. */
-const BLIND_INTERVAL_MS = 60_000;
-const IDLE_INTERVAL_MS = 3_600_000;
-/** After a failure: twice as long each time, from a tenth of the interval to eight times it. */
-const BACKOFF_MAX = 8;
-/** The next look comes this much sooner or later, so that the zones of an account do not knock together. */
-const JITTER_RATIO = 0.1;
 /** For this long nobody may know what is wanted without being called. */
 const BLIND_TOLD_MS = 600_000;
 
@@ -94,6 +89,7 @@ export class Ledger implements LedgerObject {
       sets: Object.keys(memory.written).length,
       nextLookAtMs: this.#alarm.dueMs,
       failures: memory.failures,
+      unwritten: memory.unwritten,
     };
   }
 
@@ -132,23 +128,25 @@ export class Ledger implements LedgerObject {
     try {
       this.#alarm.rang();
       await this.#alarm.set(this.#ports.clock.nowMs() + this.#pauseMs());
-      if (this.#askedMs() > 0) return;
+      if (askedMs(this.#last, this.#ports.clock.nowMs()) > 0) return;
       await this.#turns.take(() => this.#run());
       await this.#alarm.sooner(this.#ports.clock.nowMs() + this.#pauseMs());
     } catch (unexpected) {
       console.error(`SyncLedger ${this.#setting.zone}:`, unexpected);
+      this.#unforeseen();
     }
   }
 
-  /** A look, and what may be written without anybody. */
+  /** A look, and what may be written without anybody: units that wait for a word keep the others out no more than they must. */
   async #run(): Promise<void> {
     const epoch = this.#lease.take();
     const { look, ready } = await this.#look(epoch);
-    if (ready === null || ready.intent.sync.mode !== "apply") return;
-    if (look.plan === null || look.plan.units.length === 0) return;
-    if (look.frozen.length > 0 || look.objections.length > 0) return;
-    const { failure } = await this.#write(epoch, ready, look.plan.units, "tradewind");
+    if (ready === null || ready.intent.sync.mode !== "apply" || look.frozen.length > 0) return;
+    const units = unobjected({ ...ready.facts, plan: ready.plan }, this.#setting.guards);
+    if (units.length === 0) return;
+    const { failure } = await this.#write(epoch, ready, units, OURSELVES);
     if (failure === null) await this.#verify(epoch);
+    else this.#failed();
   }
 
   async #apply(order: Order): Promise<Result<HistoryEntry, OrderRefusal>> {
@@ -158,10 +156,13 @@ export class Ledger implements LedgerObject {
     if (look.plan.checksum !== order.checksum) {
       return refuse({ reason: "stale-plan", checksum: look.plan.checksum });
     }
-    const units = order.includeRespected
-      ? [...look.plan.units, ...look.plan.respected]
-      : look.plan.units;
-    return this.#ordered(epoch, { look, ready }, units, order);
+    if (!order.includeRespected) {
+      return this.#ordered(epoch, { look, ready }, look.plan.units, order);
+    }
+    const units = [...look.plan.units, ...look.plan.respected];
+    const plan = { ...look.plan, units };
+    const whole = { ...look, plan, objections: this.#objections(plan, ready) };
+    return this.#ordered(epoch, { look: whole, ready: { ...ready, plan } }, units, order);
   }
 
   async #undo(
@@ -172,8 +173,8 @@ export class Ledger implements LedgerObject {
     const epoch = this.#lease.take();
     const { look, ready } = await this.#look(epoch);
     if (ready === null) return refuse({ reason: "no-plan", look });
-    const { listing, intent } = ready;
-    const undo = undoOf(this.#history.units(sequence), listing, intent.sync);
+    const { facts, intent } = ready;
+    const undo = undoOf(this.#history.units(sequence), facts.listing, intent.sync);
     const { units } = undo;
     const words = undoWords(sequence, undo);
     if (units.length === 0) return refuse({ reason: "nothing-to-undo", detail: words });
@@ -207,20 +208,9 @@ export class Ledger implements LedgerObject {
     return ok(entry);
   }
 
-  #objections(plan: Ready["plan"], { intent, provider, listing }: Ready): readonly Objection[] {
-    const memory = readMemory(this.#documents);
+  #objections(plan: Ready["plan"], { facts }: Ready): readonly Objection[] {
     const guards = this.#setting.guards ?? GUARDS;
-    return guards.flatMap((guard) =>
-      guard({
-        plan,
-        sync: intent.sync,
-        abilities: provider.abilities,
-        listing,
-        hostnames: intent.publications.map(({ balancer }) => balancer.name),
-        written: memory.written,
-        shrunkListings: memory.shrunkListings,
-      }),
-    );
+    return guards.flatMap((guard) => guard({ ...facts, plan }));
   }
 
   async #look(epoch: number): Promise<Sighting> {
@@ -234,11 +224,11 @@ export class Ledger implements LedgerObject {
       // Who was superseded meanwhile has seen an older zone.
       if (!this.#lease.holds(epoch)) return;
       const { frozen, told } = readMemory(this.#documents);
-      if (word !== told) {
-        this.#tell(word === "" ? "in step again" : word);
-      }
+      // What was not written yet is no better because nobody objects to it.
+      const isQuiet = word === "" && (sighting.look.plan?.units.length ?? 1) > 0;
+      if (word !== told && !isQuiet) this.#tell(word === "" ? "in step again" : word);
       // The freeze may have been turned while the look was out.
-      writeMemory(this.#documents, { ...sighting.memory, frozen, told: word });
+      writeMemory(this.#documents, { ...sighting.memory, frozen, told: isQuiet ? told : word });
     });
     return sighting;
   }
@@ -247,9 +237,10 @@ export class Ledger implements LedgerObject {
   async #verify(epoch: number): Promise<void> {
     const { look } = await this.#look(epoch);
     const left = look.plan?.units.length ?? 0;
-    if (look.plan === null) this.#tell("written, but the listing after it failed");
-    else if (left > 0) this.#tell(`written, but ${left} sets are not yet as wanted`);
-    else this.#tell(`in step with version ${look.plan.version}`);
+    if (look.plan === null) return this.#tell("written, but the listing after it failed");
+    this.#tell(
+      left > 0 ? `written, but ${left} wait` : `in step with version ${look.plan.version}`,
+    );
   }
 
   #write(epoch: number, ready: Ready, units: readonly Unit[], actor: string, undo?: string) {
@@ -258,11 +249,27 @@ export class Ledger implements LedgerObject {
       lease: this.#lease,
       history: this.#history,
       documents: this.#documents,
-      progress: (detail: string) => this.#tell(detail),
+      tell: (detail: string) => this.#tell(detail),
     };
-    this.#tell(`${actor} writes ${units.length} sets of version ${ready.plan.version}`);
     const writer = { actor, ...(undo === undefined ? {} : { undo }) };
     return write(parts, epoch, ready, units, writer);
+  }
+
+  /** The next look comes later each time; `detail` is for the owner, once. */
+  #failed(detail?: string): void {
+    const memory = readMemory(this.#documents);
+    const change = { failures: memory.failures + 1, told: detail ?? memory.told };
+    if (change.told === memory.told) writeMemory(this.#documents, { ...memory, ...change });
+    else this.#remember(change, change.told);
+  }
+
+  #unforeseen(): void {
+    try {
+      this.#failed("the look failed in a way nobody foresaw; the logs of central say how");
+    } catch (closed) {
+      // Whoever was superseded has nothing to tell.
+      console.error(`SyncLedger ${this.#setting.zone}:`, closed);
+    }
   }
 
   #tell(detail: string): void {
@@ -277,23 +284,9 @@ export class Ledger implements LedgerObject {
     });
   }
 
-  /** Until the next look: the zone's interval, longer after failures, never quite the same. */
   #pauseMs(): Ms {
     const { failures } = readMemory(this.#documents);
-    const factor = failures === 0 ? 1 : Math.min(BACKOFF_MAX, 0.1 * 2 ** failures);
-    const jitter = 1 + JITTER_RATIO * (2 * this.#ports.chance.uniform() - 1);
-    return Math.max(this.#askedMs(), this.#intervalMs() * factor * jitter);
-  }
-
-  #intervalMs(): Ms {
-    const { intent = null, look } = this.#last ?? {};
-    if (intent !== null) return intent.sync.interval * 1_000;
-    return look !== undefined && look.blind === NOT_KEPT ? IDLE_INTERVAL_MS : BLIND_INTERVAL_MS;
-  }
-
-  /** For how long the provider still wants to be left alone. */
-  #askedMs(): Ms {
-    const { failure = null, atMs = 0 } = this.#last?.look ?? {};
-    return Math.max(0, atMs + (failure?.retryAfterMs ?? 0) - this.#ports.clock.nowMs());
+    const { clock, chance } = this.#ports;
+    return pauseMs(this.#last, failures, clock.nowMs(), chance.uniform());
   }
 }

@@ -16,7 +16,7 @@ import { type RecordSet, setKey, setText } from "../../../routing/dns/record.ts"
 import { fenceOf, readStamp, stampSet } from "../../../routing/dns/stamp.ts";
 import type { Ms } from "../../../routing/units.ts";
 import type { Failure, Provider } from "../dns/provider.ts";
-import type { BatchState, History } from "./history.ts";
+import { type BatchState, type History, OURSELVES } from "./history.ts";
 import type { Lease } from "./lease.ts";
 import type { Ready } from "./look.ts";
 import { readMemory, writeMemory } from "./memory.ts";
@@ -60,8 +60,8 @@ export interface WritingParts {
   readonly lease: Lease;
   readonly history: History;
   readonly documents: Documents;
-  /** Called after each batch, in its transaction. */
-  readonly progress: (detail: string) => void;
+  /** Adds an event, in the transaction that it belongs to. */
+  readonly tell: (detail: string) => void;
 }
 
 export interface Written {
@@ -81,28 +81,33 @@ export async function write(
   const startedMs = ports.clock.nowMs();
   let queue = batchesOf(units, provider.abilities);
   const { owner, domain } = intent.sync;
-  const sequence = ports.sql.transaction(() =>
-    history.begin({
+  const sequence = ports.sql.transaction(() => {
+    // What failed is tried at every look, and told once.
+    if (actor !== OURSELVES || readMemory(parts.documents).unwritten === "") {
+      parts.tell(`${actor} writes ${units.length} sets of version ${plan.version}`);
+    }
+    return history.begin({
       at: startedMs,
       actor,
       version: plan.version,
       checksum: plan.checksum,
       batches: queue.length,
-    }),
-  );
+    });
+  });
   let stamped: RecordSet | undefined = before;
   let cuts = 0;
   let rejected: Failure | null = null;
   const dropped: Unit[] = [];
   const end = (failure: Failure | null): Written => {
-    const words = [
-      ...(failure === null ? [] : [`${failure.kind}: ${failure.detail}`]),
-      ...(dropped.length === 0 ? [] : [`Left out with what was refused: ${named(dropped)}.`]),
-      ...(undo === undefined ? [] : [undo]),
-    ];
-    ports.sql.transaction(() =>
-      history.end(sequence, failure === null ? "done" : "stopped", words.join(" ")),
-    );
+    const left = dropped.length === 0 ? "" : ` Left out with what was refused: ${named(dropped)}.`;
+    const why = failure === null ? "" : `${failure.kind}: ${failure.detail}${left}`;
+    const detail = [why, undo ?? ""].filter((part) => part !== "").join(" ");
+    ports.sql.transaction(() => {
+      history.end(sequence, failure === null ? "done" : "stopped", detail);
+      const memory = readMemory(parts.documents);
+      if (why !== "" && why !== memory.unwritten) parts.tell(`not written: ${why}`);
+      writeMemory(parts.documents, { ...memory, unwritten: why });
+    });
     return { sequence, failure };
   };
   const isFrozen = () =>
@@ -158,7 +163,7 @@ export async function write(
     ports.sql.transaction(() => {
       history.answered(sending, "written");
       note(parts.documents, changes);
-      parts.progress(`batch written, ${changes.length} changes, ${queue.length} batches to go`);
+      parts.tell(`batch written, ${changes.length} changes, ${queue.length} batches to go`);
     });
   }
 }

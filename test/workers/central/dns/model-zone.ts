@@ -22,6 +22,7 @@ export const MODEL_ABILITIES: Abilities = {
 
 /** What the next call meets. */
 export type Mishap =
+  | { readonly kind: "nothing" }
   | { readonly kind: "failure"; readonly failure: Failure }
   /** The batch is written and the answer lost. */
   | { readonly kind: "cut" }

@@ -102,10 +102,17 @@ describe("a batch whose answer was lost", () => {
 
   test("is not undone when it is not: there is nothing to undo, and why", async () => {
     const bench = await published([record("a", "192.0.2.1")]);
-    const failure = { kind: "unknown", detail: "The line was cut." } as const;
-    bench.zone.mishaps.push(undefined as never, { kind: "failure", failure });
+    const { writes } = bench.zone;
+    const shipped = bench.zone.write.bind(bench.zone);
+    bench.zone.write = () => {
+      // Nobody tries again.
+      bench.scriptFrozen = true;
+      return { ok: false, error: { kind: "unknown", detail: "The line was cut." } };
+    };
     await changed(bench, [record("a", "192.0.2.66")]);
-    const writes = bench.zone.writes;
+    bench.zone.write = shipped;
+    expect(await newest(bench)).toMatchObject({ sequence: 2, written: 0, unknown: 1 });
+    bench.scriptFrozen = false;
     expect(await undo(bench, 2)).toEqual({
       ok: false,
       error: { reason: "nothing-to-undo", detail: "Sets of entry 2: 1 as before it already." },

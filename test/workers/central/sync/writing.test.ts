@@ -88,7 +88,8 @@ describe("a run has eight minutes", () => {
     await one.run(5);
     slow(one);
     const undo = async () => {
-      const undone = one.ledger.undo(1, { actor: "operator", confirmations: [] });
+      const confirmations = ["too-many-deletes 7", "too-many-deletes 2"];
+      const undone = one.ledger.undo(1, { actor: "operator", confirmations });
       await one.run(900);
       return await undone;
     };
