@@ -13,7 +13,9 @@ import {
   ttlRaise,
 } from "./record-guards.ts";
 
+/** Who doubts the listing speaks first: what the others find in a plan made from it follows from that. */
 export const GUARDS: readonly Guard[] = [
+  listingShrank,
   neverEmpty,
   neverForeign,
   rootUntouchable,
@@ -22,7 +24,6 @@ export const GUARDS: readonly Guard[] = [
   ttlRaise,
   danglingCname,
   momentOfEmptiness,
-  listingShrank,
   fenceAtCommit,
 ];
 

@@ -47,7 +47,8 @@ export const changeRatio: Guard = ({ plan, sync, byHealth }) => {
 export const listingShrank: Guard = ({ written, listing, shrunkListings, sync }) => {
   if (!hasShrunk(written, listing) || shrunkListings >= sync.limits.absent_listings) return [];
   const { there, all } = listedOf(written, listing);
-  const detail = `The listing has ${there} of the ${all} sets that we wrote. Nothing is done until ${sync.limits.absent_listings} complete listings in a row say so, ${shrunkListings} did; look at the zone.`;
+  // Nothing in it counts looks, or each look would be told anew.
+  const detail = `The listing has ${there} of the ${all} sets that we wrote. Nothing is done until ${sync.limits.absent_listings} complete listings in a row say so; look at the zone.`;
   const confirmation = "listing-shrank";
   return [
     { rule: "listing-shrank", subject: sync.domain, detail, confirmation, about: "plan" as const },

@@ -16,6 +16,7 @@ const wants = (...sets: readonly RecordSet[]): Desired => ({
   wanted: sets.map((one): Wanted => ({ set: one, resource: RESOURCE })),
   notes: [],
   kept: [],
+  gone: [],
 });
 const www = set("www", "A", ["192.0.2.1"]);
 const other = set("www", "A", ["192.0.2.2"]);

@@ -9,8 +9,9 @@ import { subjectOfUnit } from "../../../routing/dns/undo.ts";
 import { SCHEMA } from "../../../routing/limits.ts";
 import type { Sql, SqlRow } from "../../ports.ts";
 import type { HistoryEntry } from "./ports.ts";
+import { isSameState } from "./words.ts";
 
-/** A plan a minute for an hour and a half of the worst day; the events tell of more. */
+/** A plan a minute for an hour and a half of the worst day; the events tell of more. A plan that is tried again takes one place. */
 const KEPT = 100;
 /** Of each entry that is told with others: all of them with the longest names are 3 MB, where an answer may have 32 MiB. */
 const KEYS_TOLD = 100;
@@ -207,7 +208,7 @@ function endAbandoned(sql: Sql): void {
   }
 }
 
-const SAME = ["actor", "written", "unknown", "outcome", "detail"] as const;
+const SAME = ["actor", "written", "unknown", "outcome"] as const;
 
 /**
  * A try that wrote nothing, like the one before, says nothing new; a hundred of them would leave nothing to undo. Where something may have been
@@ -221,6 +222,7 @@ function fold(sql: Sql, sequence: number): void {
   if (entry === undefined || before === undefined || Number(entry["written"]) > 0) return;
   if (entry["actor"] !== OURSELVES) return;
   if (SAME.some((column) => entry[column] !== before[column])) return;
+  if (!isSameState(String(entry["detail"]), String(before["detail"]))) return;
   if (Number(entry["unknown"]) > 0 && entry["checksum"] !== before["checksum"]) return;
   sql.run("UPDATE history SET times = ? WHERE sequence = ?", Number(before["times"]) + 1, sequence);
   forget(sql, Number(before["sequence"]));

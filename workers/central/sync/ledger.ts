@@ -31,7 +31,7 @@ import type {
   ProviderMaker,
   ZoneStatus,
 } from "./ports.ts";
-import { wordOf } from "./words.ts";
+import { isSameState, wordOf } from "./words.ts";
 import { write } from "./writing.ts";
 
 /** For this long nobody may know what is wanted without being called. */
@@ -226,7 +226,7 @@ export class Ledger implements LedgerObject {
       const { frozen, told } = readMemory(this.#documents);
       // What was not written yet is no better because nobody objects to it.
       const isQuiet = word === "" && (sighting.look.plan?.units.length ?? 1) > 0;
-      if (word !== told && !isQuiet) this.#tell(word === "" ? "in step again" : word);
+      if (!isSameState(word, told) && !isQuiet) this.#tell(word === "" ? "in step again" : word);
       // The freeze may have been turned while the look was out.
       writeMemory(this.#documents, { ...sighting.memory, frozen, told: isQuiet ? told : word });
     });
