@@ -13,6 +13,7 @@ import { batchesOf, changesOf } from "../../../routing/dns/pack.ts";
 import { type RecordSet, setText } from "../../../routing/dns/record.ts";
 import { fenceOf, readStamp, stampSet } from "../../../routing/dns/stamp.ts";
 import type { Ms } from "../../../routing/units.ts";
+import { rejectionOf } from "../dns/failure.ts";
 import type { Failure, Provider } from "../dns/provider.ts";
 import type { History } from "./history.ts";
 import type { Lease } from "./lease.ts";
@@ -88,7 +89,7 @@ export async function write(
       sequence: (readStamp(stamped)?.sequence ?? 0) + 1,
     };
     const fence = fenceOf(domain, stamped, next);
-    const failure = await patiently(
+    const outcome = await patiently(
       ports,
       () => lease.holds(epoch) && !isFrozen(),
       () =>
@@ -98,6 +99,7 @@ export async function write(
     );
     // An instance that was superseded meanwhile must not tell what is there now.
     if (!lease.holds(epoch)) return { sequence, failure: SUPERSEDED };
+    const failure = outcome.ok ? null : outcome.error;
     if (failure?.kind === "rejected") {
       // Nothing was written. One set that the provider does not take must not keep the others out.
       if (batch.length > 1 && cuts < CUTS_MAX) {
@@ -109,10 +111,14 @@ export async function write(
     }
     if (failure !== null) return stop(failure);
     stamped = stampSet(domain, next);
+    const refusals = outcome.ok ? outcome.value : null;
+    const isRefused = new Set(refusals?.refused.map(({ key }) => key));
+    const taken = changes.filter((change) => !isRefused.has(changeKey(change)));
+    if (refusals !== null) rejected ??= rejectionOf(refusals, changes.length);
     ports.sql.transaction(() => {
-      history.wrote(sequence, written, changes);
-      note(parts.documents, changes);
-      parts.progress(`batch written, ${changes.length} changes, ${queue.length} batches to go`);
+      history.wrote(sequence, written, taken);
+      note(parts.documents, taken);
+      parts.progress(`batch written, ${taken.length} changes, ${queue.length} batches to go`);
     });
     written += 1;
   }
@@ -128,16 +134,16 @@ async function patiently(
   { timers }: Pick<LedgerPorts, "timers">,
   mayGoOn: () => boolean,
   attempt: () => ReturnType<Provider["write"]>,
-): Promise<Failure | null> {
+): ReturnType<Provider["write"]> {
   for (let tries = 1; ; tries += 1) {
     const result = await attempt();
-    if (result.ok) return null;
+    if (result.ok) return result;
     const waitMs: Ms = result.error.retryAfterMs ?? 1_000 * tries;
     const isPatient =
       result.error.kind === "throttled" && tries < THROTTLED_TRIES && waitMs <= PATIENCE_MS;
-    if (!isPatient || !mayGoOn()) return result.error;
+    if (!isPatient || !mayGoOn()) return result;
     await timers.wait(waitMs);
-    if (!mayGoOn()) return result.error;
+    if (!mayGoOn()) return result;
   }
 }
 

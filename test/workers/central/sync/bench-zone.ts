@@ -7,6 +7,7 @@ import { ok } from "../../../../routing/result.ts";
 import { anyAddresses } from "../../../../routing/table/address.ts";
 import { parseDocument } from "../../../../routing/table/parse.ts";
 import type { EndpointId, TableVersion } from "../../../../routing/units.ts";
+import type { Provider } from "../../../../workers/central/dns/provider.ts";
 import { Ledger } from "../../../../workers/central/sync/ledger.ts";
 import { ObjectWorld } from "../../../helpers/object-ports.ts";
 import { ModelZone, modelProvider } from "../dns/model-zone.ts";
@@ -47,12 +48,15 @@ export interface BenchOptions {
   readonly pools?: Record<string, readonly string[]>;
   readonly sync?: Partial<ZoneSync>;
   readonly guards?: readonly Guard[];
+  /** In place of that of the model's zone. */
+  readonly provider?: Provider;
 }
 
 export class BenchZone {
   readonly world: ObjectWorld;
   readonly zone = new ModelZone();
   readonly #guards: readonly Guard[] | undefined;
+  readonly #provider: Provider | undefined;
   pools: Record<string, readonly string[]>;
   sync: ZoneSync;
   version = 1;
@@ -68,10 +72,12 @@ export class BenchZone {
     pools = { main: ["192.0.2.1", "192.0.2.2", "192.0.2.3"], spare: ["198.51.100.1"] },
     sync = {},
     guards,
+    provider,
   }: BenchOptions = {}) {
     this.pools = pools;
     this.sync = { ...SYNC, ...sync };
     this.#guards = guards;
+    this.#provider = provider;
     this.world = new ObjectWorld();
     this.ledger = this.restart();
   }
@@ -98,7 +104,7 @@ export class BenchZone {
       {
         account: "default",
         zone: "shop.test",
-        makeProvider: () => ok(modelProvider(this.zone)),
+        makeProvider: () => ok(this.#provider ?? modelProvider(this.zone)),
         ...(this.#guards === undefined ? {} : { guards: this.#guards }),
       },
     );
