@@ -19,7 +19,6 @@
 import { withDeadline } from "../../../durable-objects/deadline.ts";
 import type { Abilities } from "../../../routing/dns/abilities.ts";
 import { type Batch, type Change, changeKey, subjectOf } from "../../../routing/dns/change.ts";
-import { markedBy, markName, readMark } from "../../../routing/dns/mark.ts";
 import { type RecordSet, setKey, setText } from "../../../routing/dns/record.ts";
 import type { CredentialsOf, SettingsOf } from "../../../routing/dns/settings.ts";
 import { ok, type Result, refuse } from "../../../routing/result.ts";
@@ -32,7 +31,7 @@ import {
   TXT_CHARACTERS_MAX,
   typeOf,
 } from "./azure/recordset.ts";
-import { type Stage, stagesOf } from "./azure/stages.ts";
+import { companionOf, refusedWhole, type Stage, stagesOf } from "./azure/stages.ts";
 import type {
   Failure,
   Listing,
@@ -104,6 +103,10 @@ class AzureProvider implements Provider {
     const listed = await this.#api.list(signal);
     if (!listed.ok) return listed;
     this.#known.clear();
+    // Every zone has one. A listing without it is not whole, whatever else is in it.
+    if (!listed.value.some((one) => typeOf(one) === "SOA")) {
+      return this.#api.failure("unreachable", "the listing has no SOA, so it is not whole.");
+    }
     const sets = new Map<string, RecordSet>();
     for (const recordset of listed.value.filter((one) => typeOf(one) !== "SOA")) {
       const set = setOf(recordset, this.#zone);
@@ -266,29 +269,6 @@ function whyNotTaken(changes: readonly Change[]): string | null {
     }
   }
   return null;
-}
-
-const refusedWhole = ({ deletes, puts }: Stage, detail: string): readonly Refused[] =>
-  [...deletes, ...puts].map((change) => ({ key: changeKey(change), detail }));
-
-/**
- * The key of a refused change that the stage makes no sense without: a set is not made without its mark, where it would be somebody else's, and no mark is
- * taken from a set that stays.
- */
-function companionOf(
-  { deletes, puts }: Stage,
-  refused: readonly Refused[],
-  zone: string,
-): string | undefined {
-  const marks = puts.map((change) =>
-    setKey({ name: markName(zone, subjectOf(change)), type: "TXT" }),
-  );
-  const marked = deletes
-    .map(subjectOf)
-    .filter((set) => readMark(set) !== null)
-    .flatMap(({ name }) => markedBy(zone, name) ?? [])
-    .map(setKey);
-  return [...marks, ...marked].find((key) => refused.some((one) => one.key === key));
 }
 
 /** A part of the batch is written, and these kinds say that nothing is. */

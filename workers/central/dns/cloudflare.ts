@@ -152,6 +152,7 @@ class CloudflareProvider implements Provider {
   async #list(
     signal: AbortSignal,
   ): Promise<Result<{ readonly records: Records; readonly complete: boolean }, Failure>> {
+    // Whether all is there only the total tells: Cloudflare lists no SOA of its own.
     const records = new Map<string, ListedRecord>();
     for (let page = 1; ; page += 1) {
       const answer = await this.#page(page, signal);

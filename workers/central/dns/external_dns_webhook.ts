@@ -158,7 +158,10 @@ class WebhookProvider implements Provider {
     return serves;
   }
 
-  /** A webhook lists all zones that it serves; those of the zone here, by `setKey`. */
+  /**
+   * A webhook lists all zones that it serves; those of the zone here, by `setKey`. The protocol has no SOA and no total, so an answer that is short
+   * looks whole.
+   */
   async #listed(signal: AbortSignal): Promise<Result<ReadonlyMap<string, ListedSet>, Failure>> {
     const serves = await this.#negotiated(signal);
     if (!serves.ok) return serves;

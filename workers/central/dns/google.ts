@@ -123,7 +123,11 @@ class GoogleProvider implements Provider {
     } while (next !== undefined);
 
     const apex = rrsets.find(({ type }) => type === "SOA");
-    if (apex !== undefined && apex.name !== `${this.#zone}.`) {
+    // Every zone has one. A listing without it is not whole, whatever else is in it.
+    if (apex === undefined) {
+      return this.#http.failure("unreachable", "the listing has no SOA, so it is not whole.");
+    }
+    if (apex.name !== `${this.#zone}.`) {
       return this.#http.failure("no-zone", `it is the zone ${apex.name} Check \`managed_zone\`.`);
     }
     const sets = new Map<string, RecordSet>();

@@ -127,6 +127,10 @@ class PowerDnsProvider implements Provider {
         "the answer is no zone of PowerDNS's API. Check the endpoint.",
       );
     }
+    // Every zone has one. A listing without it is not whole, whatever else is in it.
+    if (!read.data.rrsets.some(({ type }) => type === "SOA")) {
+      return this.#refuse("unreachable", "the zone has no SOA here, so the listing is not whole.");
+    }
     return ok(read.data);
   }
 

@@ -186,6 +186,18 @@ describe("powerdns", () => {
     }
   });
 
+  test("a zone without its SOA is not listed as empty, and not written", async () => {
+    const bare = providerOver(() => Response.json({ kind: "Native", rrsets: [] }));
+    for (const answer of [
+      await bare.provider.populate(never),
+      await bare.provider.write(batch, never),
+    ]) {
+      expect(answer).toMatchObject({ ok: false, error: { kind: "unreachable" } });
+      expect(answer.ok ? "" : answer.error.detail).toContain("no SOA");
+    }
+    expect(bare.requests.map(({ method }) => method)).toEqual(["GET", "GET"]);
+  });
+
   test("a call that throws changed nothing before the PATCH, and may have after it", async () => {
     const broken = () => {
       throw new TypeError("fetch failed", { cause: new Error(`reset by ${CANARY}`) });
