@@ -26,6 +26,7 @@ import {
   setsOf,
 } from "./external_dns_webhook/endpoint.ts";
 import type { Serves } from "./external_dns_webhook/filter.ts";
+import { DEFAULTS } from "./origins.ts";
 import { whyMoved } from "./precondition.ts";
 import type {
   Failure,
@@ -61,9 +62,6 @@ export const EXTERNAL_DNS_WEBHOOK_ABILITIES: Abilities = {
   valuesMax: 100,
 };
 
-/** "The default recommended port for the provider endpoints is 8888, and should listen only on localhost". */
-const ENDPOINT = "http://localhost:8888";
-
 const RECORDS = { method: "POST", path: "/records" } as const;
 
 export const externalDnsWebhookProvider = (
@@ -83,7 +81,7 @@ class WebhookProvider implements Provider {
     {
       zone,
       owner,
-      endpoint = ENDPOINT,
+      endpoint = DEFAULTS.external_dns_webhook.endpoint,
       credentials,
     }: Parameters<typeof externalDnsWebhookProvider>[0],
     ports: ProviderPorts,

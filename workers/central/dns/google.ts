@@ -22,13 +22,12 @@ import type { CredentialsOf, SettingsOf } from "../../../routing/dns/settings.ts
 import { ok, type Result } from "../../../routing/result.ts";
 import { classified } from "./google/failure.ts";
 import { type Rrset, rrsetOf, rrsetSchema, setOf } from "./google/rrset.ts";
+import { DEFAULTS } from "./origins.ts";
 import type { Failure, Listing, Provider, ProviderInput, ProviderPorts } from "./provider.ts";
 import { bearerCalls } from "./token/bearer.ts";
 import { googleExchange } from "./token/google.ts";
 import { Http, type Reply } from "./token/http.ts";
 import { whyNotSent } from "./wellformed.ts";
-
-const API = "https://dns.googleapis.com";
 
 export const GOOGLE_ABILITIES: Abilities = {
   types: ["A", "AAAA", "CNAME", "TXT", "MX", "SRV", "CAA", "HTTPS", "SVCB"],
@@ -85,7 +84,7 @@ class GoogleProvider implements Provider {
   constructor(
     {
       zone,
-      endpoint = API,
+      endpoint = DEFAULTS.google.endpoint,
       settings,
       credentials,
     }: ProviderInput<SettingsOf<"google">, CredentialsOf<"google">>,
