@@ -28,7 +28,7 @@ import type {
   ProviderMaker,
   ZoneStatus,
 } from "./ports.ts";
-import { wordOf } from "./words.ts";
+import { reliefOf, wordOf } from "./words.ts";
 import { write } from "./writing.ts";
 
 /** Between two looks when nobody can say what is wanted, and when nobody wants anything: a zone that comes back is poked. */
@@ -232,7 +232,7 @@ export class Ledger implements LedgerObject {
       if (!this.#lease.holds(epoch)) return;
       const { frozen, told } = readMemory(this.#documents);
       if (word !== told) {
-        this.#tell(word === "" ? "in step again" : word);
+        this.#tell(word === "" ? reliefOf(sighting) : word);
       }
       // The freeze may have been turned while the look was out.
       writeMemory(this.#documents, { ...sighting.memory, frozen, told: word });
