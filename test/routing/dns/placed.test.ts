@@ -22,14 +22,19 @@ function answered(given: Shop, abilities = UNCHECKED, out: readonly string[] = [
   );
 }
 
-/** The members of the first set, or why there is none. */
+/** The members of the first set. */
+function membersOf(...given: Parameters<typeof answered>) {
+  const answer = answered(...given);
+  const policy = answer?.ok === true ? answer.value.sets[0]?.policy : undefined;
+  if (policy?.kind !== "geo" && policy?.kind !== "latency") return [];
+  return policy.members.map(({ id, place, values }) => [id, place, values.join(" ")]);
+}
+
+/** The same, or why there is none; `null`: nothing is asked for. */
 function placed(...given: Parameters<typeof answered>) {
   const answer = answered(...given);
-  if (answer === null || !answer.ok) return answer?.error ?? null;
-  const [set] = answer.value.sets;
-  const { policy } = set ?? {};
-  if (policy?.kind !== "geo" && policy?.kind !== "latency") return null;
-  return policy.members.map(({ id, place, values }) => [id, place, values.join(" ")]);
+  if (answer === null) return null;
+  return answer.ok ? membersOf(...given) : answer.error;
 }
 
 function notes(...given: Parameters<typeof answered>) {
@@ -82,7 +87,7 @@ describe("by country", () => {
         },
       },
     };
-    const members = placed(given) as string[][];
+    const members = membersOf(given);
     expect(members.find(([, place]) => place === "country/NZ")?.[2]).toBe("198.51.100.1");
     expect(members.find(([, place]) => place === "country/AU")?.[2]).toBe("192.0.2.1 192.0.2.2");
   });
