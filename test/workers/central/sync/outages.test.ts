@@ -198,3 +198,19 @@ describe("O15: what resolvers keep cannot be taken back", () => {
     expect(kept).toEqual([["x"], ["x"], ["x"]]);
   });
 });
+
+test("a look that comes to a plan ends the pauses of those that did not, though a guard objects to all of it", async () => {
+  const records = [
+    { name: "shop.test", type: "MX" as const, ttl: 300, values: ["10 m.shop.test"] },
+  ];
+  const bench = new BenchZone({ sync: { records, publish: {} } });
+  const failure = { kind: "unreachable", detail: "503" } as const;
+  bench.zone.mishaps.push(
+    ...Array.from({ length: 6 }, () => ({ kind: "failure", failure }) as const),
+  );
+  for (let time = 0; time < 6; time += 1) await bench.ledger.look();
+  expect((await bench.ledger.status()).failures).toBe(6);
+  const { objections } = await bench.ledger.look();
+  expect(objections.map(({ rule }) => rule)).toEqual(["protected-name"]);
+  expect((await bench.ledger.status()).failures).toBe(0);
+});
