@@ -90,7 +90,7 @@ export function route53Provider(input: Route53Input, ports: ProviderPorts): Prov
         MaxItems: PAGE,
         ...start,
       });
-      const page = await session.run(signal, (client, options) => client.send(command, options));
+      const page = await session.page(signal, (client, options) => client.send(command, options));
       all.push(...(page.ResourceRecordSets ?? []));
       if (page.IsTruncated !== true) return all;
       const next = {

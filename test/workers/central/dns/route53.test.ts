@@ -59,10 +59,65 @@ describe("listing", () => {
     expect(provider.calls).toBe(2);
   });
 
+  const next = "<NextRecordName>b.shop.test.</NextRecordName><NextRecordType>A</NextRecordType>";
+  const throttled = (headers = {}) => failed("Throttling", "Rate exceeded", 400, headers);
+  const isPause = (ms: number) => ms > CALLS_APART_MS;
+
   test("a page that fails after others fails the whole listing", async () => {
-    const next = "<NextRecordName>b.shop.test.</NextRecordName><NextRecordType>A</NextRecordType>";
-    const script = scripted(page(SOA, next), failed("Throttling", "Rate exceeded"));
-    expect(kindOf(await providerOf(script).populate(never))).toBe("throttled");
+    const script = scripted(page(SOA, next), failed("AccessDenied", "no"));
+    expect(kindOf(await providerOf(script).populate(never))).toBe("unauthorized");
+    expect(script.asked).toHaveLength(2);
+  });
+
+  test("a page that is throttled is waited for, as long as Route 53 says, and the listing goes on", async () => {
+    const script = scripted(
+      page(SOA, next),
+      throttled(),
+      throttled({ "retry-after": "3" }),
+      page(addressOf("b.shop.test.", "192.0.2.2")),
+    );
+    const ports = hastyPorts(script.fetch);
+    const listing = await providerOf(script, ports).populate(never);
+    expect(listing.ok && listing.value.sets.map(({ name }) => name)).toEqual(["b.shop.test"]);
+    expect(ports.waits.filter(isPause)).toEqual([1_500, 3_000]);
+  });
+
+  test("a page of health checks too", async () => {
+    const used = `${SOA}${addressOf("a.shop.test.", "192.0.2.1")}`.replace(
+      "</TTL><ResourceRecords><ResourceRecord><Value>192",
+      "</TTL><HealthCheckId>h1</HealthCheckId><ResourceRecords><ResourceRecord><Value>192",
+    );
+    const script = scripted(page(used), throttled(), checksPage(""));
+    expect(kindOf(await providerOf(script).populate(never))).toBe("ok");
+    expect(script.asked).toHaveLength(3);
+  });
+
+  test("one that is throttled for good, or for longer than a look can wait, fails the listing with that wait", async () => {
+    const good = scripted(page(SOA, next), throttled());
+    expect(kindOf(await providerOf(good).populate(never))).toBe("throttled");
+    expect(good.asked).toHaveLength(6);
+    const long = scripted(page(SOA, next), throttled({ "retry-after": "60" }));
+    const ports = hastyPorts(long.fetch);
+    expect(await providerOf(long, ports).populate(never)).toMatchObject({
+      error: { kind: "throttled", retryAfterMs: 60_000 },
+    });
+    expect(ports.waits.filter(isPause)).toEqual([]);
+  });
+
+  test("the wait ends with the caller's time", async () => {
+    const script = scripted(page(SOA, next), throttled());
+    const ends = new AbortController();
+    const ports = hastyPorts(script.fetch);
+    const timers = {
+      ...ports.timers,
+      wait: async (ms: number, signal?: AbortSignal) => {
+        if (isPause(ms)) ends.abort();
+        return ports.timers.wait(ms, signal);
+      },
+    };
+    const listing = await providerOf(script, { ...ports, timers }).populate(ends.signal);
+    expect(kindOf(listing)).toBe("throttled");
+    expect(script.asked).toHaveLength(2);
   });
 
   test("pages that do not get on are an end, not a loop", async () => {
@@ -170,6 +225,26 @@ describe("writing", () => {
     );
     expect(!long.ok && long.error.detail).toMatch(/values of 35\d{3} characters/);
     expect(script.asked).toEqual([]);
+  });
+
+  test("more members than Route 53 has of one name and type are refused with both numbers, before anything is sent", async () => {
+    const script = scripted(changed("INSYNC"));
+    const weighted = (count: number): Change => {
+      const members = Array.from({ length: count }, (_, at) => ({
+        id: `m${at}`,
+        values: ["192.0.2.1"],
+        weight: 1,
+      }));
+      const after: RecordSet = { ...www, values: [], policy: { kind: "weighted", members } };
+      return { kind: "create", after };
+    };
+    const refused = await providerOf(script).write(batchOf(weighted(101)), never);
+    expect(kindOf(refused)).toBe("rejected");
+    expect(!refused.ok && refused.error.detail).toContain(
+      "www.shop.test A: it has 101 members, and Route 53 takes 100",
+    );
+    expect(script.asked).toEqual([]);
+    expect(kindOf(await providerOf(script).write(batchOf(weighted(100)), never))).toBe("ok");
   });
 
   test("what is packed by the abilities is within the vendor's limits", async () => {

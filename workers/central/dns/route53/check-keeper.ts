@@ -46,7 +46,7 @@ export function openChecks(input: Route53Input, session: Session): CheckKeeper {
     const found: HealthCheck[] = [];
     for (let marker: string | undefined; ; ) {
       const command = new ListHealthChecksCommand({ MaxItems: PAGE, Marker: marker });
-      const page = await session.run(signal, (client, options) => client.send(command, options));
+      const page = await session.page(signal, (client, options) => client.send(command, options));
       found.push(...(page.HealthChecks ?? []));
       if (page.IsTruncated !== true) break;
       if (page.NextMarker === undefined || page.NextMarker === marker) {

@@ -1,4 +1,5 @@
 /** What Route 53 and STS answer when they do not do it, classified by their codes; codes of STS and Route 53 do not overlap in meaning. */
+import type { Ms } from "../../../../routing/units.ts";
 import type { Failure, FailureKind } from "../provider.ts";
 
 /** Vendor, "Common errors" of both API references, and "Errors" of the actions that we call. */
@@ -59,6 +60,12 @@ export function failureOf(error: unknown, where: Where): Failure {
   const seen = read(error);
   const kind = kindOf(seen, where.isSent);
   return told(kind, sentenceOf(seen), where, seen.retryAfterMs);
+}
+
+/** How long the vendor asks to be left alone, `undefined` when it does not say; `null`: it is no throttling. */
+export function throttledMs(error: unknown): Ms | undefined | null {
+  const seen = read(error);
+  return kindOf(seen, false) === "throttled" ? seen.retryAfterMs : null;
 }
 
 function sentenceOf({ code, words, status }: Seen): string {

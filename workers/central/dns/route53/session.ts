@@ -8,6 +8,7 @@ import type { CredentialsOf, SettingsOf } from "../../../../routing/dns/settings
 import type { Ms } from "../../../../routing/units.ts";
 import { DEFAULTS } from "../origins.ts";
 import type { ProviderInput, ProviderPorts } from "../provider.ts";
+import { throttledMs } from "./failures.ts";
 
 export type Route53Input = ProviderInput<SettingsOf<"route53">, CredentialsOf<"route53">>;
 
@@ -33,10 +34,18 @@ export interface Session {
     signal: AbortSignal,
     call: (client: Route53Client, options: { abortSignal: AbortSignal }) => Promise<T>,
   ): Promise<T>;
+  /** The same for a page of a listing: where it is throttled it is waited for, because all pages before it would be lost. */
+  readonly page: Session["run"];
   readonly calls: number;
   /** What no sentence may show. */
   readonly secrets: readonly string[];
 }
+
+/** Times that a page is asked for, and the wait where Route 53 names none: it counts by the second. */
+const PAGE_TRIES = 5;
+const THROTTLED_MS = 1_500;
+/** Who asks for a longer wait is left alone, and the caller is told. */
+const PATIENCE_MS = 5_000;
 
 interface Keys {
   readonly accessKeyId: string;
@@ -129,15 +138,33 @@ export function openSession(input: Route53Input, ports: ProviderPorts): Session 
     if (waitMs > 0) await ports.timers.wait(waitMs, signal);
   }
 
+  const run: Session["run"] = async (signal, call) => {
+    const signed = await ready(signal);
+    await pace(signal);
+    return call(signed, { abortSignal: signal });
+  };
+
+  const page: Session["page"] = async (signal, call) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await run(signal, call);
+      } catch (error) {
+        const asked = throttledMs(error);
+        const waitMs = asked ?? THROTTLED_MS;
+        if (asked === null || tries === PAGE_TRIES || waitMs > PATIENCE_MS) throw error;
+        await ports.timers.wait(waitMs, signal).catch(() => {
+          throw error;
+        });
+      }
+    }
+  };
+
   return {
     async ready(signal) {
       await ready(signal);
     },
-    async run(signal, call) {
-      const signed = await ready(signal);
-      await pace(signal);
-      return call(signed, { abortSignal: signal });
-    },
+    run,
+    page,
     get calls() {
       return calls;
     },
