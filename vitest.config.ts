@@ -12,7 +12,7 @@ export default defineConfig({
           include: [
             "test/{house,routing,workers,durable-objects/plain,local,sim,data,bench,vendors}/**/*.test.ts",
           ],
-          exclude: ["test/workers/central/dns/servers/**"],
+          exclude: ["test/workers/central/**/servers/**"],
           testTimeout: HANGS_MS,
           hookTimeout: HANGS_MS,
         },
@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: "servers",
-          include: ["test/servers/**/*.test.ts", "test/workers/central/dns/servers/**/*.test.ts"],
+          include: ["test/servers/**/*.test.ts", "test/workers/central/**/servers/**/*.test.ts"],
           testTimeout: HANGS_MS,
           hookTimeout: HANGS_MS,
         },

@@ -37,6 +37,8 @@ export interface OctoDnsOptions {
   readonly desired: string;
   /** False: a dry run. Neither asks whether so much change is meant. */
   readonly apply: boolean;
+  /** Names below the zone that it is not to look at, here nor there: its own `NameRejectlistFilter`. */
+  readonly ignored?: readonly string[];
 }
 
 /**
@@ -45,13 +47,13 @@ export interface OctoDnsOptions {
  * Errors: rejects with what octoDNS said when it fails.
  */
 export async function octodns(options: OctoDnsOptions): Promise<readonly PlannedChange[]> {
-  const { target, zone, desired, apply } = options;
+  const { target, zone, desired, apply, ignored = [] } = options;
   const folder = await mkdtemp(join(tmpdir(), "tradewind-octodns-"));
   try {
     await mkdir(join(folder, "zones"));
     await writeFile(join(folder, "zones", `${zone}.yaml`), desired);
     const configuration = join(folder, "octodns.yaml");
-    await writeFile(configuration, configurationOf(folder, zone, target));
+    await writeFile(configuration, configurationOf({ folder, zone, target, ignored }));
     const flags = ["--config-file", configuration, "--force", ...(apply ? ["--doit"] : [])];
     return changesIn(await run(flags, target), zone);
   } finally {
@@ -59,7 +61,14 @@ export async function octodns(options: OctoDnsOptions): Promise<readonly Planned
   }
 }
 
-function configurationOf(folder: string, zone: string, target: OctoDnsTarget): string {
+function configurationOf({
+  folder,
+  zone,
+  target,
+  ignored,
+}: Required<Pick<OctoDnsOptions, "zone" | "target" | "ignored">> & {
+  readonly folder: string;
+}): string {
   return stringify({
     // The plan and nothing else goes to standard output.
     manager: {
@@ -74,7 +83,12 @@ function configurationOf(folder: string, zone: string, target: OctoDnsTarget): s
       },
       target: providerOf(target),
     },
-    zones: { [`${zone}.`]: { sources: ["desired"], targets: ["target"] } },
+    processors: {
+      ignored: { class: "octodns.processor.filter.NameRejectlistFilter", rejectlist: ignored },
+    },
+    zones: {
+      [`${zone}.`]: { sources: ["desired"], processors: ["ignored"], targets: ["target"] },
+    },
   });
 }
 
@@ -85,6 +99,8 @@ function providerOf(target: OctoDnsTarget): object {
         class: "octodns_route53.Route53Provider",
         access_key_id: MOTO_CREDENTIALS.accessKeyId,
         secret_access_key: MOTO_CREDENTIALS.secretAccessKey,
+        // It counts the values of a batch and not their characters, of which Route 53 takes 32,000.
+        max_changes: 200,
       };
     case "powerdns":
       return {

@@ -16,6 +16,7 @@ const wants = (...sets: readonly RecordSet[]): Desired => ({
   wanted: sets.map((one): Wanted => ({ set: one, resource: RESOURCE })),
   notes: [],
   kept: [],
+  gone: [],
 });
 const www = set("www", "A", ["192.0.2.1"]);
 const other = set("www", "A", ["192.0.2.2"]);
@@ -134,8 +135,16 @@ describe("what is ours and not wanted any more", () => {
     ]);
   });
 
+  test("goes at once where it leads to what must not answer any more, with what does", () => {
+    const six = set("www", "AAAA", ["2001:db8::1"]);
+    const desired = { ...wants(other), gone: [{ name: six.name, type: "AAAA" }] };
+    expect(plan({ listing: [...marked(www), ...marked(six)], desired }).said).toEqual([
+      ["delete www.shop.test AAAA", "delete aaaa-www.shop.test TXT", "update www.shop.test A"],
+    ]);
+  });
+
   test("stays while there is no answer to put there", () => {
-    const kept = { wanted: [], notes: [], kept: [{ name: "old.shop.test", detail: "" }] };
+    const kept = { ...wants(), kept: [{ name: "old.shop.test", detail: "" }] };
     expect(plan({ listing, desired: kept, absences: { "old.shop.test A": 9 } }).said).toEqual([]);
   });
 
@@ -145,6 +154,41 @@ describe("what is ours and not wanted any more", () => {
       ["delete a-old.shop.test TXT"],
     ]);
   });
+});
+
+describe("what was handed over", () => {
+  const cname = wants(set("www", "CNAME", ["edge.test"]));
+  const takeover = ["www.shop.test"];
+
+  test("is no more than what stands where we write", () => {
+    const listing = [set("www", "TXT", ["theirs"]), other];
+    expect(plan({ listing, takeover }).said).toEqual([
+      ["update www.shop.test A", "create a-www.shop.test TXT"],
+    ]);
+  });
+
+  test("gives way to a CNAME, but for what a signer made", () => {
+    const listing = [other, set("www", "RRSIG", ["x"]), set("www", "NSEC", ["y"])];
+    expect(plan({ listing, takeover, desired: cname }).said).toEqual([
+      ["delete www.shop.test A", "create www.shop.test CNAME", "create cname-www.shop.test TXT"],
+    ]);
+  });
+});
+
+test("what a signer made of our names is in nobody's way", () => {
+  const listing = [set("www", "RRSIG", ["x"]), set("www", "NSEC", ["y"])];
+  const done = plan({ listing, desired: wants(set("www", "CNAME", ["edge.test"])) });
+  expect([done.conflicts, done.said.length]).toEqual([[], 1]);
+});
+
+test("a set that cannot be published keeps itself and not its whole name", () => {
+  const kept = [{ name: "www.shop.test", type: "CAA", detail: "" }];
+  const done = plan({ listing: marked(other), desired: { ...wants(www), kept } });
+  expect(done.said).toEqual([["update www.shop.test A"]]);
+});
+
+test("what stands at the stamp's name and is no stamp is told", () => {
+  expect(plan({ listing: [set("_tradewind-tw", "TXT", ["odd"])] }).isStampBroken).toBe(true);
 });
 
 describe("a foreign edit of ours", () => {

@@ -4,7 +4,7 @@
  * https://learn.microsoft.com/entra/identity-platform/certificate-credentials
  * Codes: https://learn.microsoft.com/entra/identity-platform/reference-error-codes
  */
-import type { KeyObject } from "node:crypto";
+import { type KeyObject, randomUUID } from "node:crypto";
 import type { Answer } from "../server.ts";
 import type { JsonObject } from "../strict.ts";
 import { isSigned, readJwt, type Tokens } from "../tokens.ts";
@@ -31,15 +31,19 @@ export function refusedToken(
   why: string,
   nowMs: number,
 ): Answer {
+  const timestamp = new Date(nowMs).toISOString().replace("T", " ").replace(/\.\d+/, "");
+  const [trace_id, correlation_id] = [randomUUID(), randomUUID()];
+  // The first page above, "Error response": the description ends in these three, and no two answers have the same.
+  const ids = `Trace ID: ${trace_id}\r\nCorrelation ID: ${correlation_id}\r\nTimestamp: ${timestamp}`;
   return {
     status,
     body: {
       error,
-      error_description: `AADSTS${code}: ${why}`,
+      error_description: `AADSTS${code}: ${why}\r\n${ids}`,
       error_codes: [code],
-      timestamp: new Date(nowMs).toISOString().replace("T", " ").replace(/\.\d+/, ""),
-      trace_id: "00000000-0000-0000-0000-000000000000",
-      correlation_id: "00000000-0000-0000-0000-000000000000",
+      timestamp,
+      trace_id,
+      correlation_id,
     },
   };
 }

@@ -77,7 +77,7 @@ function made(
     apply: (order) => ledger.apply(order),
     undo: (sequence, order) => ledger.undo(sequence, order),
     freeze: (frozen, actor) => ledger.freeze(frozen, actor),
-    history: () => ledger.history(),
+    history: (sequence) => ledger.history(sequence),
     events: (after) => ledger.events(after),
     sealCredentials: (provider, given) => credentials.sealCredentials(provider, given),
     listCredentials: () => credentials.listCredentials(),

@@ -93,6 +93,10 @@ class AzureProvider implements Provider {
   async populate(signal: AbortSignal): Promise<Result<Listing, Failure>> {
     const listed = await this.#api.list(signal);
     if (!listed.ok) return listed;
+    // "Record sets of type SOA cannot be deleted (they are deleted when the DNS zone is deleted)."
+    if (!listed.value.some((one) => typeOf(one) === "SOA")) {
+      return this.#api.failure("unreachable", "a listing without the zone's SOA is not whole");
+    }
     this.#known.clear();
     const sets = new Map<string, RecordSet>();
     for (const recordset of listed.value.filter((one) => typeOf(one) !== "SOA")) {

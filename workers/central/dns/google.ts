@@ -123,7 +123,11 @@ class GoogleProvider implements Provider {
     } while (next !== undefined);
 
     const apex = rrsets.find(({ type }) => type === "SOA");
-    if (apex !== undefined && apex.name !== `${this.#zone}.`) {
+    // "An empty managed-zone has only SOA and NS record-sets" (gcloud dns managed-zones delete).
+    if (apex === undefined) {
+      return this.#http.failure("unreachable", "a listing without the zone's SOA is not whole.");
+    }
+    if (apex.name !== `${this.#zone}.`) {
       return this.#http.failure("no-zone", `it is the zone ${apex.name} Check \`managed_zone\`.`);
     }
     const sets = new Map<string, RecordSet>();

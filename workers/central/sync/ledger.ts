@@ -8,16 +8,19 @@ import { type Documents, documents } from "../../../durable-objects/storage/docu
 import { type Events, events } from "../../../durable-objects/storage/events.ts";
 import { migrate } from "../../../durable-objects/storage/migrations.ts";
 import { Turns } from "../../../durable-objects/turns.ts";
-import { type Change, inverseOf, subjectOf, type Unit } from "../../../routing/dns/change.ts";
-import { GUARDS, type Guard, type Objection } from "../../../routing/dns/guards.ts";
+import type { Unit } from "../../../routing/dns/change.ts";
+import type { Guard, Objection } from "../../../routing/dns/guard.ts";
+import { GUARDS, unobjected } from "../../../routing/dns/guards.ts";
+import { undoChecksum, undoOf, undoWords } from "../../../routing/dns/undo.ts";
 import type { Event } from "../../../routing/exchange.ts";
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
 import { type History, history, OURSELVES } from "./history.ts";
 import { type Lease, lease } from "./lease.ts";
-import { lookAt, NOT_KEPT, type Ready, type Sighting } from "./look.ts";
+import { lookAt, type Ready, type Sighting } from "./look.ts";
 import { type Memory, readMemory, writeMemory } from "./memory.ts";
 import { ledgerMigrations } from "./migrations.ts";
+import { askedMs, pauseMs } from "./pace.ts";
 import type {
   HistoryEntry,
   LedgerObject,
@@ -28,16 +31,9 @@ import type {
   ProviderMaker,
   ZoneStatus,
 } from "./ports.ts";
-import { reliefOf, wordOf } from "./words.ts";
+import { isSameState, wordOf } from "./words.ts";
 import { write } from "./writing.ts";
 
-/** Between two looks when nobody can say what is wanted, and when nobody wants anything: a zone that comes back is poked. */
-const BLIND_INTERVAL_MS = 60_000;
-const IDLE_INTERVAL_MS = 3_600_000;
-/** After a failure: twice as long each time, from a tenth of the interval to eight times it. */
-const BACKOFF_MAX = 8;
-/** The next look comes this much sooner or later, so that the zones of an account do not knock together. */
-const JITTER_RATIO = 0.1;
 /** For this long nobody may know what is wanted without being called. */
 const BLIND_TOLD_MS = 600_000;
 
@@ -67,6 +63,7 @@ export class Ledger implements LedgerObject {
     this.#documents = documents(ports.sql);
     this.#events = events(ports.sql, `zone:${setting.zone}`);
     this.#history = history(ports.sql);
+    this.#history.endAbandoned();
     this.#lease = lease(ports.sql);
     this.#alarm = new AlarmKeeper(ports.alarm);
   }
@@ -116,8 +113,10 @@ export class Ledger implements LedgerObject {
     if (!frozen) await this.poke();
   }
 
-  async history(): Promise<readonly HistoryEntry[]> {
-    return this.#history.list();
+  async history(sequence?: number): Promise<readonly HistoryEntry[]> {
+    if (sequence === undefined) return this.#history.list();
+    const entry = this.#history.whole(sequence);
+    return entry === null ? [] : [entry];
   }
 
   async events(after: number): Promise<readonly Event[]> {
@@ -129,23 +128,25 @@ export class Ledger implements LedgerObject {
     try {
       this.#alarm.rang();
       await this.#alarm.set(this.#ports.clock.nowMs() + this.#pauseMs());
-      if (this.#askedMs() > 0) return;
+      if (askedMs(this.#last, this.#ports.clock.nowMs()) > 0) return;
       await this.#turns.take(() => this.#run());
       await this.#alarm.sooner(this.#ports.clock.nowMs() + this.#pauseMs());
     } catch (unexpected) {
       console.error(`SyncLedger ${this.#setting.zone}:`, unexpected);
+      this.#unforeseen();
     }
   }
 
-  /** A look, and what may be written without anybody. */
+  /** A look, and what may be written without anybody: units that wait for a word keep the others out no more than they must. */
   async #run(): Promise<void> {
     const epoch = this.#lease.take();
     const { look, ready } = await this.#look(epoch);
-    if (ready === null || ready.intent.sync.mode !== "apply") return;
-    if (look.plan === null || look.plan.units.length === 0) return;
-    if (look.frozen.length > 0 || look.objections.length > 0) return;
-    const { failure } = await this.#write(epoch, ready, look.plan.units, OURSELVES);
+    if (ready === null || ready.intent.sync.mode !== "apply" || look.frozen.length > 0) return;
+    const units = unobjected({ ...ready.facts, plan: ready.plan }, this.#setting.guards);
+    if (units.length === 0) return;
+    const { failure } = await this.#write(epoch, ready, units, OURSELVES);
     if (failure === null) await this.#verify(epoch);
+    else this.#failed();
   }
 
   async #apply(order: Order): Promise<Result<HistoryEntry, OrderRefusal>> {
@@ -155,10 +156,13 @@ export class Ledger implements LedgerObject {
     if (look.plan.checksum !== order.checksum) {
       return refuse({ reason: "stale-plan", checksum: look.plan.checksum });
     }
-    const units = order.includeRespected
-      ? [...look.plan.units, ...look.plan.respected]
-      : look.plan.units;
-    return this.#ordered(epoch, { look, ready }, units, order);
+    if (!order.includeRespected) {
+      return this.#ordered(epoch, { look, ready }, look.plan.units, order);
+    }
+    const units = [...look.plan.units, ...look.plan.respected];
+    const plan = { ...look.plan, units };
+    const whole = { ...look, plan, objections: this.#objections(plan, ready) };
+    return this.#ordered(epoch, { look: whole, ready: { ...ready, plan } }, units, order);
   }
 
   async #undo(
@@ -169,21 +173,17 @@ export class Ledger implements LedgerObject {
     const epoch = this.#lease.take();
     const { look, ready } = await this.#look(epoch);
     if (ready === null) return refuse({ reason: "no-plan", look });
-    const changes = this.#history.changes(sequence).toReversed().map(inverseOf);
-    // What happens at one name happens together.
-    const units: readonly Unit[] = [
-      ...Map.groupBy(changes, (one) => subjectOf(one).name).values(),
-    ].map((own) => ({ subject: subjectOf(own[0] as Change), changes: own }));
-    const plan = { ...ready.plan, units };
-    const objections = this.#objections(plan, ready);
-    const done = await this.#ordered(
-      epoch,
-      { look: { ...look, plan, objections }, ready: { ...ready, plan } },
-      units,
-      order,
-    );
-    if (done.ok) this.#remember({ frozen: true }, `frozen: ${order.actor} undid entry ${sequence}`);
-    return done;
+    const { facts, intent } = ready;
+    const undo = undoOf(this.#history.units(sequence), facts.listing, intent.sync);
+    const { units } = undo;
+    const words = undoWords(sequence, undo);
+    if (units.length === 0) return refuse({ reason: "nothing-to-undo", detail: words });
+    const plan = { ...ready.plan, units, checksum: undoChecksum(undo) };
+    const seen = {
+      look: { ...look, plan, objections: this.#objections(plan, ready) },
+      ready: { ...ready, plan },
+    };
+    return this.#ordered(epoch, seen, units, order, words);
   }
 
   async #ordered(
@@ -191,33 +191,26 @@ export class Ledger implements LedgerObject {
     { look, ready }: { readonly look: Look; readonly ready: Ready },
     units: readonly Unit[],
     { actor, confirmations }: Pick<Order, "actor" | "confirmations">,
+    undo?: string,
   ): Promise<Result<HistoryEntry, OrderRefusal>> {
-    if (look.frozen.length > 0) return refuse({ reason: "frozen", by: look.frozen });
+    const by = look.frozen.filter((one) => one !== "ledger" || undo === undefined);
+    if (by.length > 0) return refuse({ reason: "frozen", by });
     const objections = look.objections.filter(
       ({ confirmation }) => confirmation === null || !confirmations.includes(confirmation),
     );
     if (objections.length > 0) return refuse({ reason: "guarded", objections });
-    const { sequence, failure } = await this.#write(epoch, ready, units, actor);
+    // Before the first batch, or automation would undo what is half done.
+    if (undo !== undefined) this.#remember({ frozen: true }, `frozen by ${actor}. ${undo}`);
+    const { sequence, failure } = await this.#write(epoch, ready, units, actor, undo);
     const entry = this.#history.get(sequence) as HistoryEntry;
     if (failure !== null) return refuse({ reason: "failed", failure, entry });
     await this.#verify(epoch);
     return ok(entry);
   }
 
-  #objections(plan: Ready["plan"], { intent, provider, listing }: Ready): readonly Objection[] {
-    const memory = readMemory(this.#documents);
+  #objections(plan: Ready["plan"], { facts }: Ready): readonly Objection[] {
     const guards = this.#setting.guards ?? GUARDS;
-    return guards.flatMap((guard) =>
-      guard({
-        plan,
-        sync: intent.sync,
-        abilities: provider.abilities,
-        listing,
-        hostnames: intent.publications.map(({ balancer }) => balancer.name),
-        written: memory.written,
-        shrunkListings: memory.shrunkListings,
-      }),
-    );
+    return guards.flatMap((guard) => guard({ ...facts, plan }));
   }
 
   async #look(epoch: number): Promise<Sighting> {
@@ -231,11 +224,11 @@ export class Ledger implements LedgerObject {
       // Who was superseded meanwhile has seen an older zone.
       if (!this.#lease.holds(epoch)) return;
       const { frozen, told } = readMemory(this.#documents);
-      if (word !== told) {
-        this.#tell(word === "" ? reliefOf(sighting) : word);
-      }
+      // What was not written yet is no better because nobody objects to it.
+      const isQuiet = word === "" && (sighting.look.plan?.units.length ?? 1) > 0;
+      if (!isSameState(word, told) && !isQuiet) this.#tell(word === "" ? "in step again" : word);
       // The freeze may have been turned while the look was out.
-      writeMemory(this.#documents, { ...sighting.memory, frozen, told: word });
+      writeMemory(this.#documents, { ...sighting.memory, frozen, told: isQuiet ? told : word });
     });
     return sighting;
   }
@@ -244,12 +237,13 @@ export class Ledger implements LedgerObject {
   async #verify(epoch: number): Promise<void> {
     const { look } = await this.#look(epoch);
     const left = look.plan?.units.length ?? 0;
-    if (look.plan === null) this.#tell("written, but the listing after it failed");
-    else if (left > 0) this.#tell(`written, but ${left} sets are not yet as wanted`);
-    else this.#tell(`in step with version ${look.plan.version}`);
+    if (look.plan === null) return this.#tell("written, but the listing after it failed");
+    this.#tell(
+      left > 0 ? `written, but ${left} wait` : `in step with version ${look.plan.version}`,
+    );
   }
 
-  #write(epoch: number, ready: Ready, units: readonly Unit[], actor: string) {
+  #write(epoch: number, ready: Ready, units: readonly Unit[], actor: string, undo?: string) {
     const parts = {
       ports: this.#ports,
       lease: this.#lease,
@@ -257,7 +251,25 @@ export class Ledger implements LedgerObject {
       documents: this.#documents,
       tell: (detail: string) => this.#tell(detail),
     };
-    return write(parts, epoch, ready, units, actor);
+    const writer = { actor, ...(undo === undefined ? {} : { undo }) };
+    return write(parts, epoch, ready, units, writer);
+  }
+
+  /** The next look comes later each time; `detail` is for the owner, once. */
+  #failed(detail?: string): void {
+    const memory = readMemory(this.#documents);
+    const change = { failures: memory.failures + 1, told: detail ?? memory.told };
+    if (change.told === memory.told) writeMemory(this.#documents, { ...memory, ...change });
+    else this.#remember(change, change.told);
+  }
+
+  #unforeseen(): void {
+    try {
+      this.#failed("the look failed in a way nobody foresaw; the logs of central say how");
+    } catch (closed) {
+      // Whoever was superseded has nothing to tell.
+      console.error(`SyncLedger ${this.#setting.zone}:`, closed);
+    }
   }
 
   #tell(detail: string): void {
@@ -272,23 +284,9 @@ export class Ledger implements LedgerObject {
     });
   }
 
-  /** Until the next look: the zone's interval, longer after failures, never quite the same. */
   #pauseMs(): Ms {
     const { failures } = readMemory(this.#documents);
-    const factor = failures === 0 ? 1 : Math.min(BACKOFF_MAX, 0.1 * 2 ** failures);
-    const jitter = 1 + JITTER_RATIO * (2 * this.#ports.chance.uniform() - 1);
-    return Math.max(this.#askedMs(), this.#intervalMs() * factor * jitter);
-  }
-
-  #intervalMs(): Ms {
-    const { intent = null, look } = this.#last ?? {};
-    if (intent !== null) return intent.sync.interval * 1_000;
-    return look !== undefined && look.blind === NOT_KEPT ? IDLE_INTERVAL_MS : BLIND_INTERVAL_MS;
-  }
-
-  /** For how long the provider still wants to be left alone. */
-  #askedMs(): Ms {
-    const { failure = null, atMs = 0 } = this.#last?.look ?? {};
-    return Math.max(0, atMs + (failure?.retryAfterMs ?? 0) - this.#ports.clock.nowMs());
+    const { clock, chance } = this.#ports;
+    return pauseMs(this.#last, failures, clock.nowMs(), chance.uniform());
   }
 }

@@ -1,7 +1,7 @@
 /** What a zone's ledger is given, and what it answers. */
 
 import type { ProviderKind } from "../../../routing/dns/abilities.ts";
-import type { Objection } from "../../../routing/dns/guards.ts";
+import type { Objection } from "../../../routing/dns/guard.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
 import type { Plan } from "../../../routing/dns/plan.ts";
 import type { Held } from "../../../routing/dns/standing.ts";
@@ -92,6 +92,7 @@ export type OrderRefusal =
   | { readonly reason: "stale-plan"; readonly checksum: string }
   | { readonly reason: "guarded"; readonly objections: readonly Objection[] }
   | { readonly reason: "unknown-entry" }
+  | { readonly reason: "nothing-to-undo"; readonly detail: string }
   | { readonly reason: "failed"; readonly failure: Failure; readonly entry: HistoryEntry };
 
 /** One plan that was begun. */
@@ -103,9 +104,16 @@ export interface HistoryEntry {
   readonly checksum: string;
   /** Batches written, of those that there were. */
   readonly written: number;
+  /** Batches that may have been written: the answer was lost, or nobody lived to hear it. */
+  readonly unknown: number;
   readonly batches: number;
   readonly outcome: "writing" | "done" | "stopped";
   readonly detail: string;
+  /** How often in a row it stopped the same way with nothing written; it is one entry, the newest. */
+  readonly times: number;
+  /** How many changes were written, or may have been. */
+  readonly changed: number;
+  /** The first hundred of those, unless the entry was asked for by its sequence. */
   readonly changes: readonly { readonly kind: string; readonly key: string }[];
 }
 
@@ -116,14 +124,17 @@ export interface LedgerObject {
   /** Looks now. */
   look(): Promise<Look>;
   apply(order: Order): Promise<Result<HistoryEntry, OrderRefusal>>;
-  /** Writes the inverse of an entry, under the same guards, and freezes the zone, or it would be done again. */
+  /**
+   * Writes the inverse of an entry where the zone is as it left it, under the same guards. Freezes the zone first, or automation would do it
+   * again; that freeze, and one that stood there already, does not stop it.
+   */
   undo(
     sequence: number,
     order: Pick<Order, "actor" | "confirmations">,
   ): Promise<Result<HistoryEntry, OrderRefusal>>;
   freeze(frozen: boolean, actor: string): Promise<void>;
-  /** Newest first. */
-  history(): Promise<readonly HistoryEntry[]>;
+  /** Newest first; with a sequence that entry alone, with all its changes, or none. */
+  history(sequence?: number): Promise<readonly HistoryEntry[]>;
   events(after: number): Promise<readonly Event[]>;
 }
 

@@ -23,11 +23,16 @@ export function wordOf({ look, memory }: Sighting, nowMs: Ms, blindToldMs: Ms): 
   return parts.length === 1 ? first : `${first} (and ${parts.length - 1} more)`;
 }
 
-/** What follows a state that was told, when there is nothing that anybody must know. */
-export function reliefOf({ look }: Sighting): string {
-  const left = look.plan?.units.length ?? 0;
-  return left === 0 ? "in step again" : `nothing is in the way any more; sets to write: ${left}`;
-}
+/**
+ * What changes from one answer of a vendor to the next while the reason stays: ids of requests (Entra's `Trace ID`), and times, as Unix
+ * seconds too (a server's clock that is wrong).
+ */
+const PASSING =
+  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d{8}T\d{6}Z|\b\d{10,}\b/gi;
+
+/** Whether two words are of one state, which is told once. */
+export const isSameState = (one: string, other: string): boolean =>
+  one.replace(PASSING, "…") === other.replace(PASSING, "…");
 
 const driftWords = (drift: readonly { readonly key: string; readonly found: string | null }[]) =>
   drift.length === 0

@@ -3,8 +3,11 @@
  * leaves that out by the declaration.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { canSay } from "../../../../routing/dns/abilities.ts";
 import type { Batch, Change } from "../../../../routing/dns/change.ts";
 import {
+  type Member,
+  POLICY_KINDS,
   type Policy,
   RECORD_TYPES,
   type RecordSet,
@@ -15,6 +18,9 @@ import {
 import { fenceOf, stampName } from "../../../../routing/dns/stamp.ts";
 import { txtOf, txtOfBytes } from "../../../../routing/dns/txt.ts";
 import type { FailureKind, Provider } from "../../../../workers/central/dns/provider.ts";
+import { ANSWER_TYPES } from "./answer-types.ts";
+
+type AnswerType = (typeof ANSWER_TYPES)[number];
 
 export const OWNER = "contract";
 
@@ -88,6 +94,23 @@ export const POLICIES: Readonly<Record<Exclude<Policy["kind"], "opaque">, Policy
   },
 };
 
+/** The same policy of another type: of names a member has one. */
+function policyOf(policy: Policy, type: AnswerType): Policy {
+  if (type === "A" || policy.kind === "opaque") return policy;
+  const said = (member: Member): Member => ({
+    ...member,
+    values:
+      type === "CNAME"
+        ? [`${member.id}.example.net`]
+        : member.values.map((value) => `2001:db8::${value.replace(/^.*\./, "")}`),
+  });
+  if (policy.kind !== "failover") {
+    const members = policy.members.map((member) => ({ ...member, values: said(member).values }));
+    return { ...policy, members } as Policy;
+  }
+  return { ...policy, primary: said(policy.primary), secondary: said(policy.secondary) };
+}
+
 /** Writes changes with the next stamp, as the ledger does. */
 export async function writeNext(
   { provider, zone }: Pick<Subject, "provider" | "zone">,
@@ -159,24 +182,25 @@ export function providerContract(name: string, start: () => Promise<Subject>): v
       expect(wanted.filter((set) => left.has(setKey(set)))).toEqual([]);
     });
 
-    test.each(Object.entries(POLICIES))(
-      "policy %s: what is written is what is listed",
-      async (kind, policy) => {
-        const { policies, checks } = subject.provider.abilities;
-        if (!policies.includes(kind as keyof typeof POLICIES)) return;
-        const name = `${kind}.${subject.zone}`;
-        expect(policy.kind !== "failover" || checks).toBe(true);
-        const set: RecordSet = { name, type: "A", ttl: 60, values: [], policy };
-        expect(await writeNext(subject, creates([set]))).toEqual({ ok: true, value: null });
-        const found = (await listed(subject)).sets.get(setKey(set));
-        expect(found && setText(found)).toBe(setText(set));
-        expect(await writeNext(subject, [{ kind: "delete", before: set }])).toEqual({
-          ok: true,
-          value: null,
-        });
-        expect((await listed(subject)).sets.has(setKey(set))).toBe(false);
-      },
+    const answers = POLICY_KINDS.flatMap((kind) =>
+      ANSWER_TYPES.map((type) => [kind, type] as const),
     );
+    test.each(answers)("policy %s of %s: what is written is what is listed", async (kind, type) => {
+      const { abilities } = subject.provider;
+      if (!canSay(abilities, kind, type)) return;
+      const name = `${kind}.${subject.zone}`;
+      expect(kind !== "failover" || abilities.checks).toBe(true);
+      const policy = policyOf(POLICIES[kind], type);
+      const set: RecordSet = { name, type, ttl: 60, values: [], policy };
+      expect(await writeNext(subject, creates([set]))).toEqual({ ok: true, value: null });
+      const found = (await listed(subject)).sets.get(setKey(set));
+      expect(found && setText(found)).toBe(setText(set));
+      expect(await writeNext(subject, [{ kind: "delete", before: set }])).toEqual({
+        ok: true,
+        value: null,
+      });
+      expect((await listed(subject)).sets.has(setKey(set))).toBe(false);
+    });
 
     test("every byte of a TXT comes back", async () => {
       const isPlain = (byte: number) => byte >= 0x20 && byte <= 0x7e;

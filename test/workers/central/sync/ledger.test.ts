@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { REGIONS } from "../../../../routing/names.ts";
 import { BenchZone } from "./bench-zone.ts";
 
 describe("a ledger in mode apply", () => {
@@ -41,6 +42,14 @@ describe("a ledger in mode apply", () => {
     expect(bench.values("www.shop.test", "A")).toEqual(["192.0.2.1", "192.0.2.2", "192.0.2.3"]);
   });
 
+  test("notes that DNS does not move by health while too few regions can see", async () => {
+    const bench = new BenchZone();
+    const notes = async () => (await bench.ledger.look()).plan?.notes.map(({ name }) => name);
+    expect(await notes()).toEqual([]);
+    for (const region of REGIONS) bench.blind.add(region);
+    expect(await notes()).toEqual(["main", "spare"]);
+  });
+
   test("leaves DNS as it is when everything is down at once (O12)", async () => {
     const bench = new BenchZone();
     await bench.ledger.poke();
@@ -60,7 +69,28 @@ describe("what a provider does not take", () => {
     values: ["192.0.2.9"],
   }));
 
-  test("keeps nothing else out, and is told once", async () => {
+  test("keeps nothing else out, is told once, and is tried later each time", async () => {
+    const bench = new BenchZone({ sync: { records } });
+    bench.zone.unlovely.add("c.shop.test");
+    await bench.ledger.poke();
+    await bench.run(200);
+    const sentence = "not written: rejected: c.shop.test is not taken here.";
+    expect((await bench.told()).filter((one) => one === sentence)).toHaveLength(1);
+    const [told, calls] = [await bench.told(), bench.zone.calls];
+    await bench.run(600);
+    expect(await bench.told()).toEqual(told);
+    // A listing and a write every four minutes or more.
+    expect(bench.zone.calls - calls).toBeLessThanOrEqual(8);
+    bench.zone.unlovely.clear();
+    bench.version += 1;
+    // An accepted version pokes its zones.
+    await bench.ledger.poke();
+    await bench.run(60);
+    expect(bench.values("c.shop.test", "A")).toEqual(["192.0.2.9"]);
+    expect((await bench.told()).at(-1)).toBe("in step with version 2");
+  });
+
+  test("leaves its reason with the entry", async () => {
     const bench = new BenchZone({ sync: { records } });
     bench.zone.unlovely.add("c.shop.test");
     await bench.ledger.poke();
@@ -94,7 +124,8 @@ describe("what a provider does not take", () => {
     ]);
     expect(told.filter((detail) => detail.startsWith("tradewind writes "))).toHaveLength(1);
     bench.zone.unlovely.clear();
-    await bench.run(120);
+    // Whoever was refused comes back later each time, at most eight intervals.
+    await bench.run(600);
     expect((await bench.ledger.status()).unwritten).toBe("");
     expect((await details(bench)).at(-1)).toBe("in step with version 1");
   });
@@ -113,21 +144,96 @@ describe("what a provider does not take", () => {
   });
 });
 
-test("a provider that answers again is in step again only when nothing is left to write", async () => {
-  const bench = new BenchZone({ sync: { mode: "propose" } });
-  const failure = { kind: "unreachable", detail: "no answer." } as const;
-  bench.zone.mishaps.push({ kind: "failure", failure });
+describe("twelve hostnames of one pool that dies", () => {
+  test("move together: what health changes is no mistake of an operator", async () => {
+    const hosts = Array.from({ length: 12 }, (_, at) => `h${at}.shop.test`);
+    const bench = new BenchZone({ hosts });
+    await bench.ledger.poke();
+    await bench.run(5);
+    for (const address of bench.pools["main"] ?? []) bench.down.add(address);
+    await bench.run(120);
+    const answers = new Set(hosts.map((host) => bench.values(host, "A")?.join()));
+    expect([...answers]).toEqual(["198.51.100.1"]);
+  });
+
+  test("but one look of an operator's document may not move them all", async () => {
+    const hosts = Array.from({ length: 12 }, (_, at) => `h${at}.shop.test`);
+    const bench = new BenchZone({ hosts });
+    await bench.ledger.poke();
+    await bench.run(5);
+    bench.pools = { main: ["203.0.113.50"], spare: ["198.51.100.1"] };
+    bench.version = 2;
+    await bench.run(120);
+    expect(bench.values("h0.shop.test", "A")?.length).toBe(3);
+    expect((await bench.told()).at(-1)).toMatch(/^too-many-updates: 12 updates of 12 sets/);
+  });
+});
+
+test("what waits for a word does not keep a failover waiting", async () => {
+  const records = [
+    { name: "_acme-challenge.shop.test", type: "TXT" as const, ttl: 60, values: ["ours"] },
+  ];
+  const bench = new BenchZone({ sync: { records } });
   await bench.ledger.poke();
-  await bench.run(60);
-  const told = async () => (await bench.ledger.events(0)).map(({ detail }) => detail);
-  expect(await told()).toEqual([
-    "unreachable: no answer.",
-    "nothing is in the way any more; sets to write: 1",
-  ]);
-  const { plan } = await bench.ledger.look();
-  const order = { actor: "operator", confirmations: [], includeRespected: false };
-  await bench.ledger.apply({ ...order, checksum: plan?.checksum ?? "" });
-  bench.zone.mishaps.push({ kind: "failure", failure });
+  await bench.run(5);
+  expect(bench.values("www.shop.test", "A")?.length).toBe(3);
+  expect(bench.values("_acme-challenge.shop.test", "TXT")).toBe(undefined);
+  for (const address of bench.pools["main"] ?? []) bench.down.add(address);
   await bench.run(120);
-  expect((await told()).slice(-2)).toEqual(["unreachable: no answer.", "in step again"]);
+  expect(bench.values("www.shop.test", "A")).toEqual(["198.51.100.1"]);
+});
+
+test("a write that fails is told once, and tried later each time", async () => {
+  const bench = new BenchZone();
+  const fail = () => {
+    bench.zone.mishaps.push(
+      ...Array.from({ length: 400 }, (_, at) =>
+        at % 2 === 0
+          ? ({ kind: "nothing" } as const)
+          : ({ kind: "failure", failure: { kind: "unreachable", detail: "503" } } as const),
+      ),
+    );
+  };
+  fail();
+  await bench.ledger.poke();
+  await bench.run(3_600);
+  const told = (await bench.told()).filter((detail) => detail.startsWith("not written"));
+  expect(told).toEqual(["not written: unreachable: 503"]);
+  // An hour of an attempt a minute would be 120 calls.
+  expect(bench.zone.calls).toBeLessThan(60);
+});
+
+test("a release that cannot read what another one stored does not thaw what somebody froze", async () => {
+  const bench = new BenchZone();
+  await bench.ledger.freeze(true, "operator");
+  bench.world.database.run("UPDATE documents SET schema = 99");
+  bench.restart();
+  await bench.ledger.poke();
+  await bench.run(120);
+  expect([bench.zone.writes, (await bench.ledger.look()).frozen]).toEqual([0, ["ledger"]]);
+});
+
+describe("a provider that lists and does not let us write", () => {
+  const denied = { kind: "unauthorized", detail: "the token may read only" } as const;
+
+  test("is asked again later each time and told of once, and pushes nothing out of the history", async () => {
+    const bench = new BenchZone();
+    await bench.ledger.poke();
+    await bench.run(5);
+    const [published] = await bench.ledger.history();
+    bench.pools = { ...bench.pools, main: ["192.0.2.7"] };
+    const told = (await bench.told()).length;
+    bench.zone.refusal = denied;
+    await bench.run(150 * 60);
+    expect((await bench.told()).slice(told)).toEqual([
+      "tradewind writes 1 sets of version 1",
+      "not written: unauthorized: the token may read only",
+    ]);
+    expect(await bench.ledger.history()).toHaveLength(2);
+    expect((await bench.ledger.history()).at(-1)).toEqual(published);
+    bench.zone.refusal = null;
+    await bench.run(600);
+    expect(bench.values("www.shop.test", "A")).toEqual(["192.0.2.7"]);
+    expect((await bench.told()).at(-1)).toBe("in step with version 1");
+  });
 });

@@ -2,7 +2,7 @@ import { describe } from "vitest";
 import type { ProviderPorts } from "../../../../../workers/central/dns/provider.ts";
 import { needingServers, serversMissing } from "../../../../servers/find.ts";
 import { startPowerDns } from "../../../../servers/powerdns.ts";
-import { providerContract } from "../contract.ts";
+import { providerContract, type Subject } from "../contract.ts";
 import { asked } from "./asked.ts";
 import { patch, providerAt, rrsetOf, zone } from "./powerdns-zone.ts";
 
@@ -14,23 +14,26 @@ const answerLost: ProviderPorts["fetch"] = async (request) => {
 };
 
 describe.skipIf(serversMissing)(needingServers("powerdns with PowerDNS"), () => {
-  providerContract("powerdns", async () => {
-    const server = await startPowerDns({ zones: [zone] });
-    const [empty, unstamped] = [await startPowerDns(), await startPowerDns({ zones: [zone] })];
-    return {
-      zone,
-      provider: providerAt(server),
-      ask: asked(server.dnsPort),
-      foreign: (set) => patch(server, [rrsetOf(set)]),
-      meet: {
-        unauthorized: async () => providerAt(server, { apiKey: "wrong" }),
-        "no-zone": async () => providerAt(empty),
-        unreachable: async () => providerAt(server, { endpoint: "http://127.0.0.1:1" }),
-        unknown: async () => providerAt(unstamped, { ports: { fetch: answerLost } }),
-      },
-      stop: async () => {
-        for (const each of [server, empty, unstamped]) await each.stop();
-      },
-    };
-  });
+  providerContract("powerdns", () => start(true));
+  providerContract("powerdns without lua_records", () => start(false));
 });
+
+async function start(lua: boolean): Promise<Subject> {
+  const server = await startPowerDns({ zones: [zone] });
+  const [empty, unstamped] = [await startPowerDns(), await startPowerDns({ zones: [zone] })];
+  return {
+    zone,
+    provider: providerAt(server, { lua }),
+    ask: asked(server.dnsPort),
+    foreign: (set) => patch(server, [rrsetOf(set)]),
+    meet: {
+      unauthorized: async () => providerAt(server, { apiKey: "wrong" }),
+      "no-zone": async () => providerAt(empty),
+      unreachable: async () => providerAt(server, { endpoint: "http://127.0.0.1:1" }),
+      unknown: async () => providerAt(unstamped, { ports: { fetch: answerLost } }),
+    },
+    stop: async () => {
+      for (const each of [server, empty, unstamped]) await each.stop();
+    },
+  };
+}
