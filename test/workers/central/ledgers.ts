@@ -79,7 +79,7 @@ function made(
     freeze: (frozen, actor) => ledger.freeze(frozen, actor),
     history: (sequence) => ledger.history(sequence),
     events: (after) => ledger.events(after),
-    sealCredentials: (provider, given) => credentials.sealCredentials(provider, given),
+    sealCredentials: (...given) => credentials.sealCredentials(...given),
     listCredentials: () => credentials.listCredentials(),
     removeCredentials: (id) => credentials.removeCredentials(id),
     rotateCredentials: () => credentials.rotateCredentials(),

@@ -32,7 +32,7 @@ export interface LedgerPorts {
   readonly objects: Pick<Objects, "region" | "config">;
   /** Opened for one look and forgotten; the refusal is for an operator and names no secret. */
   readonly credentials: (
-    sync: Pick<ZoneSync, "provider" | "credentials">,
+    sync: Pick<ZoneSync, "provider" | "credentials" | "endpoint" | "settings">,
   ) => Promise<Result<unknown, string>>;
   /** The freeze switch that needs no object: a variable of the script. */
   readonly isFrozen: () => boolean;
@@ -143,6 +143,8 @@ export interface SealedCredentials {
   /** 32 hex characters: what the operator's document names. */
   readonly id: string;
   readonly provider: string;
+  /** Where they may be sent, as `calledOrigins` has it. */
+  readonly origins: readonly string[];
   /** The name of the key that they are sealed with. */
   readonly key: string;
   readonly createdAtMs: Ms;
@@ -159,10 +161,11 @@ export interface Rotation {
 
 /** The other half of a zone's object: what goes in never comes out. */
 export interface CredentialsObject {
-  /** `credentials` have passed the provider's schema. Refusal: why nothing can be sealed, for an operator. */
+  /** `credentials` have passed the provider's schema; `origins` is where they may be sent. Refusal: why nothing can be sealed, for an operator. */
   sealCredentials(
     provider: ProviderKind,
     credentials: unknown,
+    origins: readonly string[],
   ): Promise<Result<SealedCredentials, string>>;
   /** Oldest first. */
   listCredentials(): Promise<readonly SealedCredentials[]>;

@@ -15,6 +15,7 @@ import { leftOut } from "../../../routing/dns/pointers.ts";
 import { type RecordSet, setKey, setText } from "../../../routing/dns/record.ts";
 import { fenceOf, readStamp, stampSet } from "../../../routing/dns/stamp.ts";
 import type { Ms } from "../../../routing/units.ts";
+import { rejectionOf } from "../dns/failure.ts";
 import type { Failure, Provider } from "../dns/provider.ts";
 import { type BatchState, type History, OURSELVES } from "./history.ts";
 import type { Lease } from "./lease.ts";
@@ -128,7 +129,7 @@ export async function write(
     };
     const fence = fenceOf(domain, stamped, next);
     const sending = ports.sql.transaction(() => history.sending(sequence, batch));
-    const failure = await patiently(
+    const outcome = await patiently(
       ports,
       () => lease.holds(epoch) && !isFrozen() && !isLate(),
       () =>
@@ -138,6 +139,7 @@ export async function write(
     );
     // An instance that was superseded meanwhile must not tell what is there now.
     if (!lease.holds(epoch)) return { sequence, failure: SUPERSEDED };
+    const failure = outcome.ok ? null : outcome.error;
     if (failure !== null) {
       ports.sql.transaction(() => history.answered(sending, afterwards(failure, provider)));
     }
@@ -160,10 +162,14 @@ export async function write(
     }
     if (failure !== null) return end(failure);
     stamped = stampSet(domain, next);
+    const refusals = outcome.ok ? outcome.value : null;
+    const isRefused = new Set(refusals?.refused.map(({ key }) => key));
+    const taken = changes.filter((change) => !isRefused.has(changeKey(change)));
+    if (refusals !== null) rejected ??= rejectionOf(refusals, changes.length);
     ports.sql.transaction(() => {
       history.answered(sending, "written");
-      note(parts.documents, changes);
-      parts.tell(`batch written, ${changes.length} changes, ${queue.length} batches to go`);
+      note(parts.documents, taken);
+      parts.tell(`batch written, ${taken.length} changes, ${queue.length} batches to go`);
     });
   }
 }
@@ -187,16 +193,16 @@ async function patiently(
   { timers }: Pick<LedgerPorts, "timers">,
   mayGoOn: () => boolean,
   attempt: () => ReturnType<Provider["write"]>,
-): Promise<Failure | null> {
+): ReturnType<Provider["write"]> {
   for (let tries = 1; ; tries += 1) {
     const result = await attempt();
-    if (result.ok) return null;
+    if (result.ok) return result;
     const waitMs: Ms = result.error.retryAfterMs ?? 1_000 * tries;
     const isPatient =
       result.error.kind === "throttled" && tries < THROTTLED_TRIES && waitMs <= PATIENCE_MS;
-    if (!isPatient || !mayGoOn()) return result.error;
+    if (!isPatient || !mayGoOn()) return result;
     await timers.wait(waitMs);
-    if (!mayGoOn()) return result.error;
+    if (!mayGoOn()) return result;
   }
 }
 
