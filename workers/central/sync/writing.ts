@@ -164,10 +164,17 @@ export async function write(
     stamped = stampSet(domain, next);
     const refusals = outcome.ok ? outcome.value : null;
     const isRefused = new Set(refusals?.refused.map(({ key }) => key));
-    const taken = changes.filter((change) => !isRefused.has(changeKey(change)));
+    // The log keeps the batch as it was sent; an undo looks at what is there anyway.
+    const units = batch
+      .map((unit) => ({
+        ...unit,
+        changes: unit.changes.filter((one) => !isRefused.has(changeKey(one))),
+      }))
+      .filter((unit) => unit.changes.length > 0);
+    const taken = changesOf(units);
     if (refusals !== null) rejected ??= rejectionOf(refusals, changes.length);
     ports.sql.transaction(() => {
-      history.answered(sending, "written");
+      history.answered({ ...sending, units }, "written");
       note(parts.documents, taken);
       parts.tell(`batch written, ${taken.length} changes, ${queue.length} batches to go`);
     });

@@ -320,7 +320,7 @@ describe("a zone on Azure DNS", () => {
     });
     const listed = await bare.populate(never);
     expect(listed).toMatchObject({ error: { kind: "unreachable" } });
-    expect(listed.ok ? "" : listed.error.detail).toContain("no SOA");
+    expect(listed.ok ? "" : listed.error.detail).toContain("without the zone's SOA");
   });
 
   test("a zone, a group or a subscription that is not there is told as such, in listing and in writing", async () => {
