@@ -126,8 +126,11 @@ class AzureProvider implements Provider {
   ): Promise<Result<Refusals | null, Failure>> {
     const all = [fence, ...changes];
     const flaw =
-      whyNotSent(all, this.#zone, this.abilities) ?? whyNotTaken(all) ?? this.#inTheWay(changes);
-    if (flaw !== null) return this.#api.failure("rejected", flaw);
+      whyNotSent(all, this.#zone, this.abilities, { whyNotSet: whyNotTaken }) ??
+      this.#inTheWay(changes);
+    if (flaw !== null) {
+      return this.#api.failure("rejected", `${flaw}. Nothing was sent: correct the record.`);
+    }
     for (const change of all) {
       const read = change.kind === "create" ? ok(null) : await this.#isAs(change.before, signal);
       if (!read.ok) return read;
@@ -161,7 +164,7 @@ class AzureProvider implements Provider {
           name === set.name && type !== set.type && (type === "CNAME" || set.type === "CNAME"),
       );
       if (beside !== undefined) {
-        return `${setKey(set)} cannot be beside ${setKey(beside)}. Nothing was sent: take one of them away.`;
+        return `${setKey(set)} cannot be beside ${setKey(beside)}`;
       }
     }
     return null;
@@ -265,14 +268,10 @@ class AzureProvider implements Provider {
   }
 }
 
-function whyNotTaken(changes: readonly Change[]): string | null {
-  for (const change of changes.filter(({ kind }) => kind !== "delete")) {
-    const taken = propertiesOf(subjectOf(change));
-    if (!taken.ok) {
-      return `${changeKey(change)} ${taken.error}. Nothing was sent: correct the record.`;
-    }
-  }
-  return null;
+/** What Azure does not take, though it is well formed. */
+function whyNotTaken(set: RecordSet): readonly string[] {
+  const taken = propertiesOf(set);
+  return taken.ok ? [] : [taken.error];
 }
 
 /** A part of the batch is written, and these kinds say that nothing is. */

@@ -142,7 +142,8 @@ class GoogleProvider implements Provider {
   async write({ fence, changes }: Batch, signal: AbortSignal): Promise<Result<null, Failure>> {
     const all = [fence, ...changes];
     const flaw = whyNotSent(all, this.#zone, this.abilities);
-    if (flaw !== null) return this.#http.failure("rejected", flaw);
+    if (flaw !== null)
+      return this.#http.failure("rejected", `${flaw}. Nothing was sent: correct the record.`);
 
     const before = all.flatMap((change) => (change.kind === "create" ? [] : [change.before]));
     const after = all.flatMap((change: Change) => (change.kind === "delete" ? [] : [change.after]));

@@ -24,7 +24,8 @@ import type {
   ProviderInput,
   ProviderPorts,
 } from "./provider.ts";
-import { whyNotSent } from "./sendable.ts";
+import { whyNotValue } from "./rfc2136/rdata.ts";
+import { whyNotSent } from "./wellformed.ts";
 
 type Settings = SettingsOf<"powerdns">;
 type Credentials = CredentialsOf<"powerdns">;
@@ -93,7 +94,10 @@ class PowerDnsProvider implements Provider {
   }
 
   async write(batch: Batch, signal: AbortSignal): Promise<Result<null, Failure>> {
-    const why = whyNotSent(batch, this.#zone, this.abilities, LUA_POLICIES);
+    const { fence, changes } = batch;
+    // Also where no policy is written any more, those that we wrote may be replaced.
+    const besides = { whyNotValue, replaces: LUA_POLICIES };
+    const why = whyNotSent([fence, ...changes], this.#zone, this.abilities, besides);
     if (why !== null) {
       return this.#refuse("rejected", `nothing was sent: ${why}. Correct the record.`);
     }

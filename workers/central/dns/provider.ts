@@ -81,7 +81,7 @@ export interface ProviderPorts {
 export interface ProviderInput<Settings, Credentials> {
   /** The zone, lower case without the last dot. */
   readonly zone: string;
-  /** Our mark, as in `ownership.ts`: what is made beside record sets (health checks) is marked with it too. */
+  /** Our mark, as in `routing/dns/mark.ts`: what is made beside record sets (health checks) is marked with it too. */
   readonly owner: string;
   /** Where the provider's API is; absent = the vendor's own. */
   readonly endpoint?: string;

@@ -18,12 +18,13 @@ import type {
 } from "./provider.ts";
 import { complaintMeaning, meaningOf } from "./rfc2136/failure.ts";
 import { MESSAGE_BYTES_MAX, type Message, messageBytes, readMessage } from "./rfc2136/message.ts";
+import { whyNotValue } from "./rfc2136/rdata.ts";
 import { MessageStream } from "./rfc2136/stream.ts";
 import { Transfer } from "./rfc2136/transfer.ts";
 import { type TsigKey, TsigSession } from "./rfc2136/tsig.ts";
 import { CLASS_IN, OPCODE_QUERY, OPCODE_UPDATE, TYPE_AXFR } from "./rfc2136/types.ts";
 import { updateOf } from "./rfc2136/update.ts";
-import { whyNotSent } from "./sendable.ts";
+import { whyNotSent } from "./wellformed.ts";
 
 export const RFC2136_ABILITIES: Abilities = {
   types: RECORD_TYPES,
@@ -109,7 +110,10 @@ class Rfc2136Provider implements Provider {
   }
 
   async write(batch: Batch, signal: AbortSignal): Promise<Result<null, Failure>> {
-    const why = whyNotSent(batch, this.#zone, this.abilities);
+    const { fence, changes } = batch;
+    // What must be there is said with all its values, and no set with a policy can be.
+    const besides = { whyNotValue, sendsBefore: true, replaces: [] } as const;
+    const why = whyNotSent([fence, ...changes], this.#zone, this.abilities, besides);
     if (why !== null) {
       return refuse(this.#failure("rejected", `was sent nothing: ${why}. Correct the record.`));
     }

@@ -25,10 +25,11 @@ import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Failure, Listing, Provider, ProviderPorts } from "./provider.ts";
 import { openChecks } from "./route53/check-keeper.ts";
 import { failureOf, told, type Where } from "./route53/failures.ts";
-import { TTL, whyNotChange } from "./route53/refusals.ts";
+import { BESIDES, TTL } from "./route53/refusals.ts";
 import { openSession, type Route53Input } from "./route53/session.ts";
 import { type ReadSet, readSets, weightOf, wireOf } from "./route53/sets.ts";
 import { nameFromWire } from "./route53/wire.ts";
+import { whyNotSent } from "./wellformed.ts";
 
 /** Vendor: "A request can't contain more than 1,000 ResourceRecord elements." */
 const VALUES_MAX = 1_000;
@@ -127,10 +128,8 @@ export function route53Provider(input: Route53Input, ports: ProviderPorts): Prov
 
   async function write(batch: Batch, signal: AbortSignal): Promise<Result<null, Failure>> {
     const changes = [batch.fence, ...batch.changes];
-    const why = changes.flatMap((change) => whyNotChange(change, zone));
-    if (why.length > 0) {
-      return refuse(told("rejected", why.join("; "), where("writing")));
-    }
+    const why = whyNotSent(changes, zone, ROUTE53_ABILITIES, BESIDES);
+    if (why !== null) return refuse(told("rejected", why, where("writing")));
     const sequence = readStamp(subjectOf(batch.fence))?.sequence ?? 0;
     let wire: readonly WireChange[];
     let doing = "preparing a batch";

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Batch, Change } from "../../../../routing/dns/change.ts";
 import { RECORD_TYPES, type RecordSet } from "../../../../routing/dns/record.ts";
 import { fenceOf } from "../../../../routing/dns/stamp.ts";
+import { shownName } from "../../../../workers/central/dns/failure.ts";
 import { powerdnsProvider } from "../../../../workers/central/dns/powerdns.ts";
 import type { FailureKind, ProviderPorts } from "../../../../workers/central/dns/provider.ts";
 import { badNames, badValues } from "./rfc2136/arbitraries.ts";
@@ -283,7 +284,7 @@ describe("powerdns", () => {
       await fc.assert(
         fc.asyncProperty(prefixes, async (bad) => {
           const named = { ...a, name: `${bad}.${zone}` };
-          await unsent([{ kind: "create", after: named }], `${bad}.${zone} A`.slice(0, 80));
+          await unsent([{ kind: "create", after: named }], shownName(named));
         }),
         { numRuns: 1_000 },
       );
@@ -295,7 +296,7 @@ describe("powerdns", () => {
         .chain((type) => badValues[type].map((value) => ({ ...a, type, values: [value] })));
       await fc.assert(
         fc.asyncProperty(sets, async (set) => {
-          await unsent([{ kind: "create", after: set }], `${set.name} ${set.type} has the value`);
+          await unsent([{ kind: "create", after: set }], `${shownName(set)} has the value`);
         }),
         { numRuns: 1_000 },
       );

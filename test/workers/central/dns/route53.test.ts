@@ -211,13 +211,18 @@ describe("writing", () => {
 
   test("more than Route 53 takes at once is refused with the numbers, and not sent", async () => {
     const script = scripted(changed("INSYNC"));
-    const values = Array.from({ length: 1_000 }, (_, at) => `10.0.${at >> 8}.${at & 255}`);
-    const many = await providerOf(script).write(
-      batchOf({ kind: "create", after: { ...www, values } }),
+    const values = Array.from({ length: 400 }, (_, at) => `10.0.${at >> 8}.${at & 255}`);
+    const three = ["a", "b", "c"].map(
+      (name): Change => ({ kind: "create", after: { ...www, name: `${name}.${ZONE}`, values } }),
+    );
+    const many = await providerOf(script).write(batchOf(...three), never);
+    expect(!many.ok && many.error).toMatchObject({ kind: "rejected" });
+    expect(!many.ok && many.error.detail).toContain("1201 values of");
+    const set = await providerOf(script).write(
+      batchOf({ kind: "create", after: { ...www, values: [...values, "192.0.2.1"] } }),
       never,
     );
-    expect(!many.ok && many.error).toMatchObject({ kind: "rejected" });
-    expect(!many.ok && many.error.detail).toContain("1001 values of");
+    expect(!set.ok && set.error.detail).toContain("has 401 values, and the provider takes 400");
     const texts = Array.from({ length: 9 }, (_, at) => txtOf(`${at}${"x".repeat(3_900)}`));
     const long = await providerOf(script).write(
       batchOf({ kind: "create", after: { ...www, type: "TXT", values: texts } }),
@@ -241,7 +246,7 @@ describe("writing", () => {
     const refused = await providerOf(script).write(batchOf(weighted(101)), never);
     expect(kindOf(refused)).toBe("rejected");
     expect(!refused.ok && refused.error.detail).toContain(
-      "www.shop.test A: it has 101 members, and Route 53 takes 100",
+      '"www.shop.test" "A" has 101 members, and Route 53 takes 100',
     );
     expect(script.asked).toEqual([]);
     expect(kindOf(await providerOf(script).write(batchOf(weighted(100)), never))).toBe("ok");

@@ -3,8 +3,9 @@ import type { Abilities } from "../../../../routing/dns/abilities.ts";
 import type { Change } from "../../../../routing/dns/change.ts";
 import { RECORD_TYPES, type RecordSet } from "../../../../routing/dns/record.ts";
 import { AZURE_ABILITIES } from "../../../../workers/central/dns/azure.ts";
+import { shownName } from "../../../../workers/central/dns/failure.ts";
 import { GOOGLE_ABILITIES } from "../../../../workers/central/dns/google.ts";
-import { whyNotSent } from "../../../../workers/central/dns/wellformed.ts";
+import { type Besides, whyNotSent } from "../../../../workers/central/dns/wellformed.ts";
 import { SAMPLES } from "./contract.ts";
 
 const zone = "shop.test";
@@ -29,6 +30,13 @@ describe("what is not sent", () => {
     ['the label "a/b"', { name: `a/b.${zone}` }],
     ["a star", { name: `a.*.${zone}` }],
     [`not in the zone ${zone}`, { name: `a.not${zone}` }],
+    [`not in the zone ${zone}`, { name: `${zone}.evil` }],
+    ['the label "-a"', { name: `-a.${zone}` }],
+    ['the label "a b"', { name: `a b.${zone}` }],
+    ["other than ASCII", { name: `ä.${zone}` }],
+    ["other than ASCII", { name: `a\n.${zone}` }],
+    ["a label of 64 characters", { name: `${"a".repeat(64)}.${zone}` }],
+    ["a name has at most 253", { name: `${"a.".repeat(130)}${zone}` }],
     ["not written there", { type: "NS" }],
     ["a TTL of 1.5", { ttl: 1.5 }],
     ["a TTL of -1, and the provider takes 0 to", { ttl: -1 }],
@@ -42,7 +50,7 @@ describe("what is not sent", () => {
   ] as const)("%s: %j", (reason, change) => {
     const text = created(change);
     expect(text).toContain(reason);
-    expect(text).toContain(JSON.stringify(set(change).name));
+    expect(text).toContain(shownName(set(change)));
   });
 
   test("is what the abilities leave out", () => {
@@ -59,9 +67,44 @@ describe("what is not sent", () => {
     expect(why([{ kind: "update", before: set({ name: "x" }), after: set({}) }])).toContain('"x"');
   });
 
-  test("is the first of several", () => {
-    const bad: Change = { kind: "create", after: set({ ttl: -1 }) };
-    expect(why([{ kind: "create", after: set({}) }, bad])).toContain("TTL");
+  test("is what one provider looks at besides, in what comes and in what goes", () => {
+    const odd = set({ values: ["no address"] });
+    const opaque = set({ values: [], policy: { kind: "opaque", text: "theirs" } });
+    const whyBesides = (change: Change, besides: Besides) =>
+      whyNotSent([change], zone, GOOGLE_ABILITIES, besides);
+    const gone = (before: RecordSet, besides: Besides) =>
+      whyBesides({ kind: "delete", before }, besides);
+    expect(gone(odd, { sendsBefore: true })).toContain('has the value "no address"');
+    expect(gone(odd, { sendsBefore: true, whyNotValue: () => null })).toBeNull();
+    expect(gone(opaque, {})).toBeNull();
+    expect(gone(opaque, { replaces: ["weighted"] })).toContain("the policy opaque");
+    const create: Change = { kind: "create", after: odd };
+    expect(whyBesides(create, { whyNotValue: () => null })).toBeNull();
+    const whyNotSet = () => ["is not to be had"];
+    expect(whyBesides({ kind: "create", after: set({}) }, { whyNotSet })).toBe(
+      `${shownName(odd)} is not to be had`,
+    );
+    expect(gone(odd, { whyNotSet })).toBeNull();
+  });
+
+  test("is told with every reason, of a batch with a thousand the first twenty", () => {
+    const bad: Change = {
+      kind: "create",
+      after: set({ ttl: -1, values: ["x", "192.0.2.1", "y"] }),
+    };
+    const other: Change = { kind: "create", after: set({ name: `b.${zone}`, type: "NS" }) };
+    expect(why([{ kind: "create", after: set({}) }, bad, other])?.split("; ")).toEqual([
+      expect.stringContaining("a TTL of -1"),
+      expect.stringContaining('the value "x"'),
+      expect.stringContaining('the value "y"'),
+      expect.stringContaining("not written there"),
+    ]);
+    const thousand = Array.from(
+      { length: 1_000 },
+      (_, at): Change => ({ kind: "create", after: set({ name: `n${at}.${zone}`, ttl: -1 }) }),
+    );
+    expect(why(thousand)?.split("; ")).toHaveLength(21);
+    expect(why(thousand)).toMatch(/; and 980 more$/);
     expect(why([])).toBeNull();
   });
 });

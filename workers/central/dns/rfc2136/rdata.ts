@@ -212,6 +212,17 @@ function checkedTag(text: string): string {
   return text.toLowerCase();
 }
 
+/** Why a value cannot be written, as the second half of a sentence. Listed, another text would be another value, and be written again for ever. */
+export function whyNotValue(type: string, value: string): string | null {
+  const read = rdataOf(type, value);
+  if (!read.ok) return read.error;
+  const canonical = canonicalText(type, value);
+  return canonical === value ? null : `has to be ${JSON.stringify(canonical.slice(0, SHOWN_MAX))}`;
+}
+
+/** Of a value in a sentence. */
+const SHOWN_MAX = 100;
+
 /** The one text of a value however it was written; what cannot be read stays as it is, so that it is seen. */
 export function canonicalText(type: string, value: string): string {
   const [number, read] = [typeNumber(type), rdataOf(type, value)];

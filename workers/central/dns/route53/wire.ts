@@ -101,14 +101,7 @@ const NAME_CHARACTERS_MAX = 253;
 const isName = (name: string): boolean =>
   name.length <= NAME_CHARACTERS_MAX && name.split(".").every((label) => LABEL.test(label));
 
-/** As the second half of a sentence; `null`: it can be sent. Only canonical names and values can. */
-export function whyNotName(name: string, zone: string): string | null {
-  if (name !== zone && !name.endsWith(`.${zone}`)) return `is not in the zone ${zone}`;
-  return isName(name.replace(/^\*\./, ""))
-    ? null
-    : "is not a name of labels of 1..63 lower-case letters, digits, hyphens and underscores, at most 253 characters";
-}
-
+/** As the second half of a sentence; `null`: it can be sent. Only canonical values can. */
 export function whyNotValue(type: string, value: string): string | null {
   const shape = (RECORD_TYPES as readonly string[]).includes(type)
     ? SHAPES[type as RecordType]

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Batch, Change } from "../../../../../routing/dns/change.ts";
 import { RECORD_TYPES, type RecordSet } from "../../../../../routing/dns/record.ts";
+import { shownName } from "../../../../../workers/central/dns/failure.ts";
 import { messageBytes } from "../../../../../workers/central/dns/rfc2136/message.ts";
 import { updateOf } from "../../../../../workers/central/dns/rfc2136/update.ts";
 import { RFC2136_ABILITIES } from "../../../../../workers/central/dns/rfc2136.ts";
@@ -24,7 +25,7 @@ describe("what no server is sent", () => {
     await fc.assert(
       fc.asyncProperty(prefixes, async (bad) => {
         const named = { ...a, name: `${bad}.${zone}` };
-        await unsent([{ kind: "create", after: named }], `${bad}.${zone} A`.slice(0, 80));
+        await unsent([{ kind: "create", after: named }], shownName(named));
       }),
       { numRuns: 1_000 },
     );
@@ -36,7 +37,7 @@ describe("what no server is sent", () => {
       .chain((type) => badValues[type].map((value) => ({ ...a, type, values: [value] })));
     await fc.assert(
       fc.asyncProperty(sets, async (set) => {
-        await unsent([{ kind: "create", after: set }], `${set.name} ${set.type} has the value`);
+        await unsent([{ kind: "create", after: set }], `${shownName(set)} has the value`);
       }),
       { numRuns: 1_000 },
     );

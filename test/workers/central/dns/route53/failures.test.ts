@@ -1,6 +1,7 @@
 /** How failures are told, and what is refused before anything is sent. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { shownName } from "../../../../../workers/central/dns/failure.ts";
 import { changed, failed, refused, scripted } from "./scripted.ts";
 import { batchOf, CANARY, create, kindOf, never, providerOf, www } from "./subject.ts";
 
@@ -115,7 +116,7 @@ describe("malformed content", () => {
       expect(kindOf(written)).toBe("rejected");
       const { detail } = (written as { error: { detail: string } }).error;
       expect(detail).toContain("Route 53, zone shop.test (Z1)");
-      expect(detail).toContain(`${after.name} ${after.type}`);
+      expect(detail).toContain(shownName(after));
     });
     await fc.assert(property, { numRuns: 1_000 });
     expect(script.asked).toEqual([]);
@@ -131,7 +132,7 @@ describe("malformed content", () => {
       never,
     );
     const detail = written.ok ? "" : written.error.detail;
-    expect(detail.match(/www\.shop\.test A: /g)).toHaveLength(3);
+    expect(detail.match(/"www\.shop\.test" "A" has /g)).toHaveLength(3);
     expect(script.asked).toEqual([]);
   });
 });

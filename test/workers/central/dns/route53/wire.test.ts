@@ -7,7 +7,6 @@ import {
   nameToWire,
   valueFromWire,
   valueToWire,
-  whyNotName,
   whyNotValue,
 } from "../../../../../workers/central/dns/route53/wire.ts";
 import { SAMPLES } from "../contract.ts";
@@ -34,25 +33,8 @@ describe("names", () => {
       fc.property(name, fc.boolean(), (plain, isWildcard) => {
         const canonical = isWildcard ? `*.${plain}` : plain;
         expect(nameFromWire(nameToWire(canonical))).toBe(canonical);
-        expect(whyNotName(`${canonical}.shop.test`, "shop.test")).toBe(null);
       }),
     );
-  });
-
-  test.each([
-    ["shop.test.evil", "is not in the zone"],
-    ["ashop.test", "is not in the zone"],
-    ["a..shop.test", "is not a name"],
-    ["-a.shop.test", "is not a name"],
-    ["A.shop.test", "is not a name"],
-    ["a b.shop.test", "is not a name"],
-    ["a.*.shop.test", "is not a name"],
-    ["ä.shop.test", "is not a name"],
-    [`${"a".repeat(64)}.shop.test`, "is not a name"],
-    [`${"a.".repeat(130)}shop.test`, "is not a name"],
-    ["a\n.shop.test", "is not a name"],
-  ])("%j is refused", (bad, why) => {
-    expect(whyNotName(bad, "shop.test")).toContain(why);
   });
 });
 

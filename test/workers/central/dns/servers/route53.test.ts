@@ -64,7 +64,8 @@ async function start(): Promise<Subject> {
       await somebody.send(command);
     },
     meet: {
-      throttled: meeting(() => proxy.faults.throttle()),
+      // As often as a listing asks for a page.
+      throttled: meeting(() => proxy.faults.throttle({ times: 5 })),
       // moto checks no signature.
       unauthorized: async () =>
         providerOf(id, hastyPorts(scripted(failed("AccessDenied", "no", 403)).fetch)),
