@@ -85,7 +85,9 @@ export class RealLedger {
       includeRespected,
     });
     if (!applied.ok) throw new Error(JSON.stringify(applied.error).slice(0, 2_000));
-    return applied.value;
+    // Asked for by its sequence, an entry has all its changes.
+    const [whole = applied.value] = await this.#object.history(applied.value.sequence);
+    return whole;
   }
 
   async told(): Promise<readonly string[]> {
