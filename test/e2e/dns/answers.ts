@@ -17,6 +17,7 @@ interface Side {
 
 export interface PlanAnswer {
   readonly checksum: string;
+  readonly objections: readonly { readonly rule: string; readonly confirmation: string | null }[];
   readonly changes: readonly {
     readonly kind: string;
     readonly name: string;
