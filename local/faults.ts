@@ -5,6 +5,7 @@ import { COLO_NAMES } from "./colos.ts";
 
 export const OBJECT_MODES = ["stop", "hang", "error", "abort"] as const;
 export const STORE_MODES = ["error", "hang", "empty"] as const;
+export const EDGE_MODES = ["error", "hang"] as const;
 
 /** `target` is `region weur`, `config`, `kv`, `isolate FRA`, …; `mode` is one that the target knows. */
 export interface Fault {
@@ -34,6 +35,7 @@ const TARGETS: Readonly<
   "all-objects": { names: [], modes: OBJECT_MODES },
   kv: { names: [], modes: STORE_MODES },
   "colo-cache": { names: [], modes: STORE_MODES },
+  edge: { names: [], modes: EDGE_MODES },
   isolate: { names: [...COLO_NAMES, "all"], modes: ["recycle"] },
   origin: { names: null, modes: ["stop"] },
 };
@@ -42,11 +44,12 @@ export const USAGE = `fault <target> <mode>, heal [<target>], or list
   region <${REGIONS.join("|")}>   ${OBJECT_MODES.join("|")}
   config | directory | desk | ledger | all-objects   ${OBJECT_MODES.join("|")}
   kv | colo-cache   ${STORE_MODES.join("|")}
+  edge   ${EDGE_MODES.join("|")}
   isolate <${COLO_NAMES[0]}|…|all>   recycle
   origin <name of a demo origin>   stop
 
   stop     the object refuses every call, has lost its memory, and its alarm does nothing
-  hang     calls to it never answer; error: calls to it fail; in both it lives on
+  hang     calls to it never answer; error: calls to it fail; in both it lives on. Of the edge: all visitors in all colos
   abort    once: its memory is lost, the next call starts it again
   empty    reads find nothing, writes are forgotten
   recycle  once: a new V8 isolate with an empty colo cache`;

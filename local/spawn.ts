@@ -9,6 +9,8 @@ export interface SpawnedPlanet extends RunningPlanet {
   readonly process: ChildProcess;
   /** Everything it said on standard output so far. */
   output(): string;
+  /** The same of standard error. */
+  complaints(): string;
   /** A visitor's request: `host` is the load balancer's, `colo` where the visitor enters. */
   get(host: string, path: string, visit?: Visit): Promise<Answer>;
   /** An operator's request to central, with the token. */
@@ -60,7 +62,13 @@ export async function spawnPlanet(
       reject(new Error(`The planet ended with code ${code}:\n${said()}`));
     });
   });
-  return { ...planet, process: child, output: () => output, ...actions(planet, child) };
+  return {
+    ...planet,
+    process: child,
+    output: () => output,
+    complaints: () => complaints,
+    ...actions(planet, child),
+  };
 }
 
 /** Reads the one line that `npm start` promises; `null` before it is there. */

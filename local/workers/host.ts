@@ -15,7 +15,7 @@ import type { RttData, RttRow } from "../rtt/places.ts";
 import { Board } from "./board.ts";
 import { CLIENT_HEADER, COLO_HEADER, parseVisitor } from "./client.ts";
 import { DistanceTable } from "./distances.ts";
-import { type Store, storeThrough, TextCache } from "./stores.ts";
+import { held, type Store, storeThrough, TextCache } from "./stores.ts";
 import type { RoundTrips } from "./way.ts";
 
 export interface HostEnv {
@@ -89,6 +89,11 @@ export default {
     // No worker can be handed such a request; Cloudflare's own front door refuses it as well.
     if (!URL.canParse(request.url) || /\s/.test(request.headers.get("host") ?? ""))
       return refusal("The Host header is not a host name.");
+    const isOut = await held(board, "edge").then(
+      () => false,
+      () => true,
+    );
+    if (isOut) return new Response("Fault injected: edge, error\n", { status: 503 });
     const visitor = parseVisitor(request.headers);
     if (!visitor.ok) return refusal(visitor.error);
     const { colo, ip, scheme, cf } = visitor.value;

@@ -21,6 +21,10 @@ export interface Abilities {
   readonly checks: boolean;
   /** A check that connects to a name sends that name as the host, and no other. */
   readonly checksByOwnName?: true;
+  /** A check of an IPv6 address is a connection and no more. */
+  readonly checksIpv6ByTcp?: true;
+  /** The most members of a set that have a check; absent = all may. */
+  readonly checkedMembersMax?: number;
   /** `batch`: a batch happens whole or not at all. `set`: each record set by itself. */
   readonly atomic: "batch" | "set";
   /**

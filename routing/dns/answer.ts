@@ -8,7 +8,7 @@ import type { Endpoint, Monitor, Pool } from "../model.ts";
 import { readAddress } from "../table/address.ts";
 import type { EndpointId } from "../units.ts";
 import { type Abilities, canSay } from "./abilities.ts";
-import type { Check, Member, Policy, RecordSet } from "./record.ts";
+import type { Check, Member, RecordSet } from "./record.ts";
 import { integerWeights } from "./weights.ts";
 
 /** An endpoint that answers, with its share of the traffic. */
@@ -87,8 +87,9 @@ function setOf(
   const values = [...new Set(those.map(({ endpoint }) => answerValue(kind, endpoint, context)))];
   const isEven = new Set(those.map(({ weight }) => weight)).size === 1;
   const wantsPolicy = values.length > 1 && (!isEven || kind === "CNAME" || abilities.checks);
-  if (wantsPolicy && canSay(abilities, "weighted", kind)) {
-    return { set: { type: kind, values: [], policy: weighted(kind, those, context) }, notes: [] };
+  const hasShares = canSay(abilities, "weighted", kind);
+  if (wantsPolicy && hasShares && those.length <= abilities.valuesMax) {
+    return sharedSet(kind, those, context);
   }
   if (kind === "CNAME") {
     const best = those.reduce((a, b) => (b.weight > a.weight ? b : a));
@@ -102,7 +103,11 @@ function setOf(
   }
   const kept = values.slice(0, abilities.valuesMax);
   const notes = [
-    ...(isEven ? [] : ["The provider has no shares: addresses are answered evenly."]),
+    ...(isEven
+      ? []
+      : [
+          `The provider has no shares${hasShares ? " of so many" : ""}: addresses are answered evenly.`,
+        ]),
     ...(kept.length < values.length
       ? [`Of ${values.length} addresses ${kept.length} are published: the provider takes no more.`]
       : []),
@@ -115,18 +120,38 @@ const answerValue = (kind: Kind, endpoint: Endpoint, { nameOf }: AnswerContext):
     ? (nameOf(endpoint) ?? addressOf(endpoint))
     : addressOf(endpoint);
 
-function weighted(kind: Kind, those: readonly Answerer[], context: AnswerContext): Policy {
+function sharedSet(
+  kind: Kind,
+  those: readonly Answerer[],
+  context: AnswerContext,
+): { readonly set: Omit<RecordSet, "name" | "ttl">; readonly notes: readonly string[] } {
   const weights = integerWeights(those.map(({ weight }) => weight));
-  const members = those.map((answerer, at) => ({
+  const made = those.map((answerer, at) => ({
     ...memberOf(kind, answerer, context),
     weight: weights[at] ?? 0,
   }));
+  const { checkedMembersMax: max = Number.POSITIVE_INFINITY, checksIpv6ByTcp } = context.abilities;
+  const checks = made.flatMap(({ check }) => (check === undefined ? [] : [check]));
+  const isTooMuch = checks.length > max;
+  const members = isTooMuch ? made.map(({ check: _check, ...member }) => member) : made;
   // The vendors' identifiers are unique in a set; the order of the document means nothing.
-  return { kind: "weighted", members: members.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  const policy = {
+    kind: "weighted",
+    members: members.sort((a, b) => (a.id < b.id ? -1 : 1)),
+  } as const;
+  const notes = isTooMuch
+    ? [
+        `The provider checks at most ${max} endpoints of a name, and there are ${checks.length}: it checks none, and answers move with our own looks.`,
+      ]
+    : checks.length > 0 && kind === "AAAA" && checksIpv6ByTcp === true
+      ? ["The provider asks IPv6 addresses for a connection only, not for a page."]
+      : [];
+  return { set: { type: kind, values: [], policy }, notes };
 }
 
 export function memberOf(kind: Kind, { endpoint, pool }: Answerer, context: AnswerContext): Member {
-  const check = context.abilities.checks ? checkOf(endpoint, context.monitorOf(pool)) : null;
+  const { abilities, monitorOf } = context;
+  const check = abilities.checks ? checkOf(endpoint, monitorOf(pool), abilities) : null;
   return {
     id: memberId(endpoint.id),
     values: [answerValue(kind, endpoint, context)],
@@ -138,14 +163,19 @@ export function memberOf(kind: Kind, { endpoint, pool }: Answerer, context: Answ
 export const memberId = (id: EndpointId): string => `ep-${id.slice(0, 12)}`;
 
 /** The monitor of the endpoint's pool, in what a provider's own check can ask; `null` without a monitor. */
-function checkOf(endpoint: Endpoint, monitor: Monitor | undefined): Check | null {
+function checkOf(
+  endpoint: Endpoint,
+  monitor: Monitor | undefined,
+  { checksIpv6ByTcp }: Abilities,
+): Check | null {
   if (monitor === undefined) return null;
+  const isByTcp = checksIpv6ByTcp === true && kindOf(endpoint) === "AAAA";
   const standard = monitor.type === "https" || endpoint.scheme === "https" ? 443 : 80;
   return {
-    protocol: monitor.type,
+    protocol: isByTcp ? "tcp" : monitor.type,
     target: addressOf(endpoint),
     port: monitor.port || endpoint.port || standard,
-    ...(monitor.type === "tcp" ? {} : { path: monitor.path }),
+    ...(isByTcp || monitor.type === "tcp" ? {} : { path: monitor.path }),
     interval: monitor.interval <= 10 ? 10 : 30,
     failures: Math.min(10, Math.max(1, monitor.consecutive_down || 3)),
   };

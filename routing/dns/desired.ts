@@ -10,7 +10,7 @@ import type { Abilities } from "./abilities.ts";
 import { type Answer, type AnswerContext, addressOf, answerOf, kindOf } from "./answer.ts";
 import { answerersOf } from "./answerers.ts";
 import { type Supply, servingPool } from "./direct.ts";
-import { edgeAnswer, joinedAddresses, joinedNames } from "./edge.ts";
+import { edgeAnswer, joinedAddresses, joinedNames, type Reach } from "./edge.ts";
 import type { Intent, Publication } from "./intent.ts";
 import { placedAnswer } from "./placed.ts";
 import type { RecordSet } from "./record.ts";
@@ -29,6 +29,8 @@ export interface Wanted {
 
 export interface Note {
   readonly name: string;
+  /** Absent = everything at the name. */
+  readonly type?: string;
   readonly detail: string;
 }
 
@@ -36,7 +38,7 @@ export interface Desired {
   readonly wanted: readonly Wanted[];
   /** What was degraded, and how. */
   readonly notes: readonly Note[];
-  /** Names that have no answer we could publish: whatever is there stays. */
+  /** Names, or sets, that have no answer we could publish: whatever is there stays. */
   readonly kept: readonly Note[];
 }
 
@@ -99,7 +101,11 @@ function published({ balancer, mode }: Publication, scope: Scope): Desired {
   const aside = directName(name);
   const isCname = edge.sets.some(({ type }) => type === "CNAME");
   const fallback = atName(aside, balancer, direct, scope);
-  const reach = { abilities: scope.context.abilities, isUp: () => scope.world.isEdgeUp(name) };
+  const reach: Reach = {
+    abilities: scope.context.abilities,
+    isUp: () => scope.world.isEdgeUp(name),
+    edge: sync.edge,
+  };
   const joined = isCname
     ? joinedNames(name, aside, edge, reach)
     : joinedAddresses(name, edge, direct, reach);
@@ -169,11 +175,13 @@ function atName(
   };
 }
 
+/** What is aside stays as well: the name may lead there. */
 const noAnswer = (name: string): Desired => ({
   ...NOTHING,
-  kept: [
-    { name, detail: "No pool has an endpoint that its operator wants, so what is there stays." },
-  ],
+  kept: [name, directName(name)].map((one) => ({
+    name: one,
+    detail: "No pool has an endpoint that its operator wants, so what is there stays.",
+  })),
 });
 
 function stableNames({ intent, context }: Scope): Desired {
@@ -207,6 +215,7 @@ function statics({ intent, context }: Scope): Desired {
       .filter(({ can }) => !can)
       .map(({ record: { name, type } }) => ({
         name,
+        type,
         detail: `The provider ${intent.sync.provider} has no ${type} records: publish it at another, or remove it.`,
       })),
     wanted: records

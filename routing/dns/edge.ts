@@ -4,13 +4,15 @@ import type { Answer } from "./answer.ts";
 import type { Check } from "./record.ts";
 import type { ZoneSync } from "./zone.ts";
 
-/** The provider's checks ask the edge this, by the hostname's own name. */
-const EDGE_HEALTH_PATH = "/.tw/healthz";
+/** What the provider's checks ask the edge, by the hostname's own name, when nobody says otherwise. */
+const EDGE_HEALTH = { protocol: "https", port: 443, path: "/.tw/healthz" } as const;
 
 export interface Reach {
   readonly abilities: Abilities;
   /** Whether the edge answers for the hostname, as we see it; asked only where the provider has no checks. */
   readonly isUp: () => boolean;
+  /** As the zone's entry has it; absent = asked as visitors ask. */
+  readonly edge?: ZoneSync["edge"];
 }
 
 /**
@@ -47,7 +49,7 @@ export function joinedNames(name: string, aside: string, edge: Answer, reach: Re
   if (canFailOver(reach.abilities, "CNAME")) {
     const policy = {
       kind: "failover",
-      primary: { id: "edge", values, check: namedCheck(name, values[0] ?? "", reach.abilities) },
+      primary: { id: "edge", values, check: namedCheck(name, values[0] ?? "", reach) },
       secondary: { id: "direct", values: [aside] },
     } as const;
     return { sets: [{ type: "CNAME", values: [], policy }], notes: edge.notes };
@@ -68,7 +70,7 @@ export function joinedAddresses(name: string, edge: Answer, direct: Answer, reac
     const values = secondary === undefined ? [] : valuesIn(secondary);
     if (values.length === 0) return primary;
     if (!isChecked) return isUp ? primary : { type: primary.type, values };
-    const check = edgeCheck(name, primary.values[0] ?? "");
+    const check = edgeCheck(name, primary.values[0] ?? "", reach);
     const policy = {
       kind: "failover",
       primary: { id: "edge", values: primary.values, check },
@@ -94,20 +96,29 @@ const SWITCHED_BY_US =
 export const canFailOver = (abilities: Abilities, type: "A" | "CNAME"): boolean =>
   abilities.checks && canSay(abilities, "failover", type);
 
-const edgeCheck = (hostname: string, target: string): Check => ({
-  protocol: "https",
+const edgeCheck = (hostname: string, target: string, { edge }: Reach): Check => ({
   target,
   host: hostname.replace(/^\*\./, "tw-check."),
-  port: 443,
-  path: EDGE_HEALTH_PATH,
+  ...healthOf(edge),
   interval: 10,
   failures: 3,
 });
 
+/** A `health_url` that leads to the edge itself is how everybody asks it; one that leads elsewhere is for us alone. */
+function healthOf(edge: Reach["edge"]): Pick<Check, "protocol" | "port" | "path"> {
+  if (edge?.health_url === undefined) return EDGE_HEALTH;
+  const { protocol, hostname, port, pathname } = new URL(edge.health_url);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  if (host !== edge.name && !edge.addresses.includes(host)) return EDGE_HEALTH;
+  return protocol === "http:"
+    ? { protocol: "http", port: Number(port || 80), path: pathname }
+    : { protocol: "https", port: Number(port || 443), path: pathname };
+}
+
 /** The edge also answers by its own name, and that is what we ask it ourselves. */
-function namedCheck(hostname: string, target: string, { checksByOwnName }: Abilities): Check {
-  const { host: _host, ...own } = edgeCheck(hostname, target);
-  return checksByOwnName === true ? own : edgeCheck(hostname, target);
+function namedCheck(hostname: string, target: string, reach: Reach): Check {
+  const { host: _host, ...own } = edgeCheck(hostname, target, reach);
+  return reach.abilities.checksByOwnName === true ? own : edgeCheck(hostname, target, reach);
 }
 
 const valuesIn = ({ values, policy }: Answer["sets"][number]): readonly string[] =>

@@ -51,6 +51,16 @@ export function readMark(set: RecordSet | undefined): Mark | null {
   return null;
 }
 
+/** Every resource of ours begins with it: owners have names that others use too, `default` most of all. */
+const RESOURCE = /^tradewind\//;
+
+export const isMarkOf = (mark: Mark | null, owner: string): boolean =>
+  mark !== null && mark.owner === owner && RESOURCE.test(mark.resource);
+
+/** The labels that stand for others in names of marks. A set of such a name would share its mark with the apex, or with a wildcard. */
+export const isMarkLabel = (name: string): boolean =>
+  [APEX, WILDCARD].includes(name.split(".")[0] ?? "");
+
 /** Which sets of a listing are marked, by their keys; a mark whose set is not there is in it too. */
 export function marksOf(
   zone: string,

@@ -5,7 +5,7 @@
  */
 import { type Change, changeKey, type Unit } from "./change.ts";
 import type { Note } from "./desired.ts";
-import type { Objection } from "./guards.ts";
+import type { Objection } from "./guard.ts";
 import type { Drift, Plan } from "./plan.ts";
 import { type RecordSet, valuesOf } from "./record.ts";
 import { readSetText } from "./set-text.ts";

@@ -8,8 +8,8 @@
 import { hashOf } from "../hash.ts";
 import type { Change, Unit } from "./change.ts";
 import type { Desired, Note, Wanted } from "./desired.ts";
-import { markedBy, markName, markSet, marksOf, readMark } from "./mark.ts";
-import { isSameSet, type RecordSet, setKey, setText } from "./record.ts";
+import { isMarkLabel, isMarkOf, markedBy, markName, markSet, marksOf, readMark } from "./mark.ts";
+import { isSameSet, RECORD_TYPES, type RecordSet, setKey, setText } from "./record.ts";
 import { readStamp, type Stamp, stampName } from "./stamp.ts";
 import type { ZoneSync } from "./zone.ts";
 
@@ -49,6 +49,8 @@ export interface Plan {
   readonly kept: readonly Note[];
   /** How many sets of ours were listed. */
   readonly ours: number;
+  /** What stands at the stamp's name is no stamp. */
+  readonly isStampBroken: boolean;
   readonly checksum: string;
 }
 
@@ -58,14 +60,21 @@ export function planOf(input: PlanInput): Plan {
   const conflicts: Note[] = [];
   const waiting: Note[] = [];
   const units: Unit[] = [];
-  const kept = new Set(desired.kept.map(({ name }) => name));
+  const kept = new Set(desired.kept.flatMap(({ name, type }) => (type === undefined ? name : [])));
+  const keptSets = new Set(
+    desired.kept.flatMap(({ name, type }) => (type === undefined ? [] : setKey({ name, type }))),
+  );
   const names = [...new Set([...zone.wanted.keys(), ...zone.found.keys()])].sort();
   for (const name of names) {
     if (kept.has(name)) continue;
     const wanted = zone.wanted.get(name) ?? [];
     const found = zone.found.get(name) ?? [];
-    const isAdopted = sync.takeover.includes(name);
-    const ours = found.filter((set) => zone.isOurs(set) || (isAdopted && set.type !== "NS"));
+    // Handed over is what stands where we want to write, and no more: whatever else there is at the name stays its owner's.
+    const isAdopted = (set: RecordSet) =>
+      sync.takeover.includes(name) &&
+      (RECORD_TYPES as readonly string[]).includes(set.type) &&
+      wanted.some((one) => isSameKey(one.set, set) || excludes(one.set, set));
+    const ours = found.filter((set) => zone.isOurs(set) || isAdopted(set));
     const others = found.filter((set) => !ours.includes(set));
     const inTheWay = wanted.flatMap((one) => obstacle(one, others, zone) ?? []);
     if (inTheWay.length > 0) {
@@ -85,7 +94,7 @@ export function planOf(input: PlanInput): Plan {
       }
     }
     for (const set of unwanted) {
-      if (replaced.includes(set)) continue;
+      if (replaced.includes(set) || keptSets.has(setKey(set))) continue;
       const seen = absences[setKey(set)] ?? 0;
       if (seen >= sync.limits.absent_listings) {
         units.push({ subject: set, changes: removal(set, zone) });
@@ -113,6 +122,7 @@ export function planOf(input: PlanInput): Plan {
     notes: desired.notes,
     kept: desired.kept,
     ours: zone.ours,
+    isStampBroken: zone.isStampBroken,
     checksum: hashOf(JSON.stringify([sync.domain, done])).slice(0, 32),
   };
 }
@@ -140,6 +150,7 @@ interface ZoneView {
   readonly domain: string;
   readonly owner: string;
   readonly stamp: Stamp | null;
+  readonly isStampBroken: boolean;
   readonly byKey: ReadonlyMap<string, RecordSet>;
   /** Everything but marks and stamps, by name. */
   readonly found: ReadonlyMap<string, readonly RecordSet[]>;
@@ -157,8 +168,11 @@ function zoneOf({
   desired,
 }: Pick<PlanInput, "sync" | "listing" | "desired">): ZoneView {
   const markOf = marksOf(domain, listing);
-  const isOurs = (set: Pick<RecordSet, "name" | "type">) => markOf(set)?.owner === owner;
-  const content = listing.filter((set) => readMark(set) === null && readStamp(set) === null);
+  const isOurs = (set: Pick<RecordSet, "name" | "type">) =>
+    !isMarkLabel(set.name) && isMarkOf(markOf(set), owner);
+  const content = listing.filter(
+    (set) => readMark(set) === null && readStamp(set) === null && !SIGNING.has(set.type),
+  );
   const stamp = listing.find(
     ({ name, type }) => type === "TXT" && name === stampName(domain, owner),
   );
@@ -166,6 +180,7 @@ function zoneOf({
     domain,
     owner,
     stamp: readStamp(stamp),
+    isStampBroken: stamp !== undefined && readStamp(stamp) === null,
     byKey: new Map(listing.map((set) => [setKey(set), set])),
     found: Map.groupBy(content, ({ name }) => name),
     wanted: Map.groupBy(desired.wanted, ({ set }) => set.name),
@@ -175,6 +190,11 @@ function zoneOf({
 }
 
 const isSameKey = (a: RecordSet, b: RecordSet): boolean => setKey(a) === setKey(b);
+
+/** What a signer makes of the others (RFC 4034, 5155, 7344): nobody's content, and in nobody's way. */
+const SIGNING: ReadonlySet<string> = new Set([
+  ...["RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "DNSKEY", "CDS", "CDNSKEY"],
+]);
 
 /** RFC 1034, section 3.6.2: "If a CNAME RR is present at a node, no other data should be present". */
 const excludes = (a: RecordSet, b: RecordSet): boolean =>
@@ -194,7 +214,7 @@ function obstacle(
     return [{ name: set.name, detail }];
   }
   const mark = byKey.get(setKey({ name: markName(domain, set), type: "TXT" }));
-  if (mark === undefined || readMark(mark)?.owner === owner) return null;
+  if (mark === undefined || isMarkOf(readMark(mark), owner)) return null;
   const detail = `The name of our mark, ${mark.name}, holds a TXT of somebody else's. Remove or rename it at the provider.`;
   return [{ name: set.name, detail }];
 }
@@ -224,7 +244,7 @@ function removal(set: RecordSet, { domain, byKey }: ZoneView): Change[] {
 /** Marks of ours whose set is neither there nor wanted: what a foreign deletion leaves. */
 function orphanMarks({ domain, owner, byKey, wanted }: ZoneView): readonly Unit[] {
   return [...byKey.values()].flatMap((mark) => {
-    if (readMark(mark)?.owner !== owner) return [];
+    if (!isMarkOf(readMark(mark), owner)) return [];
     const subject = markedBy(domain, mark.name);
     if (subject === null || byKey.has(setKey(subject))) return [];
     const isWanted = (wanted.get(subject.name) ?? []).some(({ set }) => set.type === subject.type);

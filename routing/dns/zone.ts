@@ -48,7 +48,10 @@ export interface ZoneSync {
   readonly edge?: {
     readonly name: string;
     readonly addresses: readonly string[];
-    /** What we ask where the provider does not; absent = `https://{name}/.tw/healthz`. */
+    /**
+     * What we ask where the provider does not; absent = `https://{name}/.tw/healthz`. Where it leads to the name or an address of the edge, the provider's
+     * checks have its protocol, port and path too.
+     */
     readonly health_url?: string;
   };
   /** Our mark in the zone: lower-case letters, digits and hyphens. Two installations that share a zone have two. */

@@ -114,6 +114,15 @@ describe("whatever fails, visitors are served", () => {
   });
 });
 
+test("the edge under error serves nobody in any colo, while operators are; healed, it serves", async () => {
+  await planet.fault("edge", "error");
+  const health = async () => (await planet.get("any.test", "/.tw/healthz")).status;
+  expect(await Promise.all([visit("FRA"), visit("SYD"), health()])).toEqual([503, 503, 503]);
+  expect((await planet.api("/v1/config")).status).toBe(200);
+  await planet.fault("heal", "edge");
+  expect(await Promise.all([visit("FRA"), visit("SYD"), health()])).toEqual([200, 200, 200]);
+});
+
 describe("the operators' objects", () => {
   test.each([
     ["config", "/v1/config"],

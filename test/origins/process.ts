@@ -8,6 +8,8 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 export interface OriginOptions {
   readonly name: string;
   readonly pool: string;
+  /** On which address of this machine it listens; `127.0.0.1` when absent. */
+  readonly address?: string;
   /** A file that gets one line per executed POST; it outlives the process. */
   readonly log?: string;
   /** `server.ts` when absent. */
@@ -35,9 +37,10 @@ export class OriginProcess {
 
   /** Resolves when the port listens. Errors: rejects when the process ends first. */
   async start(): Promise<this> {
-    const { name, pool, log, script = "server.ts" } = this.options;
+    const { name, pool, address, log, script = "server.ts" } = this.options;
     const flags = ["--name", name, "--pool", pool, "--port", String(this.#port)];
-    const all = [resolve(HERE, script), ...flags, ...(log ? ["--log", log] : [])];
+    const where = address === undefined ? [] : ["--address", address];
+    const all = [resolve(HERE, script), ...flags, ...where, ...(log ? ["--log", log] : [])];
     const child = spawn(process.execPath, all, { stdio: ["ignore", "pipe", "inherit"] });
     this.#child = child;
     const [line] = await Promise.race([

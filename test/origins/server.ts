@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     name: { type: "string", default: "origin" },
     pool: { type: "string", default: "pool" },
     port: { type: "string", default: "0" },
+    address: { type: "string", default: "127.0.0.1" },
     log: { type: "string" },
   },
 });
@@ -281,6 +282,6 @@ server.on("upgrade", (request, socket, head) => {
   else sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit("connection", opened));
 });
 
-server.listen(Number(options.port), "127.0.0.1", () =>
+server.listen(Number(options.port), options.address, () =>
   console.log(`listening ${(server.address() as AddressInfo).port}`),
 );

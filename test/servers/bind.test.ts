@@ -30,13 +30,13 @@ describe.skipIf(serversMissing)(needingServers("BIND"), () => {
 
   const add = (name: string, data: string, key: readonly string[], zone = ZONE) =>
     run(
-      needPrograms().nsupdate,
+      needPrograms("nsupdate").nsupdate,
       key,
       `server ${server.host} ${server.port}\nzone ${zone}\nadd ${name} 60 ${data}\nsend\n`,
     );
   const transfer = (key: readonly string[]) =>
     run(
-      needPrograms().dig,
+      needPrograms("dig").dig,
       [`@${server.host}`, "-p", `${server.port}`, ZONE, "AXFR", "+noall", "+answer", ...key],
       "",
     );

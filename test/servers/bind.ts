@@ -55,7 +55,7 @@ export async function startBind(options: {
       await write(folder, port);
       // One thread: what runs beside it needs the machine.
       return {
-        program: needPrograms().named,
+        program: needPrograms("named").named,
         flags: ["-g", "-n", "1", "-c", `${folder}/named.conf`],
       };
     },

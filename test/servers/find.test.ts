@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { findPrograms } from "./find.ts";
+import { findPrograms, needPrograms, programsFound } from "./find.ts";
 
 const NAMES = ["moto_server", "pdns_server", "named", "dig", "nsupdate", "octodns-sync"];
 
@@ -43,4 +43,14 @@ describe("where the servers are found", () => {
       expect(() => findPrograms()).toThrow(`lacks a server: run .ci/install-servers ${folder}`);
     },
   );
+
+  test("one by one for who needs only some, who is told what is missing", async () => {
+    await bring(["named"]);
+    const named = join(folder, "bin/named");
+    expect(programsFound()).toEqual({ named, pdnsSchema: join(folder, "share/powerdns.sql") });
+    expect(needPrograms("named")).toMatchObject({ named });
+    expect(() => needPrograms("named", "pdns")).toThrow(
+      "pdns_server is not here: run .ci/install-servers .tradewind/servers",
+    );
+  });
 });

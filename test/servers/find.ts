@@ -4,7 +4,7 @@ import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
-const INSTALL = ".ci/install-servers .tradewind/servers";
+export const INSTALL = ".ci/install-servers .tradewind/servers";
 
 /** The absolute path of each program, and of PowerDNS's schema for SQLite. */
 export interface Programs {
@@ -17,50 +17,66 @@ export interface Programs {
   readonly octodnsSync: string;
 }
 
+/** What each is called, so that who lacks it knows what to install. */
+const FILES: Readonly<Record<keyof Programs, string>> = {
+  moto: "moto_server",
+  pdns: "pdns_server",
+  pdnsSchema: "powerdns.sql",
+  named: "named",
+  dig: "dig",
+  nsupdate: "nsupdate",
+  octodnsSync: "octodns-sync",
+};
+const NAMES = Object.keys(FILES) as (keyof Programs)[];
+
 /**
- * From the folder that `TRADEWIND_SERVERS` names, else `.tradewind/servers`, else from PATH; null where one of them is
- * missing. Errors: throws when `TRADEWIND_SERVERS` names a folder without them, because somebody meant it.
+ * All of them, or null where one is missing. Errors: throws when `TRADEWIND_SERVERS` names a folder without one, because somebody meant it.
  */
 export function findPrograms(): Programs | null {
+  const found = programsFound();
+  if (isAll(found)) return found;
   const named = process.env["TRADEWIND_SERVERS"];
-  if (named !== undefined && named !== "") {
-    const folder = resolve(ROOT, named);
-    const programs = fromFolder(folder);
-    if (programs !== null) return programs;
-    throw new Error(`TRADEWIND_SERVERS=${named} lacks a server: run .ci/install-servers ${folder}`);
-  }
-  return fromFolder(join(ROOT, ".tradewind/servers")) ?? fromPath();
+  if (named === undefined || named === "") return null;
+  throw new Error(
+    `TRADEWIND_SERVERS=${named} lacks a server: run .ci/install-servers ${resolve(ROOT, named)}`,
+  );
 }
 
-/** The same for whoever starts a server. Errors: throws with the command that brings the programs. */
-export function needPrograms(): Programs {
-  const programs = findPrograms();
-  if (programs === null) throw new Error(`The servers are not here: run ${INSTALL}`);
-  return programs;
+/** Those that are here: in the folder that `TRADEWIND_SERVERS` names and nowhere else, or in `.tradewind/servers`, or in PATH. */
+export function programsFound(): Partial<Programs> {
+  const named = process.env["TRADEWIND_SERVERS"];
+  if (named !== undefined && named !== "") return fromFolder(resolve(ROOT, named));
+  return { ...fromPath(), ...fromFolder(join(ROOT, ".tradewind/servers")) };
 }
 
-function fromFolder(folder: string): Programs | null {
-  return programsIn([join(folder, "bin")], join(folder, "share/powerdns.sql"));
+/** These of them, for whoever starts a server. Errors: throws with the command that brings the programs. */
+export function needPrograms<K extends keyof Programs>(...names: readonly K[]): Pick<Programs, K> {
+  const found = programsFound();
+  const missing = names.filter((name) => found[name] === undefined);
+  if (missing.length === 0) return found as Pick<Programs, K>;
+  throw new Error(`${missing.map((name) => FILES[name]).join(", ")} is not here: run ${INSTALL}`);
 }
 
-function fromPath(): Programs | null {
+const isAll = (found: Partial<Programs>): found is Programs =>
+  NAMES.every((name) => found[name] !== undefined);
+
+const fromFolder = (folder: string): Partial<Programs> =>
+  programsIn([join(folder, "bin")], join(folder, "share/powerdns.sql"));
+
+function fromPath(): Partial<Programs> {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   return programsIn(folders, "/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql");
 }
 
-function programsIn(folders: readonly string[], pdnsSchema: string): Programs | null {
-  const at = (name: string) => folders.map((folder) => join(folder, name)).find(isProgram) ?? null;
-  const moto = at("moto_server");
-  const pdns = at("pdns_server");
-  const named = at("named");
-  const dig = at("dig");
-  const nsupdate = at("nsupdate");
-  const octodnsSync = at("octodns-sync");
-  if (moto === null || pdns === null || named === null || dig === null || nsupdate === null) {
-    return null;
-  }
-  if (octodnsSync === null || !existsSync(pdnsSchema)) return null;
-  return { moto, pdns, pdnsSchema, named, dig, nsupdate, octodnsSync };
+function programsIn(folders: readonly string[], pdnsSchema: string): Partial<Programs> {
+  const entries = NAMES.flatMap((name) => {
+    const path =
+      name === "pdnsSchema"
+        ? existsSync(pdnsSchema) && pdnsSchema
+        : folders.map((folder) => join(folder, FILES[name])).find(isProgram);
+    return path ? [[name, path] as const] : [];
+  });
+  return Object.fromEntries(entries);
 }
 
 function isProgram(path: string): boolean {

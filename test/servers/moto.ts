@@ -23,7 +23,7 @@ export async function startMoto(): Promise<Moto> {
     name: "moto",
     portCount: 1,
     prepare: (_folder, [port]) => ({
-      program: needPrograms().moto,
+      program: needPrograms("moto").moto,
       flags: ["--host", HOST, "--port", String(port)],
     }),
     answers: async ([port]) => (await fetch(`http://${HOST}:${port}/moto-api/data.json`)).ok,

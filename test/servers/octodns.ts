@@ -126,7 +126,7 @@ async function run(flags: readonly string[], target: OctoDnsTarget): Promise<str
     target.kind === "route53"
       ? { AWS_ENDPOINT_URL: target.endpoint, AWS_DEFAULT_REGION: MOTO_REGION }
       : {};
-  const child = spawn(needPrograms().octodnsSync, flags, {
+  const child = spawn(needPrograms("octodnsSync").octodnsSync, flags, {
     env: { ...process.env, ...aws },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -29,7 +29,7 @@ export async function startPowerDns(
     name: "powerdns",
     portCount: 2,
     async prepare(folder, [apiPort = 0, dnsPort = 0]) {
-      const { pdns, pdnsSchema } = needPrograms();
+      const { pdns, pdnsSchema } = needPrograms("pdns", "pdnsSchema");
       const database = new DatabaseSync(join(folder, "zones.sqlite3"));
       database.exec(readFileSync(pdnsSchema, "utf8"));
       database.close();

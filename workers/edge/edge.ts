@@ -19,7 +19,7 @@ import type { EdgePorts } from "../ports.ts";
 import { type Attempted, attempt, CLIENT_CLOSED_REQUEST } from "./attempt.ts";
 import { type Asked, factsOf } from "./facts.ts";
 import { parseHost, pathStart, refusalOf } from "./guard.ts";
-import { HEALTH_PATH, healthy, isAble } from "./health.ts";
+import { asksHealth, healthy, isAble } from "./health.ts";
 import { type Isolate, openIsolate } from "./isolate.ts";
 import { type Job, jobOf } from "./job.ts";
 import { mirror } from "./mirror.ts";
@@ -67,13 +67,13 @@ async function answered(request: Request, isolate: Isolate, later: WaitUntil): P
   const id = isolate.ports.chance.id();
   const requestId = inbound.requestId ?? id;
   const host = parseHost(inbound.host);
-  if ("refused" in host) return ours(host.refused, UNKNOWN_HOST, requestId, isolate);
   const refused = refusalOf(request, url, inbound);
-  if (refused !== null) return ours(refused, UNKNOWN_HOST, requestId, isolate);
-  if (url.endsWith(HEALTH_PATH) && url.slice(pathStart(url)) === HEALTH_PATH) {
+  if (refused === null && asksHealth(url, host)) {
     if (await isAble(isolate, later)) return healthy(requestId);
     return ours("no-snapshot", UNKNOWN_HOST, requestId, isolate);
   }
+  if ("refused" in host) return ours(host.refused, UNKNOWN_HOST, requestId, isolate);
+  if (refused !== null) return ours(refused, UNKNOWN_HOST, requestId, isolate);
   const { exchange, snapshot } = isolate;
   const held = exchange.wasIdle(arrivedAtMs) ? null : snapshot.held.sites(host.name, arrivedAtMs);
   const sites = held ?? (await newSites(host.name, isolate, arrivedAtMs, later));

@@ -1,9 +1,16 @@
-/** Whether this edge can serve, for DNS that leads visitors elsewhere while it cannot: `GET /.tw/healthz` under any hostname. */
+/** Whether this edge can serve, for DNS that leads visitors elsewhere while it cannot: `GET /.tw/healthz` under any host. */
 
+import { type Host, pathStart } from "./guard.ts";
 import type { Isolate } from "./isolate.ts";
 import type { WaitUntil } from "./snapshot.ts";
 
-export const HEALTH_PATH = "/.tw/healthz";
+const HEALTH_PATH = "/.tw/healthz";
+
+/** A check of an address has no hostname to say, and is answered all the same. */
+export const asksHealth = (url: string, host: Host): boolean =>
+  url.endsWith(HEALTH_PATH) &&
+  url.slice(pathStart(url)) === HEALTH_PATH &&
+  !("refused" in host && host.refused !== "unknown-host");
 
 /**
  * It can as soon as it knows a configuration; which hosts are in it is not asked, because checks come by the edge's own name. Its endpoints are not

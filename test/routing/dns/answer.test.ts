@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Abilities } from "../../../routing/dns/abilities.ts";
 import { addressOf, answerOf, kindOf, kindsOf, memberId } from "../../../routing/dns/answer.ts";
 import { answerersOf } from "../../../routing/dns/answerers.ts";
-import type { Pool } from "../../../routing/model.ts";
+import type { Monitor, Pool } from "../../../routing/model.ts";
 import { ABLE, PLAIN, type Shop, shop } from "./fixtures.ts";
 
 function answerers(...origins: readonly (string | { address: string; weight?: number })[]) {
@@ -67,4 +68,64 @@ test("even shares need a policy only for names, or where the provider checks", (
 
 test("a member is named by the beginning of its endpoint's id", () => {
   expect(memberId("0123456789abcdef0123456789abcdef" as never)).toBe("ep-0123456789ab");
+});
+
+describe("what a provider's checks cannot do", () => {
+  const monitor = {
+    type: "https",
+    path: "/h",
+    port: 0,
+    interval: 5,
+    consecutive_down: 2,
+  } as Monitor;
+  const checked = (abilities: Abilities, ...origins: readonly string[]) => {
+    const given = { ...context(abilities), monitorOf: () => monitor };
+    const { sets, notes } = answerOf(answerers(...origins), given);
+    const members = sets.map(({ policy }) => (policy?.kind === "weighted" ? policy.members : []));
+    return { checks: members.flat().map(({ check }) => check), notes, sets };
+  };
+
+  test("is ask an IPv6 address for a page: then it is asked for a connection, and that is told", () => {
+    const origins = ["[2001:db8::1]", "[2001:db8::2]"];
+    expect(checked(ABLE, ...origins).checks[0]?.protocol).toBe("https");
+    const { checks, notes } = checked({ ...ABLE, checksIpv6ByTcp: true }, ...origins);
+    expect(checks[0]).toEqual({
+      protocol: "tcp",
+      target: "2001:db8::1",
+      port: 443,
+      interval: 10,
+      failures: 2,
+    });
+    expect(notes).toEqual([
+      "The provider asks IPv6 addresses for a connection only, not for a page.",
+    ]);
+    expect(checked({ ...ABLE, checksIpv6ByTcp: true }, "192.0.2.1", "192.0.2.2").notes).toEqual([]);
+  });
+
+  test("is check more than so many: then it checks none of them, and that is told", () => {
+    const few = { ...ABLE, checkedMembersMax: 2 };
+    expect(
+      checked(few, "192.0.2.1", "192.0.2.2").checks.every((check) => check !== undefined),
+    ).toBe(true);
+    const { checks, notes } = checked(few, "192.0.2.1", "192.0.2.2", "192.0.2.3");
+    expect(checks).toEqual([undefined, undefined, undefined]);
+    expect(notes).toEqual([
+      "The provider checks at most 2 endpoints of a name, and there are 3: it checks none, and answers move with our own looks.",
+    ]);
+  });
+});
+
+test("shares of more endpoints than a set takes are no shares: as many are answered evenly as it takes", () => {
+  const many = answerers(
+    ...Array.from({ length: 5 }, (_, at) => ({
+      address: `192.0.2.${at + 1}`,
+      weight: (at + 1) / 5,
+    })),
+  );
+  const { sets, notes } = answerOf(many, context({ ...ABLE, checks: false, valuesMax: 3 }));
+  expect(sets).toEqual([{ type: "A", values: ["192.0.2.1", "192.0.2.2", "192.0.2.3"] }]);
+  expect(notes).toEqual([
+    "The provider has no shares of so many: addresses are answered evenly.",
+    "Of 5 addresses 3 are published: the provider takes no more.",
+  ]);
 });

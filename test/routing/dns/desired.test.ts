@@ -107,7 +107,10 @@ describe("direct", () => {
       pools: { main: [{ address: "192.0.2.1", enabled: false }] },
       sync: direct,
     });
-    expect([none.sets, none.kept.map(({ name }) => name)]).toEqual([[], ["www.shop.test"]]);
+    expect([none.sets, none.kept.map(({ name }) => name)]).toEqual([
+      [],
+      ["www.shop.test", "tw-direct.www.shop.test"],
+    ]);
     const apex = desired({
       pools: { main: ["a.cloud.test"] },
       balancers: { "shop.test": {} },

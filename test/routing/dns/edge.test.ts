@@ -79,6 +79,33 @@ test("a provider that fails over between addresses only gets the addresses of th
   expect(set).toEqual({ type: "CNAME", values: ["aside.shop.test"] });
 });
 
+test("a provider asks the edge as its health_url says, where that leads to the edge itself", () => {
+  const direct = { sets: [{ type: "A", values: ["192.0.2.1"] }], notes: [] };
+  const askedAs = (health_url?: string) => {
+    const given = { ...edge, ...(health_url === undefined ? {} : { health_url }) };
+    const reach = { abilities: ABLE, isUp: () => true, edge: given };
+    const joined = [
+      joinedNames("www.shop.test", "aside.shop.test", answer, reach),
+      joinedAddresses("shop.test", edgeAnswer("shop.test", zone, ABLE) ?? answer, direct, reach),
+    ];
+    return joined.map(({ sets: [set] }) => {
+      const check = set?.policy?.kind === "failover" ? set.policy.primary.check : undefined;
+      return `${check?.protocol} ${check?.target} ${check?.host} ${check?.port} ${check?.path}`;
+    });
+  };
+  const byVisitors = [
+    "https edge.example.net www.shop.test 443 /.tw/healthz",
+    "https 203.0.113.1 shop.test 443 /.tw/healthz",
+  ];
+  expect(askedAs()).toEqual(byVisitors);
+  expect(askedAs("https://status.example.net:9443/edge")).toEqual(byVisitors);
+  expect(askedAs("http://203.0.113.2:8787/.tw/healthz")).toEqual([
+    "http edge.example.net www.shop.test 8787 /.tw/healthz",
+    "http 203.0.113.1 shop.test 8787 /.tw/healthz",
+  ]);
+  expect(askedAs("https://edge.example.net")[0]).toBe("https edge.example.net www.shop.test 443 /");
+});
+
 test("a wildcard is checked by a name of it", () => {
   const [set] = joinedNames("*.shop.test", "aside.shop.test", answer, {
     abilities: ABLE,

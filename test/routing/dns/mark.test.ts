@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { markedBy, markName, markSet, marksOf, readMark } from "../../../routing/dns/mark.ts";
+import {
+  isMarkLabel,
+  isMarkOf,
+  markedBy,
+  markName,
+  markSet,
+  marksOf,
+  readMark,
+} from "../../../routing/dns/mark.ts";
 import { set } from "./fixtures.ts";
 
 const zone = "shop.test";
@@ -67,4 +75,18 @@ describe("a mark", () => {
   test("is no name without a type before it", () => {
     expect(markedBy(zone, "www.shop.test")).toBeNull();
   });
+});
+
+test("a mark is ours by its owner and by what it is of: external-dns has owners of the same names", () => {
+  expect([
+    isMarkOf(OURS, "tw"),
+    isMarkOf(OURS, "other"),
+    isMarkOf({ owner: "tw", resource: "ingress/ns/name" }, "tw"),
+    isMarkOf(null, "tw"),
+  ]).toEqual([true, false, false, false]);
+});
+
+test("the labels of marks are told", () => {
+  const names = ["_apex.shop.test", "_wildcard.shop.test", "apex.shop.test", "shop.test"];
+  expect(names.map(isMarkLabel)).toEqual([true, true, false, false]);
 });

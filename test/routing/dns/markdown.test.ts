@@ -25,6 +25,7 @@ const PLAN: Plan = {
   waiting: [],
   notes: [],
   kept: [],
+  isStampBroken: false,
   ours: 3,
   checksum: "c".repeat(32),
 };
@@ -49,6 +50,7 @@ const objection = (rule: string, confirmation: string | null) => ({
   subject: "shop.test",
   detail: `${rule} says no.`,
   confirmation,
+  about: "plan" as const,
 });
 
 describe("a plan as Markdown", () => {

@@ -147,6 +147,41 @@ describe("what is ours and not wanted any more", () => {
   });
 });
 
+describe("what was handed over", () => {
+  const cname = wants(set("www", "CNAME", ["edge.test"]));
+  const takeover = ["www.shop.test"];
+
+  test("is no more than what stands where we write", () => {
+    const listing = [set("www", "TXT", ["theirs"]), other];
+    expect(plan({ listing, takeover }).said).toEqual([
+      ["update www.shop.test A", "create a-www.shop.test TXT"],
+    ]);
+  });
+
+  test("gives way to a CNAME, but for what a signer made", () => {
+    const listing = [other, set("www", "RRSIG", ["x"]), set("www", "NSEC", ["y"])];
+    expect(plan({ listing, takeover, desired: cname }).said).toEqual([
+      ["delete www.shop.test A", "create www.shop.test CNAME", "create cname-www.shop.test TXT"],
+    ]);
+  });
+});
+
+test("what a signer made of our names is in nobody's way", () => {
+  const listing = [set("www", "RRSIG", ["x"]), set("www", "NSEC", ["y"])];
+  const done = plan({ listing, desired: wants(set("www", "CNAME", ["edge.test"])) });
+  expect([done.conflicts, done.said.length]).toEqual([[], 1]);
+});
+
+test("a set that cannot be published keeps itself and not its whole name", () => {
+  const kept = [{ name: "www.shop.test", type: "CAA", detail: "" }];
+  const done = plan({ listing: marked(other), desired: { ...wants(www), kept } });
+  expect(done.said).toEqual([["update www.shop.test A"]]);
+});
+
+test("what stands at the stamp's name and is no stamp is told", () => {
+  expect(plan({ listing: [set("_tradewind-tw", "TXT", ["odd"])] }).isStampBroken).toBe(true);
+});
+
 describe("a foreign edit of ours", () => {
   const written = { [setKey(www)]: setText(www) };
 

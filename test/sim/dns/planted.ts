@@ -1,5 +1,7 @@
 /** Bugs put around a zone's ledgers by wrapping one part of their world; nothing of the shipped code knows of them. The checkers must find each. */
+import { GUARDS } from "../../../routing/dns/guards.ts";
 import { markSet } from "../../../routing/dns/mark.ts";
+import { changeRatio } from "../../../routing/dns/plan-guards.ts";
 import { ok } from "../../../routing/result.ts";
 import type { Listing, Provider } from "../../../workers/central/dns/provider.ts";
 import { ModelZone } from "../../workers/central/dns/model-zone.ts";
@@ -36,9 +38,10 @@ export const PLANTED_DNS: readonly PlantedDns[] = [
     plant: { model: () => new Uncomparing() },
   },
   {
-    name: "a set that was missing from one configuration is deleted at once (O8)",
+    name: "what was missing from one configuration is deleted at once, however much it is (O8)",
     foundBy: /was left without an answer/,
     plant: {
+      guards: GUARDS.filter((guard) => guard !== changeRatio),
       intent: (shipped) => ({
         ...shipped,
         sync: { ...shipped.sync, limits: { ...shipped.sync.limits, absent_listings: 1 } },

@@ -5,7 +5,7 @@
  * AWS's of 19 October 2025 and Google's of 5 April 2017: late writers, writers with old versions, writers that do not know that they were replaced.
  */
 
-import type { Guard } from "../../../routing/dns/guards.ts";
+import type { Guard } from "../../../routing/dns/guard.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
 import { readMark } from "../../../routing/dns/mark.ts";
 import { type RecordSet, setKey, setText } from "../../../routing/dns/record.ts";

@@ -4,7 +4,7 @@
  * A superseded instance goes on beside its successor, on the same storage: the platform says that it may until it next touches storage, and
  * here it may touch it as well, so that the product's own lease and stamp must do.
  */
-import type { Guard } from "../../../routing/dns/guards.ts";
+import type { Guard } from "../../../routing/dns/guard.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
 import { ok } from "../../../routing/result.ts";
 import type { Rng } from "../../../routing/rng.ts";

@@ -33,6 +33,19 @@ describe("whether the edge can serve", () => {
     expect(answers[0]?.headers["cache-control"]).toBe("no-store");
   });
 
+  test("is told who asks by an address, which is no hostname: a check of an address has no other", async () => {
+    world.writeKv(compile(1, { [HOST]: { pools: [[1]] } }));
+    edge = await TestEdge.start(world);
+    const asked = (host: string, path: string) => edge?.ask(host, { path });
+    const answers = await Promise.all([
+      asked("203.0.113.1", PATH),
+      asked("[2001:db8::1]:8443", PATH),
+      asked("203.0.113.1", "/"),
+      asked("a b", PATH),
+    ]);
+    expect(answers.map((answer) => answer?.status)).toEqual([200, 200, 421, 400]);
+  });
+
   test("is no while it knows none", async () => {
     edge = await TestEdge.start(world);
     const { status, text } = await edge.ask(HOST, { path: PATH });

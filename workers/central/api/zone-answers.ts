@@ -35,6 +35,7 @@ export function statusAnswer({ zone, intent, look, frozen, ...rest }: ZoneStatus
     next_look_at: rfc3339OrNull(rest.nextLookAtMs),
     failures: rest.failures,
     failure: failureAnswer(look?.failure ?? null),
+    unwritten: rest.unwritten,
     blind: look?.blind ?? "",
   };
 }

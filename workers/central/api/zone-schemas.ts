@@ -47,7 +47,11 @@ export const zoneStatusSchema = z
     looked_at: instant.nullable(),
     next_look_at: instant.nullable(),
     failures: z.int().openapi({ description: "Looks in a row that came to no plan." }),
-    failure: failure.nullable(),
+    failure: failure.nullable().openapi({ description: "Why the last look came to no plan." }),
+    unwritten: z.string().openapi({
+      description:
+        "Why what is wanted was not written, or not all of it, when that was last tried; empty: it was, or nobody tried.",
+    }),
     blind: z.string(),
   })
   .openapi("Zone");

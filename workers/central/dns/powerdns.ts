@@ -14,7 +14,7 @@ import type { Ms } from "../../../routing/units.ts";
 import { reasonOf, retryAfterMs, sentenceOf } from "./failure.ts";
 import { meaningOf, saidIn } from "./powerdns/failure.ts";
 import { needsZone, patchOf } from "./powerdns/patch.ts";
-import { LUA_POLICIES } from "./powerdns/policy.ts";
+import { CHECKED_MEMBERS_MAX, LUA_POLICIES } from "./powerdns/policy.ts";
 import { type ApiZone, setsOf, zoneSchema } from "./powerdns/zone.ts";
 import type {
   Failure,
@@ -37,6 +37,9 @@ export const powerdnsAbilities = ({
   // Its code answers addresses; a name that it would have to look up is none.
   policyTypes: ["A", "AAAA"],
   checks: hasLua,
+  // A URL's host has one colon at most there: that before its port.
+  checksIpv6ByTcp: true,
+  checkedMembersMax: CHECKED_MEMBERS_MAX,
   atomic: "batch",
   fence: "reader",
   // It has ALIAS for that, a type of its own.

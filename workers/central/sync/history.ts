@@ -5,8 +5,11 @@ import { SCHEMA } from "../../../routing/limits.ts";
 import type { Sql, SqlRow } from "../../ports.ts";
 import type { HistoryEntry } from "./ports.ts";
 
-/** A plan a minute for an hour and a half of the worst day; the events tell of more. A plan that is tried again takes one place. */
+/** A plan a minute for an hour and a half of the worst day; the events tell of more. */
 const KEPT = 100;
+
+/** The actor of what nobody ordered. */
+export const OURSELVES = "tradewind";
 
 export const historyTable: readonly string[] = [
   `CREATE TABLE history (
@@ -39,12 +42,6 @@ export const history = (sql: Sql): History => ({
     // Whoever began the one before has ended without a word: there is never more than one.
     sql.run(
       "UPDATE history SET outcome = 'stopped', detail = 'its writer ended' WHERE outcome = 'writing'",
-    );
-    // What is tried every minute until somebody lets us write must not push out what can be undone.
-    sql.run(
-      "DELETE FROM history WHERE checksum = ? AND actor = ? AND outcome = 'stopped' AND written = 0",
-      checksum,
-      actor,
     );
     const rows = sql.run(
       `INSERT INTO history (schema, at, actor, version, checksum, written, batches, outcome, detail)
@@ -83,6 +80,16 @@ export const history = (sql: Sql): History => ({
       outcome,
       detail,
       sequence,
+    );
+    // A try that wrote nothing, like the one before, says nothing new; a hundred of them would leave nothing to undo.
+    sql.run(
+      `DELETE FROM history WHERE sequence = (SELECT MAX(sequence) FROM history WHERE sequence < ?)
+         AND EXISTS (SELECT 1 FROM history AS this WHERE this.sequence = ? AND this.outcome = 'stopped'
+           AND this.actor = ? AND this.written = 0 AND this.actor = history.actor AND this.written = history.written
+           AND this.outcome = history.outcome AND this.detail = history.detail)`,
+      sequence,
+      sequence,
+      OURSELVES,
     );
   },
   get(sequence) {

@@ -9,16 +9,17 @@ import { type Events, events } from "../../../durable-objects/storage/events.ts"
 import { migrate } from "../../../durable-objects/storage/migrations.ts";
 import { Turns } from "../../../durable-objects/turns.ts";
 import { type Change, inverseOf, subjectOf, type Unit } from "../../../routing/dns/change.ts";
-import { GUARDS, type Guard, type Objection } from "../../../routing/dns/guards.ts";
+import type { Guard, Objection } from "../../../routing/dns/guard.ts";
+import { GUARDS, unobjected } from "../../../routing/dns/guards.ts";
 import type { Event } from "../../../routing/exchange.ts";
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
-import { type History, history } from "./history.ts";
+import { type History, history, OURSELVES } from "./history.ts";
 import { type Lease, lease } from "./lease.ts";
 import { lookAt, type Ready, type Sighting } from "./look.ts";
 import { type Memory, readMemory, writeMemory } from "./memory.ts";
 import { ledgerMigrations } from "./migrations.ts";
-import { askedMs, pauseMs } from "./pause.ts";
+import { askedMs, pauseMs } from "./pace.ts";
 import type {
   HistoryEntry,
   LedgerObject,
@@ -86,6 +87,7 @@ export class Ledger implements LedgerObject {
       sets: Object.keys(memory.written).length,
       nextLookAtMs: this.#alarm.dueMs,
       failures: memory.failures,
+      unwritten: memory.unwritten,
     };
   }
 
@@ -127,30 +129,20 @@ export class Ledger implements LedgerObject {
       await this.#alarm.sooner(this.#ports.clock.nowMs() + this.#pauseMs());
     } catch (unexpected) {
       console.error(`SyncLedger ${this.#setting.zone}:`, unexpected);
+      this.#unforeseen();
     }
   }
 
-  /** A look, and what may be written without anybody. */
+  /** A look, and what may be written without anybody: units that wait for a word keep the others out no more than they must. */
   async #run(): Promise<void> {
     const epoch = this.#lease.take();
     const { look, ready } = await this.#look(epoch);
-    if (ready === null || ready.intent.sync.mode !== "apply") return;
-    if (look.plan === null || look.plan.units.length === 0) return;
-    if (look.frozen.length > 0 || look.objections.length > 0) return;
-    const { checksum, units } = look.plan;
-    const { stopped } = readMemory(this.#documents);
-    const isAgain = stopped?.checksum === checksum;
-    // It would be refused again, until what is wanted or what is there changes, or an operator orders it.
-    if (isAgain && stopped.failure.kind === "rejected") return;
-    if (!isAgain) this.#tellWriting("tradewind", ready, units);
-    const { failure } = await this.#write(epoch, ready, units, "tradewind");
-    this.#ports.sql.transaction(() => {
-      if (!this.#lease.holds(epoch)) return;
-      const memory = readMemory(this.#documents);
-      const now = failure === null ? null : { checksum, failure };
-      writeMemory(this.#documents, { ...memory, stopped: now });
-    });
+    if (ready === null || ready.intent.sync.mode !== "apply" || look.frozen.length > 0) return;
+    const units = unobjected({ ...ready.facts, plan: ready.plan }, this.#setting.guards);
+    if (units.length === 0) return;
+    const { failure } = await this.#write(epoch, ready, units, OURSELVES);
     if (failure === null) await this.#verify(epoch);
+    else this.#failed();
   }
 
   async #apply(order: Order): Promise<Result<HistoryEntry, OrderRefusal>> {
@@ -160,10 +152,13 @@ export class Ledger implements LedgerObject {
     if (look.plan.checksum !== order.checksum) {
       return refuse({ reason: "stale-plan", checksum: look.plan.checksum });
     }
-    const units = order.includeRespected
-      ? [...look.plan.units, ...look.plan.respected]
-      : look.plan.units;
-    return this.#ordered(epoch, { look, ready }, units, order);
+    if (!order.includeRespected) {
+      return this.#ordered(epoch, { look, ready }, look.plan.units, order);
+    }
+    const units = [...look.plan.units, ...look.plan.respected];
+    const plan = { ...look.plan, units };
+    const whole = { ...look, plan, objections: this.#objections(plan, ready) };
+    return this.#ordered(epoch, { look: whole, ready: { ...ready, plan } }, units, order);
   }
 
   async #undo(
@@ -202,7 +197,6 @@ export class Ledger implements LedgerObject {
       ({ confirmation }) => confirmation === null || !confirmations.includes(confirmation),
     );
     if (objections.length > 0) return refuse({ reason: "guarded", objections });
-    this.#tellWriting(actor, ready, units);
     const { sequence, failure } = await this.#write(epoch, ready, units, actor);
     const entry = this.#history.get(sequence) as HistoryEntry;
     if (failure !== null) return refuse({ reason: "failed", failure, entry });
@@ -210,20 +204,9 @@ export class Ledger implements LedgerObject {
     return ok(entry);
   }
 
-  #objections(plan: Ready["plan"], { intent, provider, listing }: Ready): readonly Objection[] {
-    const memory = readMemory(this.#documents);
+  #objections(plan: Ready["plan"], { facts }: Ready): readonly Objection[] {
     const guards = this.#setting.guards ?? GUARDS;
-    return guards.flatMap((guard) =>
-      guard({
-        plan,
-        sync: intent.sync,
-        abilities: provider.abilities,
-        listing,
-        hostnames: intent.publications.map(({ balancer }) => balancer.name),
-        written: memory.written,
-        shrunkListings: memory.shrunkListings,
-      }),
-    );
+    return guards.flatMap((guard) => guard({ ...facts, plan }));
   }
 
   async #look(epoch: number): Promise<Sighting> {
@@ -237,9 +220,11 @@ export class Ledger implements LedgerObject {
       // Who was superseded meanwhile has seen an older zone.
       if (!this.#lease.holds(epoch)) return;
       const { frozen, told } = readMemory(this.#documents);
-      if (!isSameState(word, told)) this.#tell(word === "" ? "in step again" : word);
+      // What was not written yet is no better because nobody objects to it.
+      const isQuiet = word === "" && (sighting.look.plan?.units.length ?? 1) > 0;
+      if (!isSameState(word, told) && !isQuiet) this.#tell(word === "" ? "in step again" : word);
       // The freeze may have been turned while the look was out.
-      writeMemory(this.#documents, { ...sighting.memory, frozen, told: word });
+      writeMemory(this.#documents, { ...sighting.memory, frozen, told: isQuiet ? told : word });
     });
     return sighting;
   }
@@ -248,9 +233,10 @@ export class Ledger implements LedgerObject {
   async #verify(epoch: number): Promise<void> {
     const { look } = await this.#look(epoch);
     const left = look.plan?.units.length ?? 0;
-    if (look.plan === null) this.#tell("written, but the listing after it failed");
-    else if (left > 0) this.#tell(`written, but ${left} sets are not yet as wanted`);
-    else this.#tell(`in step with version ${look.plan.version}`);
+    if (look.plan === null) return this.#tell("written, but the listing after it failed");
+    this.#tell(
+      left > 0 ? `written, but ${left} wait` : `in step with version ${look.plan.version}`,
+    );
   }
 
   #write(epoch: number, ready: Ready, units: readonly Unit[], actor: string) {
@@ -259,13 +245,26 @@ export class Ledger implements LedgerObject {
       lease: this.#lease,
       history: this.#history,
       documents: this.#documents,
-      progress: (detail: string) => this.#tell(detail),
+      tell: (detail: string) => this.#tell(detail),
     };
     return write(parts, epoch, ready, units, actor);
   }
 
-  #tellWriting(actor: string, { plan }: Ready, units: readonly Unit[]): void {
-    this.#tell(`${actor} writes ${units.length} sets of version ${plan.version}`);
+  /** The next look comes later each time; `detail` is for the owner, once. */
+  #failed(detail?: string): void {
+    const memory = readMemory(this.#documents);
+    const change = { failures: memory.failures + 1, told: detail ?? memory.told };
+    if (change.told === memory.told) writeMemory(this.#documents, { ...memory, ...change });
+    else this.#remember(change, change.told);
+  }
+
+  #unforeseen(): void {
+    try {
+      this.#failed("the look failed in a way nobody foresaw; the logs of central say how");
+    } catch (closed) {
+      // Whoever was superseded has nothing to tell.
+      console.error(`SyncLedger ${this.#setting.zone}:`, closed);
+    }
   }
 
   #tell(detail: string): void {

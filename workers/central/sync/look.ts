@@ -4,12 +4,15 @@
  * The order is that of octoDNS: populate, then plan, then the guards; the caller applies and looks again.
  */
 import { withDeadline, within } from "../../../durable-objects/deadline.ts";
-import { desiredOf } from "../../../routing/dns/desired.ts";
+import { changeKey } from "../../../routing/dns/change.ts";
+import { type Desired, desiredOf } from "../../../routing/dns/desired.ts";
 import { canFailOver } from "../../../routing/dns/edge.ts";
-import { GUARDS, type Guard, hasShrunk, type Objection } from "../../../routing/dns/guards.ts";
+import type { Guard, GuardInput } from "../../../routing/dns/guard.ts";
+import { GUARDS } from "../../../routing/dns/guards.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
 import { type Plan, planOf, unwantedKeys } from "../../../routing/dns/plan.ts";
-import { type RecordSet, setKey, setText } from "../../../routing/dns/record.ts";
+import { hasShrunk } from "../../../routing/dns/plan-guards.ts";
+import { isSameSet, type RecordSet, setKey, setText } from "../../../routing/dns/record.ts";
 import { freezeName, stampName } from "../../../routing/dns/stamp.ts";
 import { isOut, settle } from "../../../routing/dns/standing.ts";
 import { seeing, verdictOf } from "../../../routing/dns/verdict.ts";
@@ -42,7 +45,8 @@ export interface Ready {
   readonly intent: Intent;
   readonly provider: Provider;
   readonly plan: Plan;
-  readonly listing: readonly RecordSet[];
+  /** What guards look at beside the plan. */
+  readonly facts: Omit<GuardInput, "plan">;
   /** The stamp as it was listed. */
   readonly stampSet: RecordSet | undefined;
 }
@@ -107,20 +111,31 @@ async function planned(
   const absences = Object.fromEntries(
     unwanted.map((key) => [key, (before.absences[key] ?? 0) + counted]),
   );
-  const plan = planOf({ ...input, written: before.written, absences });
+  const planFor = (wanted: Desired) =>
+    planOf({ ...input, desired: wanted, written: before.written, absences });
+  const plan = planFor(desired);
+  const { base } = before;
+  const unmoved =
+    base === null
+      ? plan
+      : planFor(
+          desiredOf(intent, provider.abilities, {
+            isOut: ({ id }) => isOut(base.standings, id),
+            isEdgeUp: () => base.isEdgeUp,
+          }),
+        );
   const shrunkListings = hasShrunk(before.written, sets) ? before.shrunkListings + counted : 0;
+  const facts: Ready["facts"] = {
+    sync,
+    abilities: provider.abilities,
+    listing: sets,
+    hostnames: intent.publications.map(({ balancer }) => balancer.name),
+    written: before.written,
+    shrunkListings,
+    byHealth: movedOnly(plan, unmoved),
+  };
   const guards = parts.guards ?? GUARDS;
-  const objections = guards.flatMap((guard) =>
-    guard({
-      plan,
-      sync,
-      abilities: provider.abilities,
-      listing: sets,
-      hostnames: intent.publications.map(({ balancer }) => balancer.name),
-      written: before.written,
-      shrunkListings,
-    }),
-  );
+  const isInStep = plan.units.length === 0;
   const memory: Memory = {
     ...before,
     standings: settled.standings,
@@ -128,13 +143,16 @@ async function planned(
     shrunkListings,
     countedAtMs: counted === 1 ? nowMs : before.countedAtMs,
     edge,
-    failures: 0,
-    written: believed(before, plan, desired, sets),
+    // Who cannot write tries later each time, however well he reads.
+    failures: isInStep ? 0 : before.failures,
+    written: believed(before.written, desired, sets),
+    base: isInStep ? { standings: settled.standings, isEdgeUp: edge.isUp } : base,
+    unwritten: isInStep ? "" : before.unwritten,
   };
   const look: Look = {
     atMs: nowMs,
     plan,
-    objections: [...objections, ...staleVersion(plan)],
+    objections: guards.flatMap((guard) => guard({ ...facts, plan })),
     held: settled.held,
     frozen: freezes(parts, memory, sets, sync),
     failure: null,
@@ -143,30 +161,32 @@ async function planned(
   const stampSet = sets.find(
     ({ name, type }) => type === "TXT" && name === stampName(sync.domain, sync.owner),
   );
-  return { look, memory, intent, ready: { intent, provider, plan, listing: sets, stampSet } };
+  return { look, memory, intent, ready: { intent, provider, plan, facts, stampSet } };
 }
 
-/** A newer table than ours wrote the zone: whoever has an old one proves nothing and writes nothing. */
-function staleVersion({ version, base }: Plan): readonly Objection[] {
-  if (base === null || base.version <= version) return [];
-  const detail = `The zone was written from version ${base.version}, and this is version ${version}: restore or propose a newer one.`;
-  return [{ rule: "fence-at-commit", subject: "version", detail, confirmation: null }];
+/** What would not change if everybody were as healthy as when the zone was last in step. */
+function movedOnly(plan: Plan, unmoved: Plan): ReadonlySet<string> {
+  const keysOf = ({ units, respected }: Plan) =>
+    [...units, ...respected].flatMap(({ changes }) => changes.map(changeKey));
+  const otherwise = new Set(keysOf(unmoved));
+  return new Set(keysOf(plan).filter((key) => !otherwise.has(key)));
 }
 
-/** What is as wanted counts as written by us, whoever wrote it: a ledger that lost its memory learns it again. */
+/** What is as wanted counts as written by us, whoever wrote it: a lost answer, and a ledger that lost its memory. */
 function believed(
-  before: Memory,
-  plan: Plan,
-  desired: ReturnType<typeof desiredOf>,
+  written: Memory["written"],
+  { wanted }: Desired,
   sets: readonly RecordSet[],
 ): Memory["written"] {
-  if (plan.units.length > 0 || plan.respected.length > 0) return before.written;
   const there = new Map(sets.map((set) => [setKey(set), set]));
-  const texts = desired.wanted.flatMap(({ set }) => {
+  const now = { ...written };
+  const isWanted = new Set(wanted.map(({ set }) => setKey(set)));
+  for (const { set } of wanted) {
     const found = there.get(setKey(set));
-    return found === undefined ? [] : [[setKey(set), setText(found)] as const];
-  });
-  return Object.fromEntries(texts);
+    if (found !== undefined && isSameSet(found, set)) now[setKey(set)] = setText(found);
+  }
+  for (const key of Object.keys(now)) if (!isWanted.has(key) && !there.has(key)) delete now[key];
+  return now;
 }
 
 async function edgeOf(

@@ -2,7 +2,6 @@
 import type { Documents } from "../../../durable-objects/storage/documents.ts";
 import type { Standings } from "../../../routing/dns/standing.ts";
 import type { Ms } from "../../../routing/units.ts";
-import type { Failure } from "../dns/provider.ts";
 
 export interface Memory {
   readonly standings: Standings;
@@ -15,13 +14,16 @@ export interface Memory {
   readonly countedAtMs: Ms;
   /** By hostname, where the provider does not look itself. */
   readonly edge: { readonly isUp: boolean; readonly healthySinceMs: Ms | null };
+  /** Who was out, and whether the edge was up, when the zone was last in step: against this a change by health alone is told from others. */
+  readonly base: { readonly standings: Standings; readonly isEdgeUp: boolean } | null;
+  /** Kept by itself: a release that cannot read the rest must not thaw what somebody froze. */
   readonly frozen: boolean;
   /** Looks in a row that did not come to a plan. */
   readonly failures: number;
   /** Since when nobody could tell what is wanted; `null`: it is known. */
   readonly blindSinceMs: Ms | null;
-  /** The last plan that was written without anybody and did not come to its end, and why. */
-  readonly stopped: { readonly checksum: string; readonly failure: Failure } | null;
+  /** Why what is wanted was not written, or not all of it, when that was last tried; empty: it was. */
+  readonly unwritten: string;
   /** What was last told in an event, so that a state is told once. */
   readonly told: string;
 }
@@ -33,18 +35,30 @@ const FRESH: Memory = {
   shrunkListings: 0,
   countedAtMs: 0,
   edge: { isUp: true, healthySinceMs: null },
+  base: null,
   frozen: false,
   failures: 0,
   blindSinceMs: null,
-  stopped: null,
+  unwritten: "",
   told: "",
 };
 
-export const readMemory = (documents: Documents): Memory => ({
-  ...FRESH,
-  ...(documents.read("memory") as Partial<Memory> | null),
-});
+const MEMORY = "memory";
+const FREEZE = "freeze";
+
+/** What is there and cannot be read was written by a release that knew more: nothing is written until somebody thaws the zone. */
+export function readMemory(documents: Documents): Memory {
+  const stored = documents.read(MEMORY) as Partial<Memory> | null;
+  const freeze = documents.read(FREEZE) as { readonly frozen: boolean } | null;
+  const isUnread = [
+    stored === null && documents.names(MEMORY).includes(MEMORY),
+    freeze === null && documents.names(FREEZE).includes(FREEZE),
+  ].includes(true);
+  return { ...FRESH, ...stored, frozen: isUnread || (freeze?.frozen ?? false) };
+}
 
 /** Call it inside the transaction that it belongs to. */
-export const writeMemory = (documents: Documents, memory: Memory): void =>
-  documents.write("memory", memory);
+export function writeMemory(documents: Documents, { frozen, ...memory }: Memory): void {
+  documents.write(MEMORY, memory);
+  documents.write(FREEZE, { frozen });
+}

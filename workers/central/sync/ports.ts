@@ -1,7 +1,7 @@
 /** What a zone's ledger is given, and what it answers. */
 
 import type { ProviderKind } from "../../../routing/dns/abilities.ts";
-import type { Objection } from "../../../routing/dns/guards.ts";
+import type { Objection } from "../../../routing/dns/guard.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
 import type { Plan } from "../../../routing/dns/plan.ts";
 import type { Held } from "../../../routing/dns/standing.ts";
@@ -72,6 +72,8 @@ export interface ZoneStatus {
   readonly sets: number;
   readonly nextLookAtMs: Ms | null;
   readonly failures: number;
+  /** Why what is wanted was not written, or not all of it, when that was last tried; empty: it was. */
+  readonly unwritten: string;
 }
 
 export interface Order {

@@ -1,8 +1,6 @@
 /** What a zone's owner should hear of a look: one sentence per state, so that a state that lasts is told once. */
 import type { Ms } from "../../../routing/units.ts";
 import type { Sighting } from "./look.ts";
-import type { Memory } from "./memory.ts";
-import type { Look } from "./ports.ts";
 
 /** Empty: nothing that anybody must know. */
 export function wordOf({ look, memory }: Sighting, nowMs: Ms, blindToldMs: Ms): string {
@@ -13,7 +11,6 @@ export function wordOf({ look, memory }: Sighting, nowMs: Ms, blindToldMs: Ms): 
   if (look.failure !== null) return `${look.failure.kind}: ${look.failure.detail}`;
   const parts = [
     ...look.objections.map(({ rule, detail }) => `${rule}: ${detail}`),
-    ...stoppedWords(look.plan, memory.stopped),
     ...look.held.map(({ rule, detail }) => `${rule}: ${detail}`),
     ...(look.plan?.conflicts ?? []).map(({ name, detail }) => `conflict: ${name}: ${detail}`),
     ...driftWords(look.plan?.drift ?? []),
@@ -31,17 +28,11 @@ export function wordOf({ look, memory }: Sighting, nowMs: Ms, blindToldMs: Ms): 
  * seconds too (a server's clock that is wrong).
  */
 const PASSING =
-  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d{8}T\d{6}Z|\b\d{10,}\b/gi;
+  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?|\d{8}T\d{6}Z|\b\d{10,}\b/gi;
 
 /** Whether two words are of one state, which is told once. */
 export const isSameState = (one: string, other: string): boolean =>
   one.replace(PASSING, "…") === other.replace(PASSING, "…");
-
-/** A plan that is still the one that was stopped. */
-const stoppedWords = (plan: Look["plan"], stopped: Memory["stopped"]): readonly string[] =>
-  plan === null || stopped?.checksum !== plan.checksum
-    ? []
-    : [`not written: ${stopped.failure.kind}: ${stopped.failure.detail}`];
 
 const driftWords = (drift: readonly { readonly key: string; readonly found: string | null }[]) =>
   drift.length === 0

@@ -14,11 +14,12 @@ import { type RecordSet, setText } from "../../../routing/dns/record.ts";
 import { fenceOf, readStamp, stampSet } from "../../../routing/dns/stamp.ts";
 import type { Ms } from "../../../routing/units.ts";
 import type { Failure, Provider } from "../dns/provider.ts";
-import type { History } from "./history.ts";
+import { type History, OURSELVES } from "./history.ts";
 import type { Lease } from "./lease.ts";
 import type { Ready } from "./look.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import type { LedgerPorts } from "./ports.ts";
+import { isSameState } from "./words.ts";
 
 /** Until the provider's servers answer it: Route 53 says "generally within 60 seconds". */
 const WRITE_TIMEOUT_MS = 120_000;
@@ -39,8 +40,8 @@ export interface WritingParts {
   readonly lease: Lease;
   readonly history: History;
   readonly documents: Documents;
-  /** Called after each batch, in its transaction. */
-  readonly progress: (detail: string) => void;
+  /** Adds an event, in the transaction that it belongs to. */
+  readonly tell: (detail: string) => void;
 }
 
 export interface Written {
@@ -59,28 +60,40 @@ export async function write(
   const { ports, lease, history } = parts;
   const queue = [...batchesOf(units, provider.abilities)];
   const { owner, domain } = intent.sync;
-  const sequence = ports.sql.transaction(() =>
-    history.begin({
+  const sequence = ports.sql.transaction(() => {
+    // What failed is tried at every look, and told once.
+    if (actor !== OURSELVES || readMemory(parts.documents).unwritten === "") {
+      parts.tell(`${actor} writes ${units.length} sets of version ${plan.version}`);
+    }
+    return history.begin({
       at: ports.clock.nowMs(),
       actor,
       version: plan.version,
       checksum: plan.checksum,
       batches: queue.length,
-    }),
-  );
+    });
+  });
   let stamped: RecordSet | undefined = before;
   let written = 0;
   let cuts = 0;
   let rejected: Failure | null = null;
-  const stop = (failure: Failure): Written => {
-    history.end(sequence, "stopped", `${failure.kind}: ${failure.detail}`);
+  const end = (failure: Failure | null): Written => {
+    const now = failure === null ? "" : `${failure.kind}: ${failure.detail}`;
+    ports.sql.transaction(() => {
+      const memory = readMemory(parts.documents);
+      // In the words in which it was told.
+      const why = isSameState(now, memory.unwritten) ? memory.unwritten : now;
+      history.end(sequence, failure === null ? "done" : "stopped", why);
+      if (why !== "" && why !== memory.unwritten) parts.tell(`not written: ${why}`);
+      writeMemory(parts.documents, { ...memory, unwritten: why });
+    });
     return { sequence, failure };
   };
   const isFrozen = () => ports.isFrozen() || readMemory(parts.documents).frozen;
   while (queue.length > 0) {
     const batch = queue.shift() ?? [];
     if (!lease.holds(epoch)) return { sequence, failure: SUPERSEDED };
-    if (isFrozen()) return stop(FROZEN_MEANWHILE);
+    if (isFrozen()) return end(FROZEN_MEANWHILE);
     const changes = changesOf(batch);
     const next = {
       owner,
@@ -107,18 +120,16 @@ export async function write(
       } else rejected ??= failure;
       continue;
     }
-    if (failure !== null) return stop(failure);
+    if (failure !== null) return end(failure);
     stamped = stampSet(domain, next);
     ports.sql.transaction(() => {
       history.wrote(sequence, written, changes);
       note(parts.documents, changes);
-      parts.progress(`batch written, ${changes.length} changes, ${queue.length} batches to go`);
+      parts.tell(`batch written, ${changes.length} changes, ${queue.length} batches to go`);
     });
     written += 1;
   }
-  if (rejected !== null) return stop(rejected);
-  history.end(sequence, "done", "");
-  return { sequence, failure: null };
+  return end(rejected);
 }
 
 const SUPERSEDED: Failure = { kind: "fenced", detail: "Somebody else took the lease." };

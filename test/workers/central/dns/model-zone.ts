@@ -22,6 +22,7 @@ export const MODEL_ABILITIES: Abilities = {
 
 /** What the next call meets. */
 export type Mishap =
+  | { readonly kind: "nothing" }
   | { readonly kind: "failure"; readonly failure: Failure }
   /** The batch is written and the answer lost. */
   | { readonly kind: "cut" }
@@ -36,7 +37,7 @@ export class ModelZone {
   /** Names that it does not take, whatever it is told of them. */
   readonly unlovely = new Set<string>();
   /** What every write meets. */
-  refusal: Failure | null = null;
+  refusal: (() => Failure) | null = null;
   calls = 0;
   writes = 0;
 
@@ -64,7 +65,7 @@ export class ModelZone {
     this.calls += 1;
     const mishap = this.#next();
     if (mishap?.kind === "failure") return refuse(mishap.failure);
-    if (this.refusal !== null) return refuse(this.refusal);
+    if (this.refusal !== null) return refuse(this.refusal());
     const unlovely = changes.map(subjectOf).find(({ name }) => this.unlovely.has(name));
     if (unlovely !== undefined) {
       return refuse({ kind: "rejected", detail: `${unlovely.name} is not taken here.` });

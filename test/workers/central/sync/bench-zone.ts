@@ -1,5 +1,5 @@
 /** A ledger before a model of a provider, on virtual time: what an account wants and what regions see is the test's to say. */
-import type { Guard } from "../../../../routing/dns/guards.ts";
+import type { Guard } from "../../../../routing/dns/guard.ts";
 import { type Intent, intentOf } from "../../../../routing/dns/intent.ts";
 import type { RecordSet } from "../../../../routing/dns/record.ts";
 import type { ZoneSync } from "../../../../routing/dns/zone.ts";
@@ -24,22 +24,21 @@ export const SYNC: ZoneSync = {
   endpoint_names: false,
   failback_hold_seconds: 0,
   limits: { update_ratio: 0.3, delete_ratio: 0.3, absent_listings: 3 },
-  publish: { "www.shop.test": "direct" },
 };
 
-const document = (pools: Record<string, readonly string[]>) => ({
+const document = (pools: Record<string, readonly string[]>, hosts: readonly string[]) => ({
   pools: Object.fromEntries(
     Object.entries(pools).map(([name, addresses]) => [
       name,
       { origins: addresses.map((address, at) => ({ name: `${name}-${at}`, address })) },
     ]),
   ),
-  load_balancers: {
-    "www.shop.test": {
-      default_pools: Object.keys(pools),
-      fallback_pool: Object.keys(pools).at(-1),
-    },
-  },
+  load_balancers: Object.fromEntries(
+    hosts.map((host) => [
+      host,
+      { default_pools: Object.keys(pools), fallback_pool: Object.keys(pools).at(-1) },
+    ]),
+  ),
   zones: { "shop.test": {} },
 });
 
@@ -47,12 +46,14 @@ export interface BenchOptions {
   readonly pools?: Record<string, readonly string[]>;
   readonly sync?: Partial<ZoneSync>;
   readonly guards?: readonly Guard[];
+  readonly hosts?: readonly string[];
 }
 
 export class BenchZone {
   readonly world: ObjectWorld;
   readonly zone = new ModelZone();
   readonly #guards: readonly Guard[] | undefined;
+  readonly #hosts: readonly string[];
   pools: Record<string, readonly string[]>;
   sync: ZoneSync;
   version = 1;
@@ -68,10 +69,13 @@ export class BenchZone {
     pools = { main: ["192.0.2.1", "192.0.2.2", "192.0.2.3"], spare: ["198.51.100.1"] },
     sync = {},
     guards,
+    hosts = ["www.shop.test"],
   }: BenchOptions = {}) {
     this.pools = pools;
-    this.sync = { ...SYNC, ...sync };
+    const publish = Object.fromEntries(hosts.map((host) => [host, "direct" as const]));
+    this.sync = { ...SYNC, publish, ...sync };
     this.#guards = guards;
+    this.#hosts = hosts;
     this.world = new ObjectWorld();
     this.ledger = this.restart();
   }
@@ -124,7 +128,7 @@ export class BenchZone {
 
   #intent(): Intent | null {
     if (this.configDown) throw new Error("the configuration store is down");
-    const parsed = parseDocument(document(this.pools), {
+    const parsed = parseDocument(document(this.pools, this.#hosts), {
       account: "default",
       version: this.version as TableVersion,
       previous: null,

@@ -37,7 +37,7 @@ const NOWHERE: Readonly<Record<string, string>> = {
  * lua-records-exec-limit: "Limit LUA records scripts to 1000 instructions". Lua 5.1 takes 30 for a member with a check and 2 for a value (counted
  * with a hook), so 25 members with 100 values, which is the most of a set, are 950.
  */
-const CHECKED_MEMBERS_MAX = 25;
+export const CHECKED_MEMBERS_MAX = 25;
 
 const OPENING = ";--[=[tradewind ";
 const CLOSING = "]=] ";

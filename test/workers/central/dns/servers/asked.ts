@@ -27,7 +27,7 @@ function joined(data: string): string {
 /** By BIND's own reader of these types, which quotes only what must be. */
 async function service(port: number, name: string, type: string): Promise<string[]> {
   const flags = ["@127.0.0.1", "-p", `${port}`, name, type, "+short", "+tcp"];
-  const { stdout } = await run(needPrograms().dig, flags);
+  const { stdout } = await run(needPrograms("dig").dig, flags);
   return stdout
     .trim()
     .split("\n")

@@ -40,7 +40,7 @@ const run = promisify(execFile);
 /** Past the provider, as an operator does it. */
 export async function nsupdate(server: Bind, lines: readonly string[]): Promise<void> {
   const { name, algorithm, secret } = server.key;
-  const running = run(needPrograms().nsupdate, ["-y", `${algorithm}:${name}:${secret}`]);
+  const running = run(needPrograms("nsupdate").nsupdate, ["-y", `${algorithm}:${name}:${secret}`]);
   running.child.stdin?.end(
     [`server ${server.host} ${server.port}`, `zone ${zone}`, ...lines, "send", ""].join("\n"),
   );

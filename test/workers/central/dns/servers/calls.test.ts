@@ -126,7 +126,7 @@ describe.skipIf(serversMissing)(needingServers("the calls that a provider's page
         );
         await writeFile(join(folder, "named.conf"), `${options}\ncontrols { };\n${zoneBlock}`);
         return {
-          program: needPrograms().named,
+          program: needPrograms("named").named,
           flags: ["-g", "-n", "1", "-c", `${folder}/named.conf`],
         };
       },

@@ -153,7 +153,7 @@ describe.skipIf(serversMissing)(needingServers("rfc2136 and what BIND does"), ()
     const { name, algorithm, secret } = server.key;
     const flags = [`@${server.host}`, "-p", `${server.port}`, zone, "AXFR", "+noall", "+answer"];
     const { stdout } = await promisify(execFile)(
-      needPrograms().dig,
+      needPrograms("dig").dig,
       [...flags, "-y", `${algorithm}:${name}:${secret}`],
       { maxBuffer: 64 * 1024 * 1024 },
     );
