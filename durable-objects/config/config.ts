@@ -12,6 +12,7 @@ import { ok, type Result, refuse } from "../../routing/result.ts";
 import type { AddressPolicy } from "../../routing/table/address.ts";
 import { stamped } from "../../routing/table/disabled-since.ts";
 import { countOf, toDocument } from "../../routing/table/document.ts";
+import { asFetched } from "../../routing/table/endpoint-names.ts";
 import { parseDocument } from "../../routing/table/parse.ts";
 import type { Ms, TableVersion } from "../../routing/units.ts";
 import type {
@@ -273,7 +274,7 @@ export class Config implements ConfigObject {
 
   #hold(table: Table): void {
     this.#table = table;
-    this.#delivery.offer(table, this.#explainKeys.list());
+    this.#delivery.offer(asFetched(table, this.#addresses), this.#explainKeys.list());
   }
 
   #load(row: VersionRow): Table {

@@ -3,6 +3,7 @@ import { DEFAULT_ACCOUNT } from "../../routing/names.ts";
 import { invariant, ok, type Result, refuse } from "../../routing/result.ts";
 import { type AddressPolicy, publicAddresses } from "../../routing/table/address.ts";
 import { compileTable } from "../../routing/table/compile.ts";
+import { asFetched } from "../../routing/table/endpoint-names.ts";
 import { parseDocument } from "../../routing/table/parse.ts";
 import type { TableVersion } from "../../routing/units.ts";
 import type { BakedSnapshot } from "../../workers/ports.ts";
@@ -55,7 +56,7 @@ export function bakeDocument(
     const [first] = parsed.error;
     return refuse(`version ${version} cannot be baked: ${first?.pointer}: ${first?.detail}`);
   }
-  const { manifest, shards } = compileTable(parsed.value.table);
+  const { manifest, shards } = compileTable(asFetched(parsed.value.table, addresses));
   // The edge looks a shard up by the hash that the manifest names.
   const byHash = Object.fromEntries(Object.values(shards).map((shard) => [shard.hash, shard]));
   return ok({ version, snapshot: { manifest, shards: byHash } });

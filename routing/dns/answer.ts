@@ -61,15 +61,14 @@ export const addressOf = ({ address }: Endpoint): string => {
   return (read.ok ? read.value.host : address).replace(/^\[|\]$/g, "");
 };
 
+/** The note on answerers that are not `left`. */
+export const LEFT_OUT =
+  "Endpoints given as addresses are left out beside endpoints given as names: a name cannot answer with both. Set endpoint_names, or write names.";
+
 /** Everything that these endpoints come to at one name. */
 export function answerOf(answerers: readonly Answerer[], context: AnswerContext): Answer {
   const { kinds, left } = kindsOf(answerers, context);
-  const notes =
-    left.length < answerers.length
-      ? [
-          "Endpoints given as addresses are left out beside endpoints given as names: a name cannot answer with both. Set endpoint_names, or write names.",
-        ]
-      : [];
+  const notes = left.length < answerers.length ? [LEFT_OUT] : [];
   const parts = kinds.map((kind) => setOf(kind, left, context));
   return {
     sets: parts.map(({ set }) => set),

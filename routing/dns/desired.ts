@@ -7,9 +7,9 @@
 import type { Endpoint, LoadBalancer } from "../model.ts";
 import type { PoolId } from "../units.ts";
 import type { Abilities } from "./abilities.ts";
-import { type Answer, type AnswerContext, addressOf, answerOf, kindOf } from "./answer.ts";
-import { answerersOf } from "./answerers.ts";
-import { type Supply, servingPool } from "./direct.ts";
+import { type Answer, type AnswerContext, addressOf, type Kind, kindOf } from "./answer.ts";
+import { poolsAnswer } from "./answerers.ts";
+import { type Supply, servingPool, together } from "./direct.ts";
 import { edgeAnswer, joinedAddresses, joinedNames, type Reach } from "./edge.ts";
 import type { Intent, Publication } from "./intent.ts";
 import { placedAnswer } from "./placed.ts";
@@ -40,6 +40,11 @@ export interface Desired {
   readonly notes: readonly Note[];
   /** Names, or sets, that have no answer we could publish: whatever is there stays. */
   readonly kept: readonly Note[];
+  /**
+   * Types that a published name, which has an answer, must not have now: they lead to what the answer no longer leads to, such as the AAAA of a pool
+   * that was failed over from.
+   */
+  readonly gone: readonly Pick<RecordSet, "name" | "type">[];
 }
 
 /** What a hostname leads to when the edge does not answer, where its own name may hold a CNAME only. */
@@ -72,6 +77,7 @@ export function desiredOf(intent: Intent, abilities: Abilities, world: World): D
     wanted: parts.flatMap(({ wanted }) => wanted),
     notes: parts.flatMap(({ notes }) => notes),
     kept: parts.flatMap(({ kept }) => kept),
+    gone: parts.flatMap(({ gone }) => gone),
   };
 }
 
@@ -82,7 +88,7 @@ interface Scope {
   readonly context: AnswerContext;
 }
 
-const NOTHING: Desired = { wanted: [], notes: [], kept: [] };
+const NOTHING: Desired = { wanted: [], notes: [], kept: [], gone: [] };
 
 function published({ balancer, mode }: Publication, scope: Scope): Desired {
   const { sync } = scope.intent;
@@ -116,16 +122,23 @@ function published({ balancer, mode }: Publication, scope: Scope): Desired {
     wanted: parts.flatMap(({ wanted }) => wanted),
     notes: parts.flatMap(({ notes }) => notes),
     kept: parts.flatMap(({ kept }) => kept),
+    gone: parts.flatMap(({ gone }) => gone),
   };
 }
 
 /** `null`: the operator wants no endpoint of any pool. */
 function directAnswer(balancer: LoadBalancer, scope: Scope): Answer | null {
   const placed = placedAnswer(balancer, scope.supply, scope.context);
-  if (placed !== null) return placed;
+  if (placed?.ok) return placed.value;
   if (balancer.steering_policy === "random") return sharedAnswer(balancer, scope);
-  const serving = servingPool(balancer, balancer.default_pools, scope.supply);
-  return serving === null ? null : answerOf(answerersOf(serving, 1), scope.context);
+  const ordered = orderedAnswer(balancer, scope);
+  if (ordered === null || placed === null) return ordered;
+  return { ...ordered, notes: [placed.error, ...ordered.notes] };
+}
+
+function orderedAnswer(balancer: LoadBalancer, { supply, context }: Scope): Answer | null {
+  const serving = servingPool(balancer, balancer.default_pools, supply);
+  return serving === null ? null : poolsAnswer([{ serving, weight: 1 }], context);
 }
 
 /** `random`: every pool that can serve, by its weight. */
@@ -134,16 +147,11 @@ function sharedAnswer(balancer: LoadBalancer, scope: Scope): Answer | null {
   const weightOf = (id: PoolId) => pool_weights[id] ?? default_weight;
   const servings = balancer.default_pools.flatMap((id) => {
     const serving = servingPool({ ...balancer, fallback_pool: id }, [id], scope.supply);
-    return serving === null || serving.isLastResort || weightOf(id) === 0
-      ? []
-      : [{ serving, weight: weightOf(id) }];
+    return serving === null || serving.isLastResort || weightOf(id) === 0 ? [] : [serving];
   });
-  if (servings.length === 0) {
-    const serving = servingPool(balancer, balancer.default_pools, scope.supply);
-    return serving === null ? null : answerOf(answerersOf(serving, 1), scope.context);
-  }
-  return answerOf(
-    servings.flatMap(({ serving, weight }) => answerersOf(serving, weight)),
+  if (servings.length === 0) return orderedAnswer(balancer, scope);
+  return poolsAnswer(
+    together(servings).map((serving) => ({ serving, weight: weightOf(serving.pool.id) })),
     scope.context,
   );
 }
@@ -172,8 +180,15 @@ function atName(
         : [{ name, detail: `The provider takes no TTL of ${balancer.ttl} s; it gets ${ttl} s.` }]),
     ],
     kept: [],
+    gone: LEADING.filter((type) => answer.sets.every((set) => set.type !== type)).map((type) => ({
+      name,
+      type,
+    })),
   };
 }
+
+/** The types that a published name leads somewhere by. */
+const LEADING: readonly Kind[] = ["A", "AAAA", "CNAME"];
 
 /** What is aside stays as well: the name may lead there. */
 const noAnswer = (name: string): Desired => ({
@@ -210,7 +225,7 @@ function statics({ intent, context }: Scope): Desired {
     can: abilities.types.includes(record.type),
   }));
   return {
-    notes: [],
+    ...NOTHING,
     kept: records
       .filter(({ can }) => !can)
       .map(({ record: { name, type } }) => ({

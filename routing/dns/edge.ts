@@ -1,7 +1,7 @@
 /** The edge as an answer, and the endpoints behind it as what answers while it does not. */
 import { type Abilities, canSay } from "./abilities.ts";
 import type { Answer } from "./answer.ts";
-import type { Check } from "./record.ts";
+import { type Check, valuesOf } from "./record.ts";
 import type { ZoneSync } from "./zone.ts";
 
 /** What the provider's checks ask the edge, by the hostname's own name, when nobody says otherwise. */
@@ -61,30 +61,71 @@ export function joinedNames(name: string, aside: string, edge: Answer, reach: Re
   };
 }
 
-/** The same at an apex, type by type: a type that the edge lacks is not published, or it would answer while the edge is up. */
+/**
+ * The same over addresses, type by type: a type that the edge lacks is not published, or it would answer while the edge is up, and one that the
+ * endpoints lack is taken out while we call the edge down, or it would go on leading there.
+ */
 export function joinedAddresses(name: string, edge: Answer, direct: Answer, reach: Reach): Answer {
-  const isUp = reach.isUp();
   const isChecked = canFailOver(reach.abilities, "A");
-  const sets = edge.sets.map((primary) => {
+  const joined = edge.sets.map((primary) => {
     const secondary = direct.sets.find(({ type }) => type === primary.type);
-    const values = secondary === undefined ? [] : valuesIn(secondary);
-    if (values.length === 0) return primary;
-    if (!isChecked) return isUp ? primary : { type: primary.type, values };
+    return { primary, fallback: secondary && fallbackOf(secondary, reach.abilities) };
+  });
+  if (joined.every(({ fallback }) => fallback === undefined)) {
+    const isNamed = direct.sets.some(({ type }) => type === "CNAME");
+    const types = edge.sets.map(({ type }) => type).join(" or ");
+    const why = isNamed ? "answer by name" : `have no ${types} address`;
+    const detail = `The endpoints ${why}, so the addresses of the edge have no fallback.`;
+    return { sets: edge.sets, notes: [...edge.notes, detail] };
+  }
+  const isUp = isChecked || reach.isUp();
+  const sets = joined.flatMap(({ primary, fallback }) => {
+    if (fallback === undefined) return isUp ? [primary] : [];
+    if (!isChecked) return isUp ? [primary] : [{ type: primary.type, values: fallback.values }];
     const check = edgeCheck(name, primary.values[0] ?? "", reach);
     const policy = {
       kind: "failover",
       primary: { id: "edge", values: primary.values, check },
-      secondary: { id: "direct", values },
+      secondary: { id: "direct", values: fallback.values },
     } as const;
-    return { type: primary.type, values: [], policy };
+    return [{ type: primary.type, values: [], policy }];
   });
-  const isBare = sets.every((set, at) => set === edge.sets[at]) && isChecked;
+  const lacking = joined.flatMap(({ primary, fallback }) => (fallback ? [] : [primary.type]));
+  const meanwhile = isChecked
+    ? "leads to the edge even while it is down"
+    : "is taken out while the edge is down";
   return {
     sets,
     notes: [
       ...edge.notes,
+      ...direct.notes,
+      ...joined.flatMap(({ fallback }) => fallback?.notes ?? []),
+      ...lacking.map((type) => `The endpoints have no ${type} address, so that type ${meanwhile}.`),
       ...(isChecked ? [] : [SWITCHED_BY_US]),
-      ...(isBare ? ["No endpoint is given as an address, so the apex has no fallback."] : []),
+    ],
+  };
+}
+
+/** All values of a set as plain ones, and what that loses. */
+function fallbackOf(
+  set: Answer["sets"][number],
+  { valuesMax }: Abilities,
+): { readonly values: readonly string[]; readonly notes: readonly string[] } {
+  const all = [...valuesOf(set)].sort();
+  const values = all.slice(0, valuesMax);
+  return {
+    values,
+    notes: [
+      ...(set.policy === undefined
+        ? []
+        : [
+            `While the edge is down, all ${values.length} ${set.type} addresses answer alike: a fallback has no shares, places or checks of its own.`,
+          ]),
+      ...(values.length < all.length
+        ? [
+            `Of ${all.length} addresses behind the edge ${values.length} are published: the provider takes no more.`,
+          ]
+        : []),
     ],
   };
 }
@@ -120,6 +161,3 @@ function namedCheck(hostname: string, target: string, reach: Reach): Check {
   const { host: _host, ...own } = edgeCheck(hostname, target, reach);
   return reach.abilities.checksByOwnName === true ? own : edgeCheck(hostname, target, reach);
 }
-
-const valuesIn = ({ values, policy }: Answer["sets"][number]): readonly string[] =>
-  policy?.kind === "weighted" ? policy.members.flatMap((member) => member.values).sort() : values;

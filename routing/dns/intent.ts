@@ -2,7 +2,7 @@
  * What one zone is to publish, cut out of an account's table: all that a ledger needs of it, and as much as one message can carry.
  */
 import type { LoadBalancer, Monitor, Pool, Table } from "../model.ts";
-import type { TableVersion } from "../units.ts";
+import type { PoolId, TableVersion } from "../units.ts";
 import { domainOf } from "./name.ts";
 import type { PublishMode, ZoneSync } from "./zone.ts";
 
@@ -59,7 +59,8 @@ function publicationsOf(table: Table, sync: ZoneSync): readonly Publication[] {
   });
 }
 
-const poolsOf = (balancer: LoadBalancer) => [
+/** Every pool that it can lead to; one may be in it several times. */
+export const poolsOf = (balancer: LoadBalancer): readonly PoolId[] => [
   ...balancer.default_pools,
   balancer.fallback_pool,
   ...Object.values(balancer.region_pools).flat(),

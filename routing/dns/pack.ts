@@ -1,6 +1,7 @@
 /** A plan's units as calls: each within the provider's limits, no unit in two of them, additions before removals. */
 import type { Abilities } from "./abilities.ts";
 import { type Change, subjectOf, type Unit } from "./change.ts";
+import { targetsOf } from "./pointers.ts";
 import { writtenValuesOf } from "./record.ts";
 
 /** Cost: linear. A unit that is larger than a batch may be is sent alone, and the provider says so. */
@@ -63,11 +64,32 @@ function costOf(change: Change, { updateCountsTwice }: Abilities["batch"]): Cost
 const charactersOf = (values: readonly string[]): number =>
   values.reduce((sum, value) => sum + value.length, 0);
 
+/** Resolvers follow no longer chains (BIND 16 restarts, Unbound 11); what is beyond is in no order. */
+const HOPS_MAX = 16;
+
 /** What is pointed at is there before what points at it, and goes after it. */
 function inOrder(units: readonly Unit[]): readonly Unit[] {
-  const rank = ({ subject, changes }: Unit): number => {
-    if (changes.some(({ kind }) => kind === "delete")) return 2;
-    return subject.type === "CNAME" ? 1 : 0;
+  const depths = depthsOf(units);
+  const rank = (unit: Unit): number => {
+    const { subject, changes } = unit;
+    const depth = depths.get(subject.name) ?? 0;
+    if (changes.some(({ kind }) => kind === "delete")) return 3 * HOPS_MAX - depth;
+    return depth + (subject.type === "CNAME" ? 0.5 : 0);
   };
   return units.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** How many of these subjects one after the other a name leads through; 0: to none of them. */
+function depthsOf(units: readonly Unit[]): ReadonlyMap<string, number> {
+  const depths = new Map(units.map(({ subject }) => [subject.name, 0]));
+  const leading = units.flatMap(({ subject }) => {
+    const targets = targetsOf(subject).filter((name) => name !== subject.name && depths.has(name));
+    return targets.length === 0 ? [] : [{ name: subject.name, targets }];
+  });
+  for (let hop = 1; hop <= HOPS_MAX; hop += 1) {
+    for (const { name, targets } of leading) {
+      if (targets.some((target) => depths.get(target) === hop - 1)) depths.set(name, hop);
+    }
+  }
+  return depths;
 }

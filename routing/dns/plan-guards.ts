@@ -15,12 +15,12 @@ const LISTED_RATIO_MIN = 0.7;
  */
 export const changeRatio: Guard = ({ plan, sync, byHealth }) => {
   const content = contentOf(plan).filter(({ change }) => !byHealth.has(changeKey(change)));
-  const created = new Set(
-    content.flatMap(({ change }) => (change.kind === "create" ? [change.after.name] : [])),
+  const answering = new Set(
+    content.flatMap(({ change }) => (change.kind === "delete" ? [] : [change.after.name])),
   );
-  // A name that gets another type is changed and not deleted.
+  // A name that gets another answer is changed and not deleted.
   const isReplaced = (change: Change) =>
-    change.kind === "delete" && created.has(change.before.name);
+    change.kind === "delete" && answering.has(change.before.name);
   const count = (kind: Change["kind"]) =>
     content.filter(({ change }) => (isReplaced(change) ? "update" : change.kind) === kind).length;
   const isSmall = plan.ours < RATIO_FROM_SETS;

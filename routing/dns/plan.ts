@@ -64,6 +64,7 @@ export function planOf(input: PlanInput): Plan {
   const keptSets = new Set(
     desired.kept.flatMap(({ name, type }) => (type === undefined ? [] : setKey({ name, type }))),
   );
+  const gone = new Set(desired.gone.map(setKey));
   const names = [...new Set([...zone.wanted.keys(), ...zone.found.keys()])].sort();
   for (const name of names) {
     if (kept.has(name)) continue;
@@ -82,7 +83,9 @@ export function planOf(input: PlanInput): Plan {
       continue;
     }
     const unwanted = ours.filter((set) => !wanted.some((one) => isSameKey(one.set, set)));
-    const replaced = unwanted.filter((set) => wanted.some((one) => excludes(one.set, set)));
+    const replaced = unwanted.filter(
+      (set) => gone.has(setKey(set)) || wanted.some((one) => excludes(one.set, set)),
+    );
     const changes = wanted.map((one) => upsert(one, ours, zone));
     if (replaced.length > 0) {
       const removals = replaced.flatMap((set) => removal(set, zone));
@@ -131,12 +134,14 @@ export function planOf(input: PlanInput): Plan {
 export const isEmpty = ({ units }: Plan): boolean => units.length === 0;
 
 /**
- * Which sets of ours are in the listing and not wanted: what `absences` counts. One that gives way to another type is not among them: its
+ * Which sets of ours are in the listing and not wanted: what `absences` counts. One that gives way to another type, or leads where its name must not lead, is not among them: its
  * name is wanted, and a version that forgets the name once must find no count to add to.
  */
 export function unwantedKeys(input: Omit<PlanInput, "absences" | "written">): readonly string[] {
   const zone = zoneOf(input);
+  const gone = new Set(input.desired.gone.map(setKey));
   const isWanted = (set: RecordSet) =>
+    gone.has(setKey(set)) ||
     (zone.wanted.get(set.name) ?? []).some(
       (one) => isSameKey(one.set, set) || excludes(one.set, set),
     );

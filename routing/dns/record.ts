@@ -142,10 +142,15 @@ export const checkText = (check: Check): string =>
   ]);
 
 /** Every value of the set, those of its policy too. */
-export const valuesOf = (set: RecordSet): readonly string[] => [...new Set(writtenValuesOf(set))];
+export const valuesOf = (set: Pick<RecordSet, "values" | "policy">): readonly string[] => [
+  ...new Set(writtenValuesOf(set)),
+];
 
 /** The same as it is written: each member has its own, and two may have the same. */
-export function writtenValuesOf({ values, policy }: RecordSet): readonly string[] {
+export function writtenValuesOf({
+  values,
+  policy,
+}: Pick<RecordSet, "values" | "policy">): readonly string[] {
   if (policy === undefined || policy.kind === "opaque") return values;
   const members = policy.kind === "failover" ? [policy.primary, policy.secondary] : policy.members;
   return members.flatMap((member) => member.values);

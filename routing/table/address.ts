@@ -5,6 +5,7 @@
 
 import { ok, type Result, refuse } from "../result.ts";
 import { endsInNumber, HOSTNAME, normaliseHostname } from "./hostname.ts";
+import { isCloudflares, networkOf } from "./networks.ts";
 import type { Problem } from "./problem.ts";
 
 /** `null` when an endpoint may have this address. `address` is as written: a scheme prefix is allowed. */
@@ -62,12 +63,12 @@ export const anyAddresses: AddressPolicy = (address, pointer) => {
   return read.ok ? null : problem(address, pointer, `${read.error}.`);
 };
 
-/** For production: public names only. */
+/** For production: what its fetch takes, which is public names only. */
 export const publicAddresses: AddressPolicy = (address, pointer) => {
   const read = readAddress(address);
   if (!read.ok) return problem(address, pointer, `${read.error}.`);
   const { host, kind } = read.value;
-  if (kind !== "name") return problem(address, pointer, whyNotAnIp(host, kind));
+  if (kind !== "name") return problem(address, pointer, whyNotAnIp(read.value));
   const why = whyNotThisName(host);
   return why === null ? null : problem(address, pointer, `${why} ${PUBLISH}`);
 };
@@ -75,9 +76,13 @@ export const publicAddresses: AddressPolicy = (address, pointer) => {
 /** `null`: everybody may reach it. Else why not, as the second half of a sentence and with its full stop. */
 export function whyNotEverybody({ host, kind }: Address): string | null {
   if (kind === "name") return whyNotThisName(host);
-  const network = kind === "ipv4" ? networkOf4(bits4(host)) : networkOf6(host);
+  const network = networkOf(host);
   return network === null ? null : `is ${network}.`;
 }
+
+/** Whether a name of it could be fetched where the address itself cannot. */
+export const isNameable = ({ host, kind }: Address): boolean =>
+  kind !== "name" && networkOf(host) === null && !isCloudflares(host);
 
 const PUBLISH =
   "The edge runs on Cloudflare's network and cannot reach it: publish the endpoint under a public DNS name and write that name here.";
@@ -87,9 +92,12 @@ function problem(address: string, pointer: string, why: string): Problem {
   return { pointer, detail: `"${shown}" ${why}`, value: shown, range: ADDRESS_RANGE };
 }
 
-function whyNotAnIp(host: string, kind: "ipv4" | "ipv6"): string {
-  const network = kind === "ipv4" ? networkOf4(bits4(host)) : networkOf6(host);
+function whyNotAnIp({ host }: Address): string {
+  const network = networkOf(host);
   if (network !== null) return `is ${host}, ${network}. ${PUBLISH}`;
+  if (isCloudflares(host)) {
+    return `is ${host}, an address of Cloudflare's own network, which a Worker may not ask by address (error 1024): write the hostname that is served there.`;
+  }
   return (
     `is the bare IP address ${host}, and Cloudflare's fetch takes hostnames only (error 1003). ` +
     "Create a DNS-only A or AAAA record for it and write that name here."
@@ -112,63 +120,4 @@ function whyNotThisName(host: string): string | null {
   const service = ANY_ADDRESS_SUFFIXES.find(under);
   if (service !== undefined) return `is a name of ${service}, which hides an IP address.`;
   return host.includes(".") ? null : "has no dot, so it is a name of a private network.";
-}
-
-/** IANA special-purpose registry, the blocks a server could sit in. */
-const NETWORKS_4: readonly (readonly [string, number, string])[] = [
-  ["0.0.0.0", 8, "an address of this machine"],
-  ["10.0.0.0", 8, "a private address (RFC 1918)"],
-  ["100.64.0.0", 10, "an address behind a carrier's NAT (RFC 6598)"],
-  ["127.0.0.0", 8, "a loopback address"],
-  ["169.254.0.0", 16, "a link-local address, where clouds keep their metadata"],
-  ["172.16.0.0", 12, "a private address (RFC 1918)"],
-  ["192.168.0.0", 16, "a private address (RFC 1918)"],
-  ["224.0.0.0", 3, "a multicast or reserved address"],
-];
-
-const bits4 = (dotted: string): number =>
-  dotted.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-
-function networkOf4(bits: number): string | null {
-  const found = NETWORKS_4.find(([base, length]) => {
-    const size = 2 ** (32 - length);
-    return Math.floor(bits / size) === Math.floor(bits4(base) / size);
-  });
-  return found?.[2] ?? null;
-}
-
-function networkOf6(host: string): string | null {
-  const groups = groupsOf(host);
-  const [first = 0] = groups;
-  const embedded = embeddedBits4(groups);
-  if (groups.slice(0, 7).every((group) => group === 0) && (groups[7] ?? 0) <= 1) {
-    return groups[7] === 1 ? "a loopback address" : "an address of this machine";
-  }
-  if (embedded !== null) return networkOf4(embedded);
-  if (first >= 0xfc00 && first <= 0xfdff) return "a private address (RFC 4193)";
-  if (first >= 0xfe80 && first <= 0xfebf) return "a link-local address";
-  return first >= 0xff00 ? "a multicast address" : null;
-}
-
-/** The IPv4 address inside a mapped, compatible, NAT64 (RFC 6052) or 6to4 (RFC 3056) address. */
-function embeddedBits4(groups: readonly number[]): number | null {
-  const join = (high = 0, low = 0) => high * 65_536 + low;
-  const begins = (...start: readonly number[]) => start.every((group, at) => groups[at] === group);
-  const last = join(groups[6], groups[7]);
-  if (begins(0, 0, 0, 0, 0, 0xffff) || begins(0, 0, 0, 0, 0, 0)) return last;
-  if (begins(0x64, 0xff9b, 0, 0, 0, 0)) return last;
-  return begins(0x2002) ? join(groups[1], groups[2]) : null;
-}
-
-/** The eight groups of an address in the URL parser's spelling. */
-function groupsOf(host: string): readonly number[] {
-  const [head = "", tail] = host.slice(1, -1).split("::");
-  const read = (text: string) =>
-    text
-      .split(":")
-      .filter(Boolean)
-      .map((group) => Number.parseInt(group, 16));
-  if (tail === undefined) return read(head);
-  const [before, after] = [read(head), read(tail)];
-  return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
 }

@@ -7,6 +7,8 @@ import type { AddressPolicy } from "./address.ts";
 import { buildTable } from "./build.ts";
 import { shardProblems } from "./compile.ts";
 import { type DraftTable, draftTable } from "./draft.ts";
+import { endpointNameWarnings } from "./endpoint-name-warnings.ts";
+import { asFetched } from "./endpoint-names.ts";
 import { readEntries } from "./entries.ts";
 import { hostsOf } from "./http-route/places.ts";
 import { identify } from "./identity.ts";
@@ -53,9 +55,11 @@ export function parseDocument(
   const problems = [...misplaced, ...malformed, ...broken];
   if (problems.length > 0) return refuse(atMost(problems));
   const table = buildTable(input, options);
-  const tooLarge = shardProblems(table, hostPointers(drafts));
+  const { addresses, previous } = options;
+  const tooLarge = shardProblems(asFetched(table, addresses), hostPointers(drafts));
   if (tooLarge.length > 0) return refuse(atMost(tooLarge));
-  return ok({ table, warnings: atMost(warningsOf(input)) });
+  const ofNames = endpointNameWarnings({ drafts, table, previous, addresses });
+  return ok({ table, warnings: atMost([...ofNames, ...warningsOf(input)]) });
 }
 
 /** Hostname → the load balancer or the first route that names it. */

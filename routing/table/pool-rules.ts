@@ -11,13 +11,6 @@ const perPool = (
   check: (input) => input.drafts.pools.flatMap((pool) => check(pool, input)),
 });
 
-const addressIsReachable = perPool("address-is-reachable", ({ endpoints }, { addresses }) =>
-  endpoints.flatMap(({ pointer, fields: { address } }) => {
-    const problem = address === undefined ? null : addresses(address, pointTo(pointer, "address"));
-    return problem === null ? [] : [problem];
-  }),
-);
-
 const uniqueEndpoints = perPool("unique-endpoint-names", ({ endpoints }) =>
   repeated(endpoints, ({ fields }) => fields.name ?? "").map(({ item, first }) => ({
     pointer: pointTo(item.pointer, "name"),
@@ -81,7 +74,6 @@ const tcpHasPort = perPool("tcp-monitor-has-port", ({ fields, endpoints }, { mon
 });
 
 export const POOL_RULES: readonly Rule[] = [
-  addressIsReachable,
   uniqueEndpoints,
   minimumWithinCount,
   bothCoordinates,

@@ -6,6 +6,7 @@ import { ENDPOINTS_MAX } from "../limits.ts";
 import { AFFINITY_RULES } from "./affinity-rules.ts";
 import { BALANCER_RULE_RULES } from "./balancer-rule/rules.ts";
 import type { Draft, DraftTable } from "./draft.ts";
+import { ENDPOINT_NAME_RULES } from "./endpoint-name-rules.ts";
 import { FILTER_RULES } from "./http-route/filter-rules.ts";
 import { HOST_RULES } from "./http-route/host-rules.ts";
 import { MATCH_RULES } from "./http-route/match-rules.ts";
@@ -80,6 +81,7 @@ export const RULES: readonly Rule[] = [
   uniqueIds,
   endpointsInAll,
   ...MONITOR_RULES,
+  ...ENDPOINT_NAME_RULES,
   ...POOL_RULES,
   ...RESIDENCY_RULES,
   ...STEERING_RULES,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
-import { bakeDocument, bakedModule } from "../../local/deploy/bake.ts";
+import { type Baked, bakeDocument, bakedModule } from "../../local/deploy/bake.ts";
 import { readScriptConfig, root, SCRIPTS, type Script } from "../../local/deploy/scripts.ts";
 import { dryRun, filesIn, type Metafile, offencesIn } from "../../local/deploy/wrangler.ts";
 import { publicAddresses } from "../../routing/table/address.ts";
@@ -149,6 +149,32 @@ describe("a snapshot that is baked", () => {
         },
       },
     });
+  });
+
+  test("asks an address by the name that its zone keeps", () => {
+    const named = {
+      pools: {
+        p: {
+          id: "1".repeat(32),
+          origins: [{ id: "2".repeat(32), name: "a", address: "93.184.215.14" }],
+        },
+      },
+      load_balancers: {
+        "www.shop.example": { id: "3".repeat(32), default_pools: ["p"], fallback_pool: "p" },
+      },
+      zones: {
+        "shop.example": {
+          ...{ id: "4".repeat(32), mode: "apply", endpoint_names: true },
+          ...{ provider: "powerdns", endpoint: "https://pdns.example.net" },
+          ...{ credentials: { env: "TW_CRED_PDNS" }, edge: { name: "edge.example.net" } },
+        },
+      },
+    };
+    const [text = ""] = Object.values(
+      (bakeDocument(named, 1, publicAddresses) as { value: Baked }).value.snapshot.shards,
+    ).map((shard) => shard.text);
+    expect(text).toContain('"address":"tw-ep-222222222222.shop.example"');
+    expect(text).not.toContain("93.184.215.14");
   });
 
   test("of endpoints that production refuses is refused", () => {

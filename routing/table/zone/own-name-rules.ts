@@ -1,8 +1,10 @@
 /** Names that are ours in every zone: the stamp, the marks beside record sets, and what stands behind a hostname or an endpoint. */
+import { endpointName } from "../../dns/desired.ts";
 import { markName } from "../../dns/mark.ts";
 import { canonicalName } from "../../dns/name.ts";
 import type { RecordType } from "../../dns/record.ts";
 import { stampName } from "../../dns/stamp.ts";
+import type { EndpointId } from "../../units.ts";
 import { pointTo } from "../problem.ts";
 import type { Rule } from "../rule.ts";
 import { ownerOf } from "./owner.ts";
@@ -32,6 +34,18 @@ const namedIn = (zone: SyncedZone): readonly Placed[] => [
   ...zone.published.map(({ host, pointer }) => ({ pointer, name: host, types: PUBLISHED_TYPES })),
 ];
 
+/** One of the names that stand for addresses; all are equally long. */
+const endpointIn = ({ pointer, fields, domain }: SyncedZone): readonly Placed[] =>
+  fields.endpoint_names === true
+    ? [
+        {
+          pointer: pointTo(pointer, "endpoint_names"),
+          name: endpointName({ id: "0".repeat(32) as EndpointId }, domain),
+          types: ["A", "AAAA"],
+        },
+      ]
+    : [];
+
 const namesNotOurs = perZone("zone-names-not-ours", (zone) => {
   const named = namedIn(zone);
   const marks = new Map<string, string>();
@@ -56,7 +70,7 @@ const namesNotOurs = perZone("zone-names-not-ours", (zone) => {
 const marksFit = perZone("zone-marks-fit", (zone, { account }) => {
   const range = "a name of which the mark, <type>-<name>, is a name too";
   const { owner = ownerOf(account) } = zone.fields;
-  const named = namedIn(zone).flatMap(({ pointer, name, types }) => {
+  const named = [...namedIn(zone), ...endpointIn(zone)].flatMap(({ pointer, name, types }) => {
     const marks = types.map((type) => canonicalName(markName(zone.domain, { name, type })));
     const refused = marks.find((mark) => !mark.ok);
     if (refused === undefined) return [];

@@ -8,7 +8,7 @@ import { ABLE, PLAIN, type Shop, shop } from "./fixtures.ts";
 function answerers(...origins: readonly (string | { address: string; weight?: number })[]) {
   const { pools } = shop({ pools: { main: origins } as NonNullable<Shop["pools"]> });
   const [pool] = pools as readonly [Pool];
-  return answerersOf({ pool, endpoints: pool.origins, isLastResort: false }, 1);
+  return answerersOf({ pool, endpoints: pool.origins, isLastResort: false, lastResorts: [] }, 1);
 }
 const context = (abilities = PLAIN, name: string | null = null) => ({
   abilities,

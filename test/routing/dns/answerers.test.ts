@@ -13,6 +13,9 @@ test("the endpoints of a pool share its weight by theirs", () => {
     },
   });
   const [pool] = pools as readonly [Pool];
-  const shares = answerersOf({ pool, endpoints: pool.origins, isLastResort: false }, 0.5);
+  const shares = answerersOf(
+    { pool, endpoints: pool.origins, isLastResort: false, lastResorts: [] },
+    0.5,
+  );
   expect(shares.map(({ weight }) => weight)).toEqual([0.4, 0.1]);
 });

@@ -13,12 +13,12 @@ function desired(
   given: Shop,
   { abilities = PLAIN, out = [], edgeDown = false }: Circumstances = {},
 ) {
-  const { wanted, notes, kept } = desiredOf(shop(given), abilities, {
+  const { wanted, notes, kept, gone } = desiredOf(shop(given), abilities, {
     isOut: ({ name }) => out.includes(name),
     isEdgeUp: () => !edgeDown,
   });
   const sets = wanted.map(({ set }) => [set.name, set.type, set.policy ?? set.values] as const);
-  return { sets, notes, kept, wanted };
+  return { sets, notes, kept, wanted, gone };
 }
 
 const direct: Shop["sync"] = { publish: { "www.shop.test": "direct" } };
@@ -122,6 +122,17 @@ describe("direct", () => {
     ]);
   });
 
+  test("says what it does instead where visitors cannot be told apart by place", () => {
+    const balancers = {
+      "www.shop.test": { steering_policy: "geo", country_pools: { DE: ["spare"] } },
+    };
+    const { sets, notes } = desired({ balancers, sync: direct });
+    expect(sets).toEqual([["www.shop.test", "A", ["192.0.2.1", "192.0.2.2"]]]);
+    expect(notes.map(({ detail }) => detail)).toEqual([
+      "The provider has no answers by country, so visitors are not told apart by country: the default pools answer in order.",
+    ]);
+  });
+
   test("gives the pools of random steering their shares together", () => {
     const { sets } = desired(
       {
@@ -220,6 +231,29 @@ describe("edge_with_fallback", () => {
     expect(policy).toMatchObject({ kind: "failover", secondary: { values: ["192.0.2.1"] } });
   });
 
+  test("takes a family that the endpoints lack from the apex while the edge is down", () => {
+    const given: Shop = {
+      pools: { main: ["192.0.2.1"] },
+      balancers: { "shop.test": {} },
+      sync: { edge: { name: "edge.example.net", addresses: ["203.0.113.1", "2001:db8::e"] } },
+    };
+    const { sets, gone } = desired(given, { edgeDown: true });
+    expect(sets).toEqual([["shop.test", "A", ["192.0.2.1"]]]);
+    expect(gone).toContainEqual({ name: "shop.test", type: "AAAA" });
+    expect(desired(given).gone).toEqual([{ name: "shop.test", type: "CNAME" }]);
+  });
+
+  test("keeps a fallback at the apex when the endpoints are told apart by place", () => {
+    const given: Shop = {
+      balancers: { "shop.test": { steering_policy: "geo", country_pools: { DE: ["spare"] } } },
+      sync: { edge: { name: "edge.example.net", addresses: ["203.0.113.1"] } },
+    };
+    expect(desired(given, { abilities: ABLE }).sets[0]?.[2]).toMatchObject({
+      kind: "failover",
+      secondary: { values: ["192.0.2.1", "192.0.2.2", "198.51.100.1"] },
+    });
+  });
+
   test("says that an apex of named endpoints has no fallback", () => {
     const { sets, notes } = desired(
       {
@@ -231,7 +265,7 @@ describe("edge_with_fallback", () => {
     );
     expect(sets).toEqual([["shop.test", "A", ["203.0.113.1"]]]);
     expect(notes.map(({ detail }) => detail)).toEqual([
-      "No endpoint is given as an address, so the apex has no fallback.",
+      "The endpoints answer by name, so the addresses of the edge have no fallback.",
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { servingPool } from "../../../routing/dns/direct.ts";
+import { type Serving, servingPool, together } from "../../../routing/dns/direct.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
 import type { LoadBalancer } from "../../../routing/model.ts";
 import { type Shop, shop } from "./fixtures.ts";
@@ -83,4 +83,59 @@ describe("the level that answers", () => {
   ])("with %j out it is %j", (out, endpoints) => {
     expect(serving({ pools }, ...out)?.endpoints).toEqual(endpoints);
   });
+});
+
+describe("a family of addresses that the pool has", () => {
+  const dual = { main: ["192.0.2.1", "192.0.2.2", "[2001:db8::1]", "[2001:db8::2]"] };
+  const found = (pools: NonNullable<Shop["pools"]>, ...out: readonly string[]) =>
+    serving({ pools }, ...out)?.endpoints;
+
+  test("keeps all of its endpoints when health leaves none of it", () => {
+    expect(found(dual, "main-0")).toEqual(["main-1", "main-2", "main-3"]);
+    expect(found(dual, "main-0", "main-1")).toEqual(["main-2", "main-3", "main-0", "main-1"]);
+    expect(found(dual, "main-1", "main-2", "main-3")).toEqual(["main-0", "main-2", "main-3"]);
+  });
+
+  test("is answered by a later level before it is answered by what is out", () => {
+    const pools = {
+      main: [
+        { address: "192.0.2.1" },
+        { address: "[2001:db8::1]" },
+        { address: "[2001:db8::2]", priority: 1 },
+      ],
+    };
+    expect(found(pools, "main-1")).toEqual(["main-0", "main-2"]);
+    expect(found(pools, "main-1", "main-2")).toEqual(["main-0", "main-1", "main-2"]);
+  });
+
+  test("is not answered for the sake of a level that is not in use", () => {
+    const pools = {
+      main: [{ address: "192.0.2.1" }, { address: "[2001:db8::1]", priority: 1 }],
+    };
+    expect(found(pools)).toEqual(["main-0"]);
+  });
+
+  test("needs no last resort beside a name, which answers for both families", () => {
+    const pools = { main: ["a.cloud.test", "192.0.2.1", "[2001:db8::1]"] };
+    expect(found(pools, "main-2")).toEqual(["main-0", "main-1"]);
+    expect(found(pools, "main-0", "main-2")).toEqual(["main-1", "main-2"]);
+  });
+});
+
+test("of pools that answer together none gives what is out of a family that another has", () => {
+  const { pools } = shop({
+    pools: { a: ["192.0.2.1", "[2001:db8::1]"], b: ["[2001:db8::2]"], c: ["c.cloud.test"] },
+  });
+  const [a, b, c] = pools.map(
+    (pool): Serving => ({ pool, endpoints: pool.origins, isLastResort: false, lastResorts: [] }),
+  ) as [Serving, Serving, Serving];
+  const dead: Serving = { ...a, lastResorts: ["AAAA"] };
+  const names = (...servings: readonly Serving[]) =>
+    together(servings).map(({ endpoints }) => endpoints.map(({ name }) => name));
+  expect(names(dead, b)).toEqual([["a-0"], ["b-0"]]);
+  expect(names(dead, c)).toEqual([["a-0"], ["c-0"]]);
+  expect(names(dead, dead)).toEqual([
+    ["a-0", "a-1"],
+    ["a-0", "a-1"],
+  ]);
 });

@@ -140,3 +140,93 @@ test("shares of endpoints are answered evenly behind the addresses of the edge",
   });
   expect(sets).toEqual([{ type: "A", values: ["192.0.2.1", "192.0.2.2"] }]);
 });
+
+describe("behind the addresses of the edge", () => {
+  const both = {
+    sets: [
+      { type: "A", values: ["203.0.113.1"] },
+      { type: "AAAA", values: ["2001:db8::e"] },
+    ],
+    notes: [],
+  };
+  const placedBy = (kind: "geo" | "latency", ...values: readonly string[]) => ({
+    type: "A",
+    values: [],
+    policy: {
+      kind,
+      members: values.map((value) => ({ id: value, place: value, values: [value] })),
+    },
+  });
+  const join = (
+    direct: Parameters<typeof joinedAddresses>[2]["sets"],
+    abilities = PLAIN,
+    isUp = false,
+    edgeSets = both,
+  ) => {
+    const answer = { sets: direct, notes: ["direct"] };
+    return joinedAddresses("shop.test", edgeSets, answer, { abilities, isUp: () => isUp });
+  };
+  const four = { type: "A", values: ["192.0.2.1"] };
+  const six = { type: "AAAA", values: ["2001:db8::1"] };
+
+  test.each(["geo", "latency"] as const)(
+    "%s falls back to all places alike, and says so",
+    (kind) => {
+      const placed = placedBy(kind, "192.0.2.2", "192.0.2.1", "192.0.2.2");
+      const { sets, notes } = join([placed, six], ABLE);
+      expect(sets[0]?.policy).toMatchObject({
+        kind: "failover",
+        primary: { values: ["203.0.113.1"] },
+        secondary: { values: ["192.0.2.1", "192.0.2.2"] },
+      });
+      expect(notes).toEqual([
+        "direct",
+        "While the edge is down, all 2 A addresses answer alike: a fallback has no shares, places or checks of its own.",
+      ]);
+      expect(join([placed, six]).sets).toEqual([
+        { type: "A", values: ["192.0.2.1", "192.0.2.2"] },
+        six,
+      ]);
+    },
+  );
+
+  test("no more addresses answer than the provider takes", () => {
+    const placed = placedBy("geo", "192.0.2.1", "192.0.2.2", "192.0.2.3");
+    const { sets, notes } = join([placed, six], { ...PLAIN, valuesMax: 2 });
+    expect(sets[0]?.values).toEqual(["192.0.2.1", "192.0.2.2"]);
+    expect(notes).toContain(
+      "Of 3 addresses behind the edge 2 are published: the provider takes no more.",
+    );
+  });
+
+  test("a family that the endpoints lack is taken out while the edge is down, and it is told", () => {
+    expect(join([four]).sets).toEqual([four]);
+    expect(join([four]).notes).toContain(
+      "The endpoints have no AAAA address, so that type is taken out while the edge is down.",
+    );
+    expect(join([four], PLAIN, true).sets).toEqual(both.sets);
+  });
+
+  test("a family that the endpoints lack stays where the provider looks after the edge, and it is told", () => {
+    const { sets, notes } = join([four], ABLE);
+    expect(sets[1]).toEqual(both.sets[1]);
+    expect(notes).toContain(
+      "The endpoints have no AAAA address, so that type leads to the edge even while it is down.",
+    );
+  });
+
+  test.each([
+    ["as a name", [{ type: "CNAME", values: ["a.cloud.test"] }], "The endpoints answer by name"],
+    ["in another family", [six], "The endpoints have no A address"],
+  ] as const)(
+    "endpoints %s are no fallback, whoever looks after the edge",
+    (_what, direct, why) => {
+      const one = { ...both, sets: both.sets.slice(0, 1) };
+      for (const abilities of [PLAIN, ABLE]) {
+        const { sets, notes } = join(direct, abilities, false, one);
+        expect(sets).toEqual(one.sets);
+        expect(notes).toEqual([`${why}, so the addresses of the edge have no fallback.`]);
+      }
+    },
+  );
+});

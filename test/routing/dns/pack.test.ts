@@ -46,6 +46,35 @@ test("what is pointed at comes before what points at it, and goes last", () => {
   expect(order).toEqual(["host-0.shop.test", "alias-0.shop.test", "gone-0.shop.test"]);
 });
 
+test("a chain is written from its end, and taken away from its beginning", () => {
+  const alias = (kind: "create" | "delete") => (name: string, to: string, type: string) => {
+    const subject = set(name, type, [to]);
+    const change: Change = kind === "create" ? { kind, after: subject } : { kind, before: subject };
+    return { subject, changes: [change] };
+  };
+  const chain = (kind: "create" | "delete") => {
+    const one = alias(kind);
+    return [
+      one("a", "b.shop.test", "CNAME"),
+      one("m", "10 c.shop.test", "MX"),
+      one("b", "c.shop.test", "CNAME"),
+      one("c", "192.0.2.1", "A"),
+    ];
+  };
+  const order = (kind: "create" | "delete") =>
+    unitsOf(chain(kind), limits(1)).map(([own]) => own?.subject.name[0]);
+  expect(order("create")).toEqual(["c", "m", "b", "a"]);
+  expect(order("delete")).toEqual(["a", "m", "b", "c"]);
+});
+
+test("names that lead in a circle are packed all the same", () => {
+  const circle = ["a", "b"].map((name, at, all) => {
+    const subject = set(name, "CNAME", [`${all[1 - at]}.shop.test`]);
+    return { subject, changes: [{ kind: "create" as const, after: subject }] };
+  });
+  expect(batchesOf(circle, limits(1)).length).toBe(2);
+});
+
 test("nothing is lost and nothing is doubled", () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 40 });
   fc.assert(

@@ -14,7 +14,7 @@ describe("too many changes", () => {
       update(set(`u${at}`, "A", ["1"]), set(`u${at}`, "A", ["2"])),
     );
   const deletes = (count: number) =>
-    updates(count).map((one) => remove(one.kind === "update" ? one.before : www));
+    Array.from({ length: count }, (_, at) => remove(set(`d${at}`, "A", ["1"])));
 
   test.each([
     [updates(3), 10, []],

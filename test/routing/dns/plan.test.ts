@@ -16,6 +16,7 @@ const wants = (...sets: readonly RecordSet[]): Desired => ({
   wanted: sets.map((one): Wanted => ({ set: one, resource: RESOURCE })),
   notes: [],
   kept: [],
+  gone: [],
 });
 const www = set("www", "A", ["192.0.2.1"]);
 const other = set("www", "A", ["192.0.2.2"]);
@@ -134,8 +135,16 @@ describe("what is ours and not wanted any more", () => {
     ]);
   });
 
+  test("goes at once where it leads to what must not answer any more, with what does", () => {
+    const six = set("www", "AAAA", ["2001:db8::1"]);
+    const desired = { ...wants(other), gone: [{ name: six.name, type: "AAAA" }] };
+    expect(plan({ listing: [...marked(www), ...marked(six)], desired }).said).toEqual([
+      ["delete www.shop.test AAAA", "delete aaaa-www.shop.test TXT", "update www.shop.test A"],
+    ]);
+  });
+
   test("stays while there is no answer to put there", () => {
-    const kept = { wanted: [], notes: [], kept: [{ name: "old.shop.test", detail: "" }] };
+    const kept = { ...wants(), kept: [{ name: "old.shop.test", detail: "" }] };
     expect(plan({ listing, desired: kept, absences: { "old.shop.test A": 9 } }).said).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   anyAddresses,
+  isNameable,
   publicAddresses,
   readAddress,
   whyNotEverybody,
@@ -81,19 +82,15 @@ const REFUSED: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   ["RFC 4193", ["fc00::1", "fd12:3456:789a::1", "[fd00:ec2::254]"]],
-  ["multicast", ["224.0.0.1", "255.255.255.255", "240.0.0.1", "ff02::1"]],
+  ["multicast", ["224.0.0.1", "239.255.255.250", "ff02::1"]],
+  ["RFC 1112", ["255.255.255.255", "240.0.0.1"]],
+  ["for documentation", ["192.0.2.1", "198.51.100.1", "203.0.113.7", "2001:db8::1", "3fff::1"]],
+  ["IPv4-mapped", ["::ffff:8.8.8.8", "[::ffff:808:808]"]],
   [
-    "bare IP address",
-    [
-      "203.0.113.7",
-      "8.8.8.8",
-      "8.8.2056",
-      "134744072",
-      "2606:4700::1111",
-      "[2606:4700::1111]",
-      "::ffff:8.8.8.8",
-    ],
+    "Cloudflare's own network",
+    ["1.1.1.1", "104.16.0.1", "0x68100001", "2606:4700::1111", "[2a06:98c7::1]"],
   ],
+  ["bare IP address", ["8.8.8.8", "8.8.2056", "134744072", "2620:fe::9", "[2620:fe::9]"]],
   ['"localhost"', ["localhost", "LOCALHOST", "localhost.", "a.localhost", "http://localhost"]],
   ['"internal"', ["metadata.google.internal", "db.internal.", "internal"]],
   ['"local"', ["printer.local", "LOCAL"]],
@@ -160,9 +157,8 @@ describe("in production", () => {
         "publish the endpoint under a public DNS name",
       );
     }
-    expect(publicAddresses("203.0.113.7", "")?.detail).toContain(
-      "Create a DNS-only A or AAAA record",
-    );
+    expect(publicAddresses("9.9.9.9", "")?.detail).toContain("Create a DNS-only A or AAAA record");
+    expect(publicAddresses("104.16.0.1", "")?.detail).toContain("write the hostname");
   });
 
   test.each([
@@ -217,12 +213,27 @@ describe("an address that was read", () => {
 
 test.each([
   ["a.example.com", null],
-  ["203.0.113.1", null],
-  ["2001:db8::1", null],
+  ["9.9.9.9", null],
+  ["104.16.0.1", null],
+  ["2620:fe::9", null],
+  ["203.0.113.1", "is an address for documentation (RFC 5737)."],
   ["10.1", "is a private address (RFC 1918)."],
-  ["::1", "is a loopback address."],
+  ["::1", "is a loopback address (RFC 4291)."],
   ["db.internal", 'ends in "internal", which is a private name.'],
 ])("whether everybody reaches %s is told apart from whether the edge does", (address, why) => {
   const read = readAddress(address);
   expect(read.ok ? whyNotEverybody(read.value) : "").toBe(why);
+});
+
+test.each([
+  ["9.9.9.9", true],
+  ["0x09.9.9.9", true],
+  ["[2620:fe::9]", true],
+  ["104.16.0.1", false],
+  ["203.0.113.1", false],
+  ["10.1", false],
+  ["a.example.com", false],
+])("whether a name of %s could be fetched: %s", (address, isSo) => {
+  const read = readAddress(address);
+  expect(read.ok && isNameable(read.value)).toBe(isSo);
 });

@@ -247,6 +247,20 @@ const pools = (): readonly BrokenDocument[] => {
       },
     ),
     broken(
+      "rule:endpoint-names-differ",
+      eu({
+        origins: ["a", "b"].map((name) => ({
+          ...{ name, address: `10.0.0.${name === "a" ? 1 : 2}` },
+          id: `${"0".repeat(12)}${name.repeat(20)}`,
+        })),
+      }),
+      "/pools/eu/origins/1/id",
+      {
+        value: `${"0".repeat(12)}${"b".repeat(20)}`,
+        range: "an id of which the first 12 characters are no other endpoint's, or absent",
+      },
+    ),
+    broken(
       "rule:unique-endpoint-names",
       eu({ origins: ["a.example", "b.example"].map((address) => ({ name: "a", address })) }),
       "/pools/eu/origins/1/name",

@@ -247,6 +247,8 @@ const written = (): readonly BrokenDocument[] => [
   ),
 ];
 
+/** 233 characters: its stamp fits, and the marks of endpoints do not. */
+const LONG_DOMAIN = Array.from({ length: 39 }, () => "abcde").join(".");
 const LONG = `${"a".repeat(60)}.example`;
 
 const ours = (): readonly BrokenDocument[] => [
@@ -265,6 +267,13 @@ const ours = (): readonly BrokenDocument[] => [
     records({ name: LONG, type: "HTTPS", values: ["1 ."] }),
     "/records/0/name",
     LONG,
+    "a name of which the mark, <type>-<name>, is a name too",
+  ),
+  one(
+    "zone-marks-fit",
+    { domain: LONG_DOMAIN, publish: {}, records: [], takeover: [] },
+    "/endpoint_names",
+    `tw-ep-000000000000.${LONG_DOMAIN}`,
     "a name of which the mark, <type>-<name>, is a name too",
   ),
 ];

@@ -1,38 +1,9 @@
 /** Credentials go in and never come out: a canary is looked for in everything that can be read. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PROVIDERS } from "../../../routing/dns/abilities.ts";
+import { AT, keyOf, PATH, POST, type Sealed, withZone, ZONE } from "./credentials-zone.ts";
 import { planet, putJson, START_MS } from "./planet.ts";
 import { SYNC } from "./sync/bench-zone.ts";
-
-const ZONE = "shop.test";
-const PATH = `/v1/zones/${ZONE}/credentials`;
-const DOCUMENT = { pools: {}, zones: { [ZONE]: {} } };
-const keyOf = (letter: string) => btoa(letter.repeat(32));
-const POST = { method: "POST" };
-
-interface Sealed {
-  sealed: string;
-  provider: string;
-  key: string;
-  created_on: string;
-}
-
-async function withZone() {
-  const all = planet();
-  all.world.synced.set(ZONE, { ...SYNC, mode: "propose" });
-  await all.ask("/v1/config", putJson(DOCUMENT));
-  const sealed = async (body: object = { api_key: "key" }, query = "") => {
-    const answer = await all.ask(`${PATH}${query}`, putJson(body));
-    expect(answer.status).toBe(201);
-    return (await answer.json()) as Sealed;
-  };
-  const list = async () => {
-    const answer = await all.ask(PATH);
-    return ((await answer.json()) as { credentials: (Sealed & { age_seconds: number })[] })
-      .credentials;
-  };
-  return { ...all, sealed, list };
-}
 
 describe("sealing", () => {
   test("answers an id, whose credentials they are, and the key that sealed them", async () => {
@@ -41,6 +12,7 @@ describe("sealing", () => {
     expect(answer).toEqual({
       sealed: expect.stringMatching(/^[0-9a-f]{32}$/),
       provider: "powerdns",
+      endpoints: ["https://powerdns.example:8081"],
       key: "TW_KEK_1",
       created_on: new Date(START_MS).toISOString(),
     });
@@ -69,7 +41,8 @@ describe("sealing", () => {
       400,
       expect.stringContaining("?provider="),
     ]);
-    expect((await ask(`${path}?provider=powerdns`, putJson({ api_key: "k" }))).status).toBe(201);
+    const at = `${path}${AT}&provider=powerdns`;
+    expect((await ask(at, putJson({ api_key: "k" }))).status).toBe(201);
     expect((await ask(`${path}?provider=route66`, putJson({ api_key: "k" }))).status).toBe(400);
   });
 
@@ -80,14 +53,14 @@ describe("sealing", () => {
     const answer = await ask(`/v1/zones/${ZONE}/plan`);
     expect([answer.status, await answer.text()]).toEqual([
       503,
-      expect.stringContaining("another account, zone or provider"),
+      expect.stringContaining("another account, zone, provider or endpoint"),
     ]);
   });
 
   test("without a key of the script nothing is sealed, and it is told how to set one", async () => {
     const { ask, list, world } = await withZone();
     delete world.variables["TW_KEK_1"];
-    const answer = await ask(PATH, putJson({ api_key: "k" }));
+    const answer = await ask(`${PATH}${AT}`, putJson({ api_key: "k" }));
     expect(await answer.json()).toMatchObject({
       status: 503,
       type: "urn:tradewind:problem:no-key",
@@ -211,6 +184,12 @@ describe("a canary in every credential", () => {
     external_dns_webhook: { bearer_token: CANARY },
   };
 
+  const WHERE: Partial<Record<(typeof PROVIDERS)[number], string>> = {
+    powerdns: "&endpoint=https://powerdns.example:8081",
+    rfc2136: "&endpoint=ns1.example:53",
+    external_dns_webhook: "&endpoint=http://localhost:8888",
+  };
+
   test("is in no answer, no line of a log and no stored row, whatever is asked and whatever fails", async () => {
     const { ask, world } = await withZone();
     const heard: string[] = [];
@@ -251,7 +230,7 @@ describe("a canary in every credential", () => {
     };
     for (const provider of PROVIDERS) {
       const { status, text } = await call(
-        `${PATH}?provider=${provider}`,
+        `${PATH}?provider=${provider}${WHERE[provider] ?? ""}`,
         putJson(BODIES[provider]),
       );
       expect([provider, status]).toEqual([provider, 201]);
@@ -307,10 +286,10 @@ describe("a canary in every credential", () => {
     await call(`${PATH}/rotate`, POST);
     delete world.variables["TW_KEK_1"];
     delete world.variables["TW_KEK_2"];
-    await call(PATH, putJson({ api_key: CANARY }));
+    await call(`${PATH}${AT}`, putJson({ api_key: CANARY }));
     await everywhere();
     world.beforeConfig = () => Promise.reject(new Error("down"));
-    await call(`${PATH}?provider=powerdns`, putJson({ api_key: CANARY }));
+    await call(`${PATH}${AT}&provider=powerdns`, putJson({ api_key: CANARY }));
     await everywhere();
     world.beforeConfig = async () => undefined;
 

@@ -261,10 +261,30 @@ describe("history and undo", () => {
     const { history } = (await json<{ history: { changes: object[] }[] }>("/history")).body;
     expect(history).toMatchObject([{ sequence: entry.sequence, outcome: "done" }]);
     expect(history[0]?.changes).toContainEqual({ kind: "create", key: `a.${ZONE} A` });
-    const undone = await json("/undo", { sequence: entry.sequence });
+    const confirmations = ["too-many-deletes 2"];
+    const undone = await json("/undo", { sequence: entry.sequence, confirmations });
     expect(undone.status).toBe(200);
     expect(zone.sets.has(`a.${ZONE} A`)).toBe(false);
     expect((await json("")).body).toMatchObject({ frozen: ["ledger"] });
+  });
+
+  test("undone again there is nothing to undo, and the answer says why", async () => {
+    const { json, entry } = await applied();
+    const order = { sequence: entry.sequence, confirmations: ["too-many-deletes 2"] };
+    await json("/undo", order);
+    const again = await json<{ type: string; detail: string }>("/undo", order);
+    expect([again.status, again.body.type]).toEqual([409, "urn:tradewind:problem:nothing-to-undo"]);
+    expect(again.body.detail).toMatch(/^Sets of entry 1: 2 as before it already\. Nothing was/);
+  });
+
+  test("one entry is told alone with all its changes, one that is not there is 404", async () => {
+    const { json, entry } = await applied();
+    const { body } = await json<{ history: { changes: object[]; changed: number }[] }>(
+      `/history?sequence=${entry.sequence}`,
+    );
+    expect(body.history.map(({ changed, changes }) => [changed, changes.length])).toEqual([[4, 4]]);
+    expect((await json("/history?sequence=77")).status).toBe(404);
+    expect((await json("/history?sequence=x")).status).toBe(400);
   });
 
   test("an entry that is not there is 404", async () => {

@@ -100,7 +100,7 @@ export function noPlan(zone: string, { failure, blind }: Pick<Look, "failure" | 
   });
 }
 
-/** `sent` is the checksum of the order, where it has one. */
+/** `sent` is the checksum of the order; an undo has none. */
 export function orderRefusal(zone: string, refusal: OrderRefusal, sent: string | null): Refusal {
   switch (refusal.reason) {
     case "frozen":
@@ -135,11 +135,20 @@ export function orderRefusal(zone: string, refusal: OrderRefusal, sent: string |
         "not-found",
         `The history of zone ${zone} has no such entry, or no longer. GET /v1/zones/${zone}/history lists those that are.`,
       );
+    case "nothing-to-undo":
+      return new Refusal(
+        "nothing-to-undo",
+        `${refusal.detail} Nothing was written. GET /v1/zones/${zone}/history tells what else was done; what is there now is changed with the configuration.`,
+      );
     case "failed": {
       const { failure, entry } = refusal;
+      const nextStep =
+        sent === null
+          ? "The zone is frozen: send the undo again for the rest."
+          : `The next look goes on from what is there; GET /v1/zones/${zone}/plan tells it.`;
       return new Refusal(
         "provider-failed",
-        `The provider of zone ${zone} did not do it all: ${failure.kind}: ${failure.detail} ${entry.written} of ${entry.batches} batches were written. The next look goes on from what is there; GET /v1/zones/${zone}/plan tells it.`,
+        `The provider of zone ${zone} did not do it all: ${failure.kind}: ${failure.detail} ${entry.written} of ${entry.batches} batches were written. ${nextStep}`,
         { members: { failure: failureAnswer(failure), entry: entryAnswer(entry) } },
       );
     }

@@ -12,10 +12,19 @@ const id = z
   .openapi({ example: "0123456789abcdef0123456789abcdef" });
 
 export const credentialsParameters = zoneParameters.extend({ id });
-export const providerQuery = z.object({
+export const sealQuery = z.object({
   provider: z.enum(PROVIDERS).optional().openapi({
     description: "Whose credentials they are; absent: those of the zone's provider.",
   }),
+  endpoint: z
+    .array(z.string().max(2_048))
+    .max(8)
+    .optional()
+    .openapi({
+      description:
+        "Where they may be sent, given once for each of the zone's `endpoint`, `sts_endpoint`, `token_uri` and `authority`; paths do not count. " +
+        "Absent: where the vendor's own are; needed where there are none (powerdns, rfc2136, external_dns_webhook).",
+    }),
 });
 export const credentialsRequest = json(
   z.union(PROVIDERS.map((provider) => CREDENTIALS[provider])).openapi("Credentials", {
@@ -26,6 +35,10 @@ export const credentialsRequest = json(
 const sealed = z.object({
   sealed: id,
   provider: z.string(),
+  endpoints: z.array(z.string()).openapi({
+    description: "Where they may be sent, and nowhere else.",
+    example: ["https://powerdns.example:8081"],
+  }),
   key: z.string().openapi({ example: "TW_KEK_1" }),
   created_on: instant,
 });

@@ -5,6 +5,7 @@ import type { ProviderKind } from "../../../routing/dns/abilities.ts";
 import { CREDENTIALS } from "../../../routing/dns/settings.ts";
 import { BODY_BYTES_MAX } from "../../../routing/limits.ts";
 import { pointTo } from "../../../routing/table/problem.ts";
+import { originOf, vendorOrigins } from "../dns/origins.ts";
 import { askConfig, askLedger } from "../http/ask.ts";
 import { bodyType, readText } from "../http/body.ts";
 import { Refusal } from "../http/problem.ts";
@@ -15,10 +16,10 @@ import { rfc3339 } from "./schemas.ts";
 import {
   credentialsParameters,
   credentialsRequest,
-  providerQuery,
   rotationDocument,
   sealedDocument,
   sealedListDocument,
+  sealQuery,
 } from "./zone-credential-schemas.ts";
 import { zoneParameters } from "./zone-schemas.ts";
 import { READ_AGAIN, zoneOf } from "./zones.ts";
@@ -41,10 +42,11 @@ const sealZoneCredentials = {
   summary: "Seals credentials of the zone's provider",
   description:
     "Write the answered `sealed` as the zone's `credentials.sealed`. The zone need not exist yet: then `provider` says whose they are. " +
+    "They are bound to `endpoint`: a zone that would send them elsewhere cannot open them. " +
     "Those that were sealed before stay until they are removed.",
   request: {
     params: zoneParameters,
-    query: providerQuery,
+    query: sealQuery,
     body: { required: true, content: credentialsRequest },
   },
   responses: {
@@ -63,14 +65,15 @@ const sealZoneCredentials = {
 
 async function put(c: Context<Env>, central: Central): Promise<Response> {
   const zone = zoneOf(c);
-  const asked = parameter(providerQuery.shape.provider, "provider", c.req.query("provider"));
+  const asked = parameter(sealQuery.shape.provider, "provider", c.req.query("provider"));
   const credentials = await readSecret(c.req.raw);
   const provider = asked ?? (await providerOf(central, zone));
+  const origins = originsOf(provider, c.req.queries("endpoint"));
   checkCredentials(provider, credentials);
   const sealed = await askLedger(
     central,
     zone,
-    (ledger) => ledger.sealCredentials(provider, credentials),
+    (ledger) => ledger.sealCredentials(provider, credentials, origins),
     `Whether they were sealed is unknown: GET ${pathOf(zone)} lists what is.`,
   );
   if (!sealed.ok) throw new Refusal("no-key", `Nothing was sealed. ${sealed.error}`);
@@ -104,6 +107,30 @@ async function providerOf(central: Central, zone: string): Promise<ProviderKind>
   throw new Refusal(
     "malformed",
     `Zone ${zone} has no provider yet, so say whose credentials these are: ?provider=powerdns, for example.`,
+  );
+}
+
+/** Where they may be sent. Errors: throws `Refusal` 400, without the text: it may carry a secret. */
+function originsOf(provider: ProviderKind, given: readonly string[] = []): readonly string[] {
+  const { endpoint } = sealQuery.shape;
+  if (!endpoint.safeParse(given).success) {
+    throw new Refusal(
+      "malformed",
+      "There are at most 8 of the parameter endpoint, of 2,048 characters.",
+    );
+  }
+  const origins = given.map((text) => originOf(provider, text));
+  const wrong = origins.find((origin) => !origin.ok);
+  if (wrong !== undefined && !wrong.ok) {
+    throw new Refusal("malformed", `The parameter endpoint cannot be used. ${wrong.error}.`);
+  }
+  const allowed = origins.flatMap((origin) => (origin.ok ? [origin.value] : []));
+  if (allowed.length > 0) return allowed;
+  const vendors = vendorOrigins(provider);
+  if (vendors.length > 0) return vendors;
+  throw new Refusal(
+    "malformed",
+    `Say where the credentials may be sent, because ${provider} has no endpoint of a vendor's: ?endpoint=…, as the zone has it.`,
   );
 }
 
@@ -215,9 +242,10 @@ async function rotate(c: Context<Env>, central: Central): Promise<Response> {
   });
 }
 
-const sealedAnswer = ({ id, provider, key, createdAtMs }: SealedCredentials) => ({
+const sealedAnswer = ({ id, provider, origins, key, createdAtMs }: SealedCredentials) => ({
   sealed: id,
   provider,
+  endpoints: origins,
   key,
   created_on: rfc3339(createdAtMs),
 });

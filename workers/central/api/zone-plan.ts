@@ -21,6 +21,7 @@ import {
   driftDocument,
   entryDocument,
   historyDocument,
+  historyQuery,
   planDocument,
   planQuery,
   undoBody,
@@ -166,7 +167,7 @@ const listZoneHistory = {
   path: "/v1/zones/{zone}/history",
   operationId: "listZoneHistory",
   summary: "Every plan that was begun, newest first; the newest hundred are kept",
-  request: { params: zoneParameters },
+  request: { params: zoneParameters, query: historyQuery },
   responses: {
     200: { description: "The entries.", content: historyDocument },
     ...refusals("malformed", "unauthorized", "not-found", "unreachable"),
@@ -174,8 +175,12 @@ const listZoneHistory = {
 } as const;
 
 async function history(c: Context<Env>, central: Central): Promise<Response> {
+  const sequence = parameter(historyQuery.shape.sequence, "sequence", c.req.query("sequence"));
   const zone = await knownZone(c, central);
-  const entries = await askLedger(central, zone, (ledger) => ledger.history(), READ_AGAIN);
+  const entries = await askLedger(central, zone, (ledger) => ledger.history(sequence), READ_AGAIN);
+  if (sequence !== undefined && entries.length === 0) {
+    throw orderRefusal(zone, { reason: "unknown-entry" }, null);
+  }
   return c.json({ zone, history: entries.map(entryAnswer) });
 }
 
@@ -183,13 +188,13 @@ const undoZoneEntry = {
   method: "post",
   path: "/v1/zones/{zone}/undo",
   operationId: "undoZoneEntry",
-  summary: "Writes the inverse of one entry of the history, and freezes the zone",
+  summary: "Freezes the zone, and writes the inverse of one entry of the history",
   description:
-    "Under the same guards as a plan. The zone is frozen afterwards, or the next look would do it all again: change what is wanted, then thaw it.",
+    "Under the same guards as a plan, and only what is still as the entry left it: a set that was written since stays, and the answer's `detail` names it. The zone is frozen before the first batch, or automation would do it all again: change what is wanted, then thaw it.",
   request: { params: zoneParameters, body: { required: true, content: json(undoBody) } },
   responses: {
     200: { description: "Undone; the zone is frozen.", content: entryDocument },
-    ...refusals(...ORDER_REFUSALS),
+    ...refusals(...ORDER_REFUSALS, "nothing-to-undo"),
   },
 } as const;
 

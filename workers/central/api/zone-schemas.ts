@@ -137,6 +137,11 @@ export const applyBody = z.strictObject({
     description: "Also what undoes foreign edits that the zone's rule respects.",
   }),
 });
+export const historyQuery = z.object({
+  sequence: z.coerce.number().int().positive().optional().openapi({
+    description: "This entry alone, with all its changes.",
+  }),
+});
 export const undoBody = z.strictObject({ sequence: z.int().positive(), confirmations });
 
 const entrySchema = z
@@ -147,10 +152,21 @@ const entrySchema = z
     version: z.int(),
     checksum: z.string(),
     written: z.int(),
+    unknown: z.int().openapi({
+      description:
+        "Batches that may have been written: the answer was lost, or nobody lived to hear it.",
+    }),
     batches: z.int(),
     outcome: z.enum(["writing", "done", "stopped"]),
     detail: z.string(),
-    changes: z.array(z.object({ kind: z.string(), key: z.string() })),
+    times: z.int().openapi({
+      description:
+        "How often in a row it stopped the same way with nothing written; told once, as the newest.",
+    }),
+    changed: z.int().openapi({ description: "Changes that were written, or may have been." }),
+    changes: z.array(z.object({ kind: z.string(), key: z.string() })).openapi({
+      description: "The first hundred of them; all with `sequence`.",
+    }),
   })
   .openapi("ZoneHistoryEntry");
 

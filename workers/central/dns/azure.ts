@@ -9,8 +9,9 @@
  * the next writer's stamp. Then tags decide set by set: what both change, the second one is refused; a set that only the slow one changes
  * is written as of the older plan, and the next listing shows it. The caller's signal bounds how long that can be.
  *
- * A batch that ends in the middle is told as `unknown` or by the reason that ended it, with how far it came; the next listing shows what is
- * missing. What can be refused without a write is refused before the stamp is written.
+ * What can be refused without a write is refused before the stamp is written. A set that the service refuses after that keeps only its mark
+ * out: the stamp is another by then, so the batch cannot be told as one of which nothing was written. A batch that ends in the middle by
+ * anything else is told as `unknown` or by the reason that ended it, with how far it came; the next listing shows what is missing.
  *
  * Policies: none. Traffic Manager is a service of its own with names of its own; sets that lead to it or to other resources
  * (`targetResource`) are listed as opaque. The field `metadata` holds nothing of ours, and what others put there stays.
@@ -30,8 +31,16 @@ import {
   TXT_CHARACTERS_MAX,
   typeOf,
 } from "./azure/recordset.ts";
-import { type Stage, stagesOf } from "./azure/stages.ts";
-import type { Failure, Listing, Provider, ProviderInput, ProviderPorts } from "./provider.ts";
+import { companionOf, refusedWhole, type Stage, stagesOf } from "./azure/stages.ts";
+import type {
+  Failure,
+  Listing,
+  Provider,
+  ProviderInput,
+  ProviderPorts,
+  Refusals,
+  Refused,
+} from "./provider.ts";
 import { whyNotSent } from "./wellformed.ts";
 
 /** Below the 200 of a minute, so that a batch is not throttled in its middle, with room for whoever else writes. */
@@ -98,6 +107,10 @@ class AzureProvider implements Provider {
       return this.#api.failure("unreachable", "a listing without the zone's SOA is not whole");
     }
     this.#known.clear();
+    // Every zone has one. A listing without it is not whole, whatever else is in it.
+    if (!listed.value.some((one) => typeOf(one) === "SOA")) {
+      return this.#api.failure("unreachable", "the listing has no SOA, so it is not whole.");
+    }
     const sets = new Map<string, RecordSet>();
     for (const recordset of listed.value.filter((one) => typeOf(one) !== "SOA")) {
       const set = setOf(recordset, this.#zone);
@@ -107,7 +120,10 @@ class AzureProvider implements Provider {
     return ok({ sets: [...sets.values()], complete: true });
   }
 
-  async write({ fence, changes }: Batch, signal: AbortSignal): Promise<Result<null, Failure>> {
+  async write(
+    { fence, changes }: Batch,
+    signal: AbortSignal,
+  ): Promise<Result<Refusals | null, Failure>> {
     const all = [fence, ...changes];
     const flaw =
       whyNotSent(all, this.#zone, this.abilities) ?? whyNotTaken(all) ?? this.#inTheWay(changes);
@@ -118,13 +134,19 @@ class AzureProvider implements Provider {
     }
     const stamped = await this.#apply(fence, signal);
     if (!stamped.ok) return stamped;
+    const refused: Refused[] = [];
     let done = 0;
     for (const stage of stagesOf(changes)) {
-      const written = await this.#stage(stage, signal);
-      if (!written.ok) return interrupted(written.error, done, changes.length);
-      done += stage.deletes.length + stage.puts.length;
+      const cause = companionOf(stage, refused, this.#zone);
+      const written =
+        cause === undefined
+          ? await this.#stage(stage, signal)
+          : ok(refusedWhole(stage, `waits for ${cause}, which was refused.`));
+      if (!written.ok) return interrupted(written.error, done, refused, changes.length);
+      refused.push(...written.value);
+      done += stage.deletes.length + stage.puts.length - written.value.length;
     }
-    return ok(null);
+    return ok(refused.length === 0 ? null : { refused });
   }
 
   /** A CNAME that would be made beside another set, or the other way round, as far as the last listing tells: refused before a DELETE. */
@@ -160,39 +182,52 @@ class AzureProvider implements Provider {
     );
   }
 
-  async #stage({ deletes, puts }: Stage, signal: AbortSignal): Promise<Result<null, Failure>> {
+  /** What of the stage was refused. */
+  async #stage(stage: Stage, signal: AbortSignal): Promise<Result<readonly Refused[], Failure>> {
     const gone: Recordset[] = [];
-    for (const change of deletes) {
+    for (const change of stage.deletes) {
       const old = this.#known.get(changeKey(change));
       const deleted = await this.#apply(change, signal);
       const isMaybeGone = deleted.ok || deleted.error.kind === "unknown";
       if (isMaybeGone && old !== undefined) gone.push(old);
-      if (!deleted.ok) return puts.length === 0 ? deleted : this.#putBack(gone, deleted.error);
+      if (!deleted.ok) return this.#givenUp(stage, gone, deleted.error);
     }
-    for (const [at, change] of puts.entries()) {
+    const refused: Refused[] = [];
+    for (const [at, change] of stage.puts.entries()) {
       // With something gone the name is empty: what fills it is not given up because the caller's time is up.
       const put =
         gone.length === 0
           ? await this.#apply(change, signal)
           : await withDeadline(this.#timers, FILL_MS, (within) => this.#apply(change, within));
-      if (!put.ok) return at > 0 ? put : this.#putBack(gone, put.error);
+      if (put.ok) continue;
+      if (at === 0) return this.#givenUp(stage, gone, put.error);
+      if (put.error.kind !== "rejected") return put;
+      refused.push({ key: changeKey(change), detail: put.error.detail });
     }
-    return ok(null);
+    return ok(refused);
   }
 
-  /** The sets that went to make room for one that did not come. 412 says that it is there. */
-  async #putBack(gone: readonly Recordset[], failure: Failure): Promise<Result<null, Failure>> {
-    let { detail } = failure;
-    for (const { name: relative, type, properties } of gone) {
+  /** Nothing of the stage came; what went to make room is put back. 412 says that it is there. */
+  async #givenUp(
+    { deletes, puts }: Stage,
+    gone: readonly Recordset[],
+    failure: Failure,
+  ): Promise<Result<readonly Refused[], Failure>> {
+    let { kind, detail } = failure;
+    // A set that only went, or may have, leaves no room to fill.
+    for (const { name: relative, type, properties } of puts.length === 0 ? [] : gone) {
       const { fqdn: _, provisioningState: __, ...own } = properties;
       const place = { relative, type: typeOf({ type }) };
       const put = await withDeadline(this.#timers, FILL_MS, (within) =>
         this.#api.put(place, own, { "if-none-match": "*" }, within),
       );
       const isThere = put.ok || put.error.kind === "fenced";
+      if (!isThere && kind === "rejected") kind = "unknown";
       detail += `; ${relative} ${place.type} ${isThere ? "is there as before" : "MAY BE MISSING: see to it"}`;
     }
-    return refuse({ ...failure, detail });
+    return kind === "rejected"
+      ? ok(refusedWhole({ deletes, puts }, detail))
+      : refuse({ ...failure, kind, detail });
   }
 
   async #apply(change: Change, signal: AbortSignal): Promise<Result<null, Failure>> {
@@ -241,11 +276,18 @@ function whyNotTaken(changes: readonly Change[]): string | null {
 }
 
 /** A part of the batch is written, and these kinds say that nothing is. */
-function interrupted(failure: Failure, done: number, of: number): Result<null, Failure> {
+function interrupted(
+  failure: Failure,
+  done: number,
+  refused: readonly Refused[],
+  of: number,
+): Result<never, Failure> {
   const isOver = failure.kind === "fenced" || failure.kind === "unreachable";
+  const without =
+    refused.length === 0 ? "" : ` without ${refused.map(({ key }) => key).join(", ")}, refused`;
   return refuse({
     ...failure,
     kind: isOver ? "unknown" : failure.kind,
-    detail: `${failure.detail}; before that the stamp and ${done} of ${of} changes were written, and the next listing shows what is missing`,
+    detail: `${failure.detail}; before that the stamp and ${done} of ${of} changes were written${without}, and the next listing shows what is missing`,
   });
 }

@@ -15,6 +15,7 @@ import { ok, type Result, refuse } from "../../../routing/result.ts";
 import { type Operations, operationsOf } from "./cloudflare/batch.ts";
 import { type Circumstances, failure, failureOf, lost } from "./cloudflare/failure.ts";
 import { type ListedRecord, listedRecord, setsOf } from "./cloudflare/record.ts";
+import { DEFAULTS } from "./origins.ts";
 import type { Failure, Listing, Provider, ProviderInput, ProviderPorts } from "./provider.ts";
 import { bareName } from "./value.ts";
 import { whyNotSent } from "./wellformed.ts";
@@ -78,7 +79,7 @@ class CloudflareProvider implements Provider {
     this.#ports = ports;
     this.#client = createClient({
       resources: [BaseRecords],
-      baseURL: input.endpoint ?? "https://api.cloudflare.com/client/v4",
+      baseURL: input.endpoint ?? DEFAULTS.cloudflare.endpoint,
       apiToken: this.#token,
       // What is left out the client takes from the environment of the process.
       apiKey: null,
@@ -152,6 +153,7 @@ class CloudflareProvider implements Provider {
   async #list(
     signal: AbortSignal,
   ): Promise<Result<{ readonly records: Records; readonly complete: boolean }, Failure>> {
+    // Whether all is there only the total tells: Cloudflare lists no SOA of its own.
     const records = new Map<string, ListedRecord>();
     for (let page = 1; ; page += 1) {
       const answer = await this.#page(page, signal);

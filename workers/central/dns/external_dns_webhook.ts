@@ -5,12 +5,18 @@
  * Source: https://kubernetes-sigs.github.io/external-dns/latest/docs/tutorials/webhook-provider/
  */
 import type { Abilities } from "../../../routing/dns/abilities.ts";
-import { type Batch, type Change, changeKey, subjectOf } from "../../../routing/dns/change.ts";
+import {
+  type Batch,
+  type Change,
+  changeKey,
+  inverseOf,
+  subjectOf,
+} from "../../../routing/dns/change.ts";
 import { isWithin } from "../../../routing/dns/name.ts";
 import { isSameSet, setKey, setText } from "../../../routing/dns/record.ts";
 import type { CredentialsOf, SettingsOf } from "../../../routing/dns/settings.ts";
 import { stampName } from "../../../routing/dns/stamp.ts";
-import { invariant, ok, type Result } from "../../../routing/result.ts";
+import { invariant, ok, type Result, refuse } from "../../../routing/result.ts";
 import { type Changes, WebhookClient } from "./external_dns_webhook/client.ts";
 import {
   endpointOf,
@@ -20,8 +26,16 @@ import {
   setsOf,
 } from "./external_dns_webhook/endpoint.ts";
 import type { Serves } from "./external_dns_webhook/filter.ts";
+import { DEFAULTS } from "./origins.ts";
 import { whyMoved } from "./precondition.ts";
-import type { Failure, Listing, Provider, ProviderInput, ProviderPorts } from "./provider.ts";
+import type {
+  Failure,
+  Listing,
+  Provider,
+  ProviderInput,
+  ProviderPorts,
+  Refusals,
+} from "./provider.ts";
 import { bareName } from "./value.ts";
 import { whyNotSent } from "./wellformed.ts";
 
@@ -48,9 +62,6 @@ export const EXTERNAL_DNS_WEBHOOK_ABILITIES: Abilities = {
   valuesMax: 100,
 };
 
-/** "The default recommended port for the provider endpoints is 8888, and should listen only on localhost". */
-const ENDPOINT = "http://localhost:8888";
-
 const RECORDS = { method: "POST", path: "/records" } as const;
 
 export const externalDnsWebhookProvider = (
@@ -70,7 +81,7 @@ class WebhookProvider implements Provider {
     {
       zone,
       owner,
-      endpoint = ENDPOINT,
+      endpoint = DEFAULTS.external_dns_webhook.endpoint,
       credentials,
     }: Parameters<typeof externalDnsWebhookProvider>[0],
     ports: ProviderPorts,
@@ -90,7 +101,7 @@ class WebhookProvider implements Provider {
     return ok({ sets: [...listed.value.values()].map(({ set }) => set), complete: true });
   }
 
-  async write(batch: Batch, signal: AbortSignal): Promise<Result<null, Failure>> {
+  async write(batch: Batch, signal: AbortSignal): Promise<Result<Refusals | null, Failure>> {
     const all = [batch.fence, ...batch.changes];
     const why = whyNotSent(all, this.#zone, this.abilities);
     if (why !== null) return this.#refuse("rejected", why);
@@ -108,7 +119,28 @@ class WebhookProvider implements Provider {
     }
     const adjusted = await this.#adjusted(all, listed.value, signal);
     if (!adjusted.ok) return adjusted;
-    return this.#client.apply(changesOf(all, listed.value, adjusted.value), signal);
+    const applied = await this.#client.apply(changesOf(all, listed.value, adjusted.value), signal);
+    if (applied.ok || applied.error.kind !== "rejected") return applied;
+    return this.#refused(batch, applied.error, signal);
+  }
+
+  /** What the webhook refuses it may have written in part, and whether it did only the records tell. */
+  async #refused(
+    { fence, changes }: Batch,
+    failure: Failure,
+    signal: AbortSignal,
+  ): Promise<Result<Refusals | null, Failure>> {
+    const listed = await this.#listed(signal);
+    const unknown = { ...failure, kind: "unknown" } as const;
+    if (!listed.ok) return refuse(unknown);
+    const isOf = (change: Change) =>
+      whyMoved(change, listed.value.get(changeKey(change))?.set) === null;
+    if ([fence, ...changes].every(isOf)) return refuse(failure);
+    const isWritten = (change: Change) => isOf(inverseOf(change));
+    if (!isWritten(fence)) return refuse(unknown);
+    const missing = changes.filter((change) => !isWritten(change)).map(changeKey);
+    if (missing.length === 0) return ok(null);
+    return ok({ refused: missing.map((key) => ({ key, detail: failure.detail })) });
   }
 
   async #negotiated(signal: AbortSignal): Promise<Result<Serves, Failure>> {
@@ -124,7 +156,10 @@ class WebhookProvider implements Provider {
     return serves;
   }
 
-  /** A webhook lists all zones that it serves; those of the zone here, by `setKey`. */
+  /**
+   * A webhook lists all zones that it serves; those of the zone here, by `setKey`. The protocol has no SOA and no total, so an answer that is short
+   * looks whole.
+   */
   async #listed(signal: AbortSignal): Promise<Result<ReadonlyMap<string, ListedSet>, Failure>> {
     const serves = await this.#negotiated(signal);
     if (!serves.ok) return serves;

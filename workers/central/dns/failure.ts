@@ -1,7 +1,7 @@
 /** What the failures of providers over HTTP have in common. */
 import type { RecordSet } from "../../../routing/dns/record.ts";
 import type { Ms } from "../../../routing/units.ts";
-import type { FailureKind } from "./provider.ts";
+import type { Failure, FailureKind, Refusals } from "./provider.ts";
 
 /** What an operator reads last; `unauthorized` and `no-zone` are the provider's to say. */
 export const NEXT_STEPS = {
@@ -48,3 +48,17 @@ export const shownName = ({ name, type }: Pick<RecordSet, "name" | "type">): str
 
 /** No name is longer (RFC 1035, 2.3.4). */
 const NAME_MAX = 255;
+
+/** As many of a batch's refusals are told in full; of the others the names. */
+const REFUSALS_TOLD = 3;
+
+/** What was refused of a batch, as one failure for who tells it. */
+export function rejectionOf({ refused }: Refusals, of: number): Failure {
+  const told = refused.slice(0, REFUSALS_TOLD).map(({ key, detail }) => `${key}: ${detail}`);
+  const others = refused.slice(REFUSALS_TOLD).map(({ key }) => key);
+  const also = others.length === 0 ? "" : ` Also not written: ${others.join(", ")}.`;
+  return {
+    kind: "rejected",
+    detail: `${refused.length} of ${of} changes were not taken; nothing else was held up. ${told.join(" ")}${also}`,
+  };
+}

@@ -22,13 +22,12 @@ import type { CredentialsOf, SettingsOf } from "../../../routing/dns/settings.ts
 import { ok, type Result } from "../../../routing/result.ts";
 import { classified } from "./google/failure.ts";
 import { type Rrset, rrsetOf, rrsetSchema, setOf } from "./google/rrset.ts";
+import { DEFAULTS } from "./origins.ts";
 import type { Failure, Listing, Provider, ProviderInput, ProviderPorts } from "./provider.ts";
 import { bearerCalls } from "./token/bearer.ts";
 import { googleExchange } from "./token/google.ts";
 import { Http, type Reply } from "./token/http.ts";
 import { whyNotSent } from "./wellformed.ts";
-
-const API = "https://dns.googleapis.com";
 
 export const GOOGLE_ABILITIES: Abilities = {
   types: ["A", "AAAA", "CNAME", "TXT", "MX", "SRV", "CAA", "HTTPS", "SVCB"],
@@ -85,7 +84,7 @@ class GoogleProvider implements Provider {
   constructor(
     {
       zone,
-      endpoint = API,
+      endpoint = DEFAULTS.google.endpoint,
       settings,
       credentials,
     }: ProviderInput<SettingsOf<"google">, CredentialsOf<"google">>,
@@ -123,9 +122,9 @@ class GoogleProvider implements Provider {
     } while (next !== undefined);
 
     const apex = rrsets.find(({ type }) => type === "SOA");
-    // "An empty managed-zone has only SOA and NS record-sets" (gcloud dns managed-zones delete).
+    // Every zone has one. A listing without it is not whole, whatever else is in it.
     if (apex === undefined) {
-      return this.#http.failure("unreachable", "a listing without the zone's SOA is not whole.");
+      return this.#http.failure("unreachable", "the listing has no SOA, so it is not whole.");
     }
     if (apex.name !== `${this.#zone}.`) {
       return this.#http.failure("no-zone", `it is the zone ${apex.name} Check \`managed_zone\`.`);

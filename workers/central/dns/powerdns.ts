@@ -3,17 +3,17 @@
  * what it can.
  *
  * One PATCH is one transaction of the server's database: `patchZone` of pdns/ws-auth.cc starts one before the first RRset and undoes it on
- * every error. The API compares nothing, so the stamp is read right before.
+ * every error. The API compares nothing, so the zone is read right before: its stamp, and every set that the batch is about.
  */
 import type { Abilities } from "../../../routing/dns/abilities.ts";
-import { type Batch, changeKey, subjectOf } from "../../../routing/dns/change.ts";
-import { isSameSet, RECORD_TYPES, setKey } from "../../../routing/dns/record.ts";
+import { type Batch, changeKey } from "../../../routing/dns/change.ts";
+import { RECORD_TYPES } from "../../../routing/dns/record.ts";
 import type { CredentialsOf, SettingsOf } from "../../../routing/dns/settings.ts";
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
 import { reasonOf, retryAfterMs, sentenceOf } from "./failure.ts";
 import { meaningOf, saidIn } from "./powerdns/failure.ts";
-import { needsZone, patchOf } from "./powerdns/patch.ts";
+import { patchOf } from "./powerdns/patch.ts";
 import { CHECKED_MEMBERS_MAX, LUA_POLICIES } from "./powerdns/policy.ts";
 import { type ApiZone, setsOf, zoneSchema } from "./powerdns/zone.ts";
 import type {
@@ -62,7 +62,6 @@ export const powerdnsProvider = (
 
 interface Call {
   readonly method: "GET" | "PATCH";
-  readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** The sets that it is about, where they are known. */
   readonly about?: string;
@@ -89,7 +88,7 @@ class PowerDnsProvider implements Provider {
   }
 
   async populate(signal: AbortSignal): Promise<Result<Listing, Failure>> {
-    const zone = await this.#read({}, signal);
+    const zone = await this.#read(signal);
     return zone.ok ? ok({ sets: [...setsOf(zone.value.rrsets).values()], complete: true }) : zone;
   }
 
@@ -98,14 +97,20 @@ class PowerDnsProvider implements Provider {
     if (why !== null) {
       return this.#refuse("rejected", `nothing was sent: ${why}. Correct the record.`);
     }
-    const zone = needsZone(batch) ? await this.#read({}, signal) : ok({ rrsets: [] });
+    const zone = await this.#read(signal);
     if (!zone.ok) return zone;
-    const patch = patchOf(batch, zone.value.rrsets);
+    const { kind, rrsets } = zone.value;
+    // The API's words for what follows a primary begin with S and C, for the others with N, M and P.
+    if (/^[sc]/i.test(kind)) {
+      return this.#refuse(
+        "rejected",
+        `nothing was sent: the zone is a ${kind} here, and its primary overwrites what is written. Give the primary's endpoint.`,
+      );
+    }
+    const patch = patchOf(batch, rrsets);
     if (!patch.ok) {
       return this.#refuse(patch.error.kind, `nothing was sent: ${patch.error.reason}.`);
     }
-    const hindered = await this.#hindered(batch, signal);
-    if (hindered !== null) return refuse(hindered);
     const about = aboutOf(batch);
     const written = await this.#call(
       { method: "PATCH", body: { rrsets: patch.value }, about },
@@ -114,36 +119,9 @@ class PowerDnsProvider implements Provider {
     return written.ok ? ok(null) : written;
   }
 
-  /** Why the batch may not be written, or null: the server takes it, and the stamp is as the plan met it. */
-  async #hindered({ fence }: Batch, signal: AbortSignal): Promise<Failure | null> {
-    const { name, type } = subjectOf(fence);
-    const read = await this.#read({ rrset_name: `${name}.`, rrset_type: type }, signal);
-    if (!read.ok) return read.error;
-    const { kind, rrsets } = read.value;
-    // The API's words for what follows a primary begin with S and C, for the others with N, M and P.
-    if (/^[sc]/i.test(kind)) {
-      return this.#failure(
-        "rejected",
-        `nothing was sent: the zone is a ${kind} here, and its primary overwrites what is written. Give the primary's endpoint.`,
-      );
-    }
-    const found = setsOf(rrsets).get(setKey({ name, type }));
-    const before = fence.kind === "create" ? undefined : fence.before;
-    const isAsBefore =
-      found === undefined || before === undefined ? found === before : isSameSet(found, before);
-    if (isAsBefore) return null;
-    return this.#failure(
-      "fenced",
-      `nothing was sent: the stamp ${name} is not as it was listed. List the zone again.`,
-    );
-  }
-
-  /** Without `query` the whole zone, disabled records too. */
-  async #read(
-    query: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<Result<ApiZone, Failure>> {
-    const answer = await this.#call({ method: "GET", query }, signal);
+  /** The whole zone, disabled records too. */
+  async #read(signal: AbortSignal): Promise<Result<ApiZone, Failure>> {
+    const answer = await this.#call({ method: "GET" }, signal);
     if (!answer.ok) return answer;
     const read = zoneSchema.safeParse(answer.value);
     if (!read.success) {
@@ -151,6 +129,10 @@ class PowerDnsProvider implements Provider {
         "unreachable",
         "the answer is no zone of PowerDNS's API. Check the endpoint.",
       );
+    }
+    // Every zone has one. A listing without it is not whole, whatever else is in it.
+    if (!read.data.rrsets.some(({ type }) => type === "SOA")) {
+      return this.#refuse("unreachable", "the zone has no SOA here, so the listing is not whole.");
     }
     return ok(read.data);
   }
@@ -160,8 +142,6 @@ class PowerDnsProvider implements Provider {
     if (this.#url === null) {
       return this.#refuse("rejected", "the zone needs an endpoint, which is where the API is.");
     }
-    const url = new URL(this.#url);
-    for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
     const headers = { "x-api-key": this.#apiKey, accept: "application/json" };
     this.#calls += 1;
     let status: number;
@@ -170,7 +150,7 @@ class PowerDnsProvider implements Provider {
     try {
       signal.throwIfAborted();
       const answer = await this.#ports.fetch(
-        new Request(url, {
+        new Request(this.#url, {
           method: call.method,
           headers: isWrite ? { ...headers, "content-type": "application/json" } : headers,
           ...(isWrite && { body: JSON.stringify(call.body) }),

@@ -43,6 +43,18 @@ export type FailureKind =
   /** The answer was lost or is not understood; it may have been written: list again before anything else. */
   | "unknown";
 
+/** What the provider did not take of a batch that it wrote otherwise, the stamp too; only where sets are written one by one. */
+export interface Refusals {
+  readonly refused: readonly Refused[];
+}
+
+export interface Refused {
+  /** As `changeKey` has it. */
+  readonly key: string;
+  /** For an operator, as in `Failure`. */
+  readonly detail: string;
+}
+
 export interface Provider {
   readonly abilities: Abilities;
   /** The whole zone, page by page. Cost: `calls` tells. */
@@ -50,9 +62,10 @@ export interface Provider {
   /**
    * Writes one batch, its stamp in the same call where it can, and returns when the provider's servers answer it as far as the provider
    * tells (Route 53 INSYNC, Google `done`). Sets to delete or replace must still be as `before`, where the provider can compare. Doing it again is harmless.
-   * Where sets are written one by one (`atomic: "set"`), a failure in the middle tells in its `detail` how far it came.
+   * Where sets are written one by one (`atomic: "set"`), what the provider refuses keeps nothing else out and is in `Refusals`; any other failure
+   * in the middle tells in its `detail` how far it came.
    */
-  write(batch: Batch, signal: AbortSignal): Promise<Result<null, Failure>>;
+  write(batch: Batch, signal: AbortSignal): Promise<Result<Refusals | null, Failure>>;
   /** Calls to the provider since this object was made, retries within the provider's file too. */
   readonly calls: number;
 }

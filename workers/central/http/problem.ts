@@ -8,6 +8,7 @@ export const KINDS = {
   "not-found": { status: 404, title: "There is nothing here" },
   "method-not-allowed": { status: 405, title: "This path does not take this method" },
   guarded: { status: 409, title: "A guard objects" },
+  "nothing-to-undo": { status: 409, title: "Nothing is as it was left" },
   stale: { status: 412, title: "Somebody changed it before you" },
   "too-large": { status: 413, title: "The body is too large" },
   "wrong-type": { status: 415, title: "The body is of a type that is not read here" },

@@ -7,7 +7,7 @@ import type { SealedSecret } from "./seal.ts";
 export const credentialsTable: readonly string[] = [
   `CREATE TABLE credentials (
      id TEXT PRIMARY KEY, schema INTEGER NOT NULL, created_at INTEGER NOT NULL, provider TEXT NOT NULL,
-     key TEXT NOT NULL, iv TEXT NOT NULL, ciphertext TEXT NOT NULL
+     origins TEXT NOT NULL, key TEXT NOT NULL, iv TEXT NOT NULL, ciphertext TEXT NOT NULL
    ) WITHOUT ROWID`,
 ];
 
@@ -15,6 +15,8 @@ export interface CredentialRow extends SealedSecret {
   /** 32 hex characters. */
   readonly id: string;
   readonly provider: string;
+  /** Where they may be sent, sorted. */
+  readonly origins: readonly string[];
   readonly createdAtMs: Ms;
 }
 
@@ -30,13 +32,14 @@ export interface CredentialRows {
 }
 
 export const credentialRows = (sql: Sql): CredentialRows => ({
-  add({ id, createdAtMs, provider, key, iv, ciphertext }) {
+  add({ id, createdAtMs, provider, origins, key, iv, ciphertext }) {
     sql.run(
-      "INSERT INTO credentials (id, schema, created_at, provider, key, iv, ciphertext) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO credentials (id, schema, created_at, provider, origins, key, iv, ciphertext) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       id,
       SCHEMA,
       createdAtMs,
       provider,
+      JSON.stringify(origins),
       key,
       iv,
       ciphertext,
@@ -64,6 +67,7 @@ const rowOf = (row: SqlRow): CredentialRow => ({
   id: String(row["id"]),
   createdAtMs: Number(row["created_at"]),
   provider: String(row["provider"]),
+  origins: JSON.parse(String(row["origins"])) as readonly string[],
   key: String(row["key"]),
   iv: String(row["iv"]),
   ciphertext: String(row["ciphertext"]),

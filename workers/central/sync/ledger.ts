@@ -8,9 +8,10 @@ import { type Documents, documents } from "../../../durable-objects/storage/docu
 import { type Events, events } from "../../../durable-objects/storage/events.ts";
 import { migrate } from "../../../durable-objects/storage/migrations.ts";
 import { Turns } from "../../../durable-objects/turns.ts";
-import { type Change, inverseOf, subjectOf, type Unit } from "../../../routing/dns/change.ts";
+import type { Unit } from "../../../routing/dns/change.ts";
 import type { Guard, Objection } from "../../../routing/dns/guard.ts";
 import { GUARDS, unobjected } from "../../../routing/dns/guards.ts";
+import { undoChecksum, undoOf, undoWords } from "../../../routing/dns/undo.ts";
 import type { Event } from "../../../routing/exchange.ts";
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
@@ -62,6 +63,7 @@ export class Ledger implements LedgerObject {
     this.#documents = documents(ports.sql);
     this.#events = events(ports.sql, `zone:${setting.zone}`);
     this.#history = history(ports.sql);
+    this.#history.endAbandoned();
     this.#lease = lease(ports.sql);
     this.#alarm = new AlarmKeeper(ports.alarm);
   }
@@ -111,8 +113,10 @@ export class Ledger implements LedgerObject {
     if (!frozen) await this.poke();
   }
 
-  async history(): Promise<readonly HistoryEntry[]> {
-    return this.#history.list();
+  async history(sequence?: number): Promise<readonly HistoryEntry[]> {
+    if (sequence === undefined) return this.#history.list();
+    const entry = this.#history.whole(sequence);
+    return entry === null ? [] : [entry];
   }
 
   async events(after: number): Promise<readonly Event[]> {
@@ -169,21 +173,17 @@ export class Ledger implements LedgerObject {
     const epoch = this.#lease.take();
     const { look, ready } = await this.#look(epoch);
     if (ready === null) return refuse({ reason: "no-plan", look });
-    const changes = this.#history.changes(sequence).toReversed().map(inverseOf);
-    // What happens at one name happens together.
-    const units: readonly Unit[] = [
-      ...Map.groupBy(changes, (one) => subjectOf(one).name).values(),
-    ].map((own) => ({ subject: subjectOf(own[0] as Change), changes: own }));
-    const plan = { ...ready.plan, units };
-    const objections = this.#objections(plan, ready);
-    const done = await this.#ordered(
-      epoch,
-      { look: { ...look, plan, objections }, ready: { ...ready, plan } },
-      units,
-      order,
-    );
-    if (done.ok) this.#remember({ frozen: true }, `frozen: ${order.actor} undid entry ${sequence}`);
-    return done;
+    const { facts, intent } = ready;
+    const undo = undoOf(this.#history.units(sequence), facts.listing, intent.sync);
+    const { units } = undo;
+    const words = undoWords(sequence, undo);
+    if (units.length === 0) return refuse({ reason: "nothing-to-undo", detail: words });
+    const plan = { ...ready.plan, units, checksum: undoChecksum(undo) };
+    const seen = {
+      look: { ...look, plan, objections: this.#objections(plan, ready) },
+      ready: { ...ready, plan },
+    };
+    return this.#ordered(epoch, seen, units, order, words);
   }
 
   async #ordered(
@@ -191,13 +191,17 @@ export class Ledger implements LedgerObject {
     { look, ready }: { readonly look: Look; readonly ready: Ready },
     units: readonly Unit[],
     { actor, confirmations }: Pick<Order, "actor" | "confirmations">,
+    undo?: string,
   ): Promise<Result<HistoryEntry, OrderRefusal>> {
-    if (look.frozen.length > 0) return refuse({ reason: "frozen", by: look.frozen });
+    const by = look.frozen.filter((one) => one !== "ledger" || undo === undefined);
+    if (by.length > 0) return refuse({ reason: "frozen", by });
     const objections = look.objections.filter(
       ({ confirmation }) => confirmation === null || !confirmations.includes(confirmation),
     );
     if (objections.length > 0) return refuse({ reason: "guarded", objections });
-    const { sequence, failure } = await this.#write(epoch, ready, units, actor);
+    // Before the first batch, or automation would undo what is half done.
+    if (undo !== undefined) this.#remember({ frozen: true }, `frozen by ${actor}. ${undo}`);
+    const { sequence, failure } = await this.#write(epoch, ready, units, actor, undo);
     const entry = this.#history.get(sequence) as HistoryEntry;
     if (failure !== null) return refuse({ reason: "failed", failure, entry });
     await this.#verify(epoch);
@@ -239,7 +243,7 @@ export class Ledger implements LedgerObject {
     );
   }
 
-  #write(epoch: number, ready: Ready, units: readonly Unit[], actor: string) {
+  #write(epoch: number, ready: Ready, units: readonly Unit[], actor: string, undo?: string) {
     const parts = {
       ports: this.#ports,
       lease: this.#lease,
@@ -247,7 +251,8 @@ export class Ledger implements LedgerObject {
       documents: this.#documents,
       tell: (detail: string) => this.#tell(detail),
     };
-    return write(parts, epoch, ready, units, actor);
+    const writer = { actor, ...(undo === undefined ? {} : { undo }) };
+    return write(parts, epoch, ready, units, writer);
   }
 
   /** The next look comes later each time; `detail` is for the owner, once. */

@@ -15,9 +15,9 @@ import { hasShrunk } from "../../../routing/dns/plan-guards.ts";
 import { isSameSet, type RecordSet, setKey, setText } from "../../../routing/dns/record.ts";
 import { freezeName, stampName } from "../../../routing/dns/stamp.ts";
 import { isOut, settle } from "../../../routing/dns/standing.ts";
-import { seeing, verdictOf } from "../../../routing/dns/verdict.ts";
+import { unseenNotes, verdictsOf } from "../../../routing/dns/verdict.ts";
 import { REGIONS } from "../../../routing/names.ts";
-import type { Ms } from "../../../routing/units.ts";
+import type { EndpointId, Ms } from "../../../routing/units.ts";
 import type { Failure, Provider } from "../dns/provider.ts";
 import type { Memory } from "./memory.ts";
 import type { Freeze, LedgerPorts, Look, ProviderMaker } from "./ports.ts";
@@ -93,18 +93,15 @@ async function planned(
   const { ports } = parts;
   const { sync } = intent;
   const failbackHoldMs = sync.failback_hold_seconds * 1_000;
-  const voters = seeing(await sightsOf(ports), nowMs);
-  const settled = settle(
-    before.standings,
-    intent.pools,
-    (endpoint) => verdictOf(endpoint, voters, REGIONS.length),
-    { nowMs, failbackHoldMs },
-  );
+  const verdicts = verdictsOf(intent, await sightsOf(ports), { nowMs, regions: REGIONS.length });
+  const verdictOf = (endpoint: EndpointId) => verdicts.get(endpoint) ?? "unknown";
+  const settled = settle(before.standings, intent.pools, verdictOf, { nowMs, failbackHoldMs });
   const edge = await edgeOf(intent, provider, before, ports, { nowMs, failbackHoldMs });
-  const desired = desiredOf(intent, provider.abilities, {
+  const answers = desiredOf(intent, provider.abilities, {
     isOut: ({ id }) => isOut(settled.standings, id),
     isEdgeUp: () => edge.isUp,
   });
+  const desired = { ...answers, notes: [...answers.notes, ...unseenNotes(intent, verdictOf)] };
   const input = { sync, version: intent.version, desired, listing: sets };
   const unwanted = unwantedKeys(input);
   const counted = nowMs - before.countedAtMs >= (sync.interval * 1_000) / 2 ? 1 : 0;

@@ -2,7 +2,7 @@ import { documentsTable } from "../../../durable-objects/storage/documents.ts";
 import { eventsTable } from "../../../durable-objects/storage/events.ts";
 import type { Migration } from "../../../durable-objects/storage/migrations.ts";
 import { credentialsTable } from "./credential-rows.ts";
-import { historyTable } from "./history.ts";
+import { historyIntent, historyTable } from "./history.ts";
 import { leaseTable } from "./lease.ts";
 
 export const ledgerMigrations: readonly Migration[] = [
@@ -11,4 +11,5 @@ export const ledgerMigrations: readonly Migration[] = [
   { id: "003_lease", statements: leaseTable },
   { id: "004_history", statements: historyTable },
   { id: "005_credentials", statements: credentialsTable },
+  { id: "006_history_intent", statements: historyIntent },
 ];

@@ -32,7 +32,7 @@ export interface LedgerPorts {
   readonly objects: Pick<Objects, "region" | "config">;
   /** Opened for one look and forgotten; the refusal is for an operator and names no secret. */
   readonly credentials: (
-    sync: Pick<ZoneSync, "provider" | "credentials">,
+    sync: Pick<ZoneSync, "provider" | "credentials" | "endpoint" | "settings">,
   ) => Promise<Result<unknown, string>>;
   /** The freeze switch that needs no object: a variable of the script. */
   readonly isFrozen: () => boolean;
@@ -92,6 +92,7 @@ export type OrderRefusal =
   | { readonly reason: "stale-plan"; readonly checksum: string }
   | { readonly reason: "guarded"; readonly objections: readonly Objection[] }
   | { readonly reason: "unknown-entry" }
+  | { readonly reason: "nothing-to-undo"; readonly detail: string }
   | { readonly reason: "failed"; readonly failure: Failure; readonly entry: HistoryEntry };
 
 /** One plan that was begun. */
@@ -103,9 +104,16 @@ export interface HistoryEntry {
   readonly checksum: string;
   /** Batches written, of those that there were. */
   readonly written: number;
+  /** Batches that may have been written: the answer was lost, or nobody lived to hear it. */
+  readonly unknown: number;
   readonly batches: number;
   readonly outcome: "writing" | "done" | "stopped";
   readonly detail: string;
+  /** How often in a row it stopped the same way with nothing written; it is one entry, the newest. */
+  readonly times: number;
+  /** How many changes were written, or may have been. */
+  readonly changed: number;
+  /** The first hundred of those, unless the entry was asked for by its sequence. */
   readonly changes: readonly { readonly kind: string; readonly key: string }[];
 }
 
@@ -116,14 +124,17 @@ export interface LedgerObject {
   /** Looks now. */
   look(): Promise<Look>;
   apply(order: Order): Promise<Result<HistoryEntry, OrderRefusal>>;
-  /** Writes the inverse of an entry, under the same guards, and freezes the zone, or it would be done again. */
+  /**
+   * Writes the inverse of an entry where the zone is as it left it, under the same guards. Freezes the zone first, or automation would do it
+   * again; that freeze, and one that stood there already, does not stop it.
+   */
   undo(
     sequence: number,
     order: Pick<Order, "actor" | "confirmations">,
   ): Promise<Result<HistoryEntry, OrderRefusal>>;
   freeze(frozen: boolean, actor: string): Promise<void>;
-  /** Newest first. */
-  history(): Promise<readonly HistoryEntry[]>;
+  /** Newest first; with a sequence that entry alone, with all its changes, or none. */
+  history(sequence?: number): Promise<readonly HistoryEntry[]>;
   events(after: number): Promise<readonly Event[]>;
 }
 
@@ -132,6 +143,8 @@ export interface SealedCredentials {
   /** 32 hex characters: what the operator's document names. */
   readonly id: string;
   readonly provider: string;
+  /** Where they may be sent, as `calledOrigins` has it. */
+  readonly origins: readonly string[];
   /** The name of the key that they are sealed with. */
   readonly key: string;
   readonly createdAtMs: Ms;
@@ -148,10 +161,11 @@ export interface Rotation {
 
 /** The other half of a zone's object: what goes in never comes out. */
 export interface CredentialsObject {
-  /** `credentials` have passed the provider's schema. Refusal: why nothing can be sealed, for an operator. */
+  /** `credentials` have passed the provider's schema; `origins` is where they may be sent. Refusal: why nothing can be sealed, for an operator. */
   sealCredentials(
     provider: ProviderKind,
     credentials: unknown,
+    origins: readonly string[],
   ): Promise<Result<SealedCredentials, string>>;
   /** Oldest first. */
   listCredentials(): Promise<readonly SealedCredentials[]>;

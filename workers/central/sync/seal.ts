@@ -26,6 +26,8 @@ export interface Purpose {
   readonly provider: string;
   /** Of the row. */
   readonly id: string;
+  /** Where it may be sent, sorted. */
+  readonly origins: readonly string[];
 }
 
 const KEY_NAME = /^TW_KEK_([1-9]\d{0,3})$/;
@@ -83,7 +85,7 @@ export async function unseal(
     }
   }
   return refuse(
-    `It does not open with ${name}: either that is another key by now, or it was sealed for another account, zone or provider.`,
+    `It does not open with ${name}: either that is another key by now, or it was sealed for another account, zone, provider or endpoint.`,
   );
 }
 
@@ -101,10 +103,12 @@ async function keyOf(name: string, variables: ScriptVariables): Promise<Result<C
   return ok(await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]));
 }
 
-const algorithm = (iv: Uint8Array, { account, zone, provider, id }: Purpose) => ({
+const algorithm = (iv: Uint8Array, { account, zone, provider, id, origins }: Purpose) => ({
   name: "AES-GCM",
   iv,
-  additionalData: utf8(JSON.stringify(["tradewind credentials", account, zone, provider, id])),
+  additionalData: utf8(
+    JSON.stringify(["tradewind credentials", account, zone, provider, id, ...origins]),
+  ),
 });
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -49,8 +49,8 @@ export class SyncLedger
   freeze(...given: Arguments<LedgerObject, "freeze">) {
     return this.#core.freeze(...given);
   }
-  history() {
-    return this.#core.history();
+  history(...given: Arguments<LedgerObject, "history">) {
+    return this.#core.history(...given);
   }
   events(...given: Arguments<LedgerObject, "events">) {
     return this.#core.events(...given);

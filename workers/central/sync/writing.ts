@@ -1,8 +1,9 @@
 /**
- * Writing a plan, batch by batch: the lease is looked at in storage right before each call, every call replaces the stamp, and what was
- * written is noted before the next.
+ * Writing a plan, batch by batch: the lease is looked at in storage right before each call, every call replaces the stamp, what is sent is
+ * noted before it is, and what came of it before the next.
  *
- * It stops at the first failure, or when somebody freezes the zone, and never guesses: the next look sees what is there and goes on from that.
+ * It stops at the first failure, when somebody freezes the zone, or when its time is over, and never guesses: the next look sees what is there
+ * and goes on from that.
  */
 import { withDeadline } from "../../../durable-objects/deadline.ts";
 import type { Documents } from "../../../durable-objects/storage/documents.ts";
@@ -10,11 +11,13 @@ import type { Change, Unit } from "../../../routing/dns/change.ts";
 import { changeKey } from "../../../routing/dns/change.ts";
 import { readMark } from "../../../routing/dns/mark.ts";
 import { batchesOf, changesOf } from "../../../routing/dns/pack.ts";
-import { type RecordSet, setText } from "../../../routing/dns/record.ts";
+import { leftOut } from "../../../routing/dns/pointers.ts";
+import { type RecordSet, setKey, setText } from "../../../routing/dns/record.ts";
 import { fenceOf, readStamp, stampSet } from "../../../routing/dns/stamp.ts";
 import type { Ms } from "../../../routing/units.ts";
+import { rejectionOf } from "../dns/failure.ts";
 import type { Failure, Provider } from "../dns/provider.ts";
-import { type History, OURSELVES } from "./history.ts";
+import { type BatchState, type History, OURSELVES } from "./history.ts";
 import type { Lease } from "./lease.ts";
 import type { Ready } from "./look.ts";
 import { readMemory, writeMemory } from "./memory.ts";
@@ -28,12 +31,31 @@ const PATIENCE_MS = 10_000;
 const THROTTLED_TRIES = 5;
 /** How often a plan's batches are halved to find what the provider does not take: six sets in a batch of a thousand. */
 const CUTS_MAX = 64;
+/**
+ * After this the rest is left to the next look: an alarm may take 15 minutes. Seven are for the look before (75 s), the batch that is on its way
+ * (120 s), the look after (75 s), and a wait for turns; what an alarm is ended in is told by nobody.
+ */
+const RUN_BUDGET_MS = 480_000;
+/** Of sets that were left out, or stay, as many are named. */
+const NAMED_MAX = 5;
 
 /** A freeze that waited for the end of a long plan would be none. */
 const FROZEN_MEANWHILE: Failure = {
   kind: "fenced",
   detail: "The zone was frozen while it was written: the rest waits until it is thawed.",
 };
+
+const goesOn = (isUndo: boolean): Failure => ({
+  kind: "throttled",
+  detail: `It takes longer than ${RUN_BUDGET_MS / 60_000} minutes: ${isUndo ? "send the undo again for the rest." : "the next look goes on."}`,
+});
+
+/** Who writes, and why. */
+export interface Writer {
+  readonly actor: string;
+  /** Of an undo: what its entry says of it. Its own freeze stands at the ledger, and does not stop it. */
+  readonly undo?: string;
+}
 
 export interface WritingParts {
   readonly ports: LedgerPorts;
@@ -55,10 +77,11 @@ export async function write(
   epoch: number,
   { intent, provider, stampSet: before, plan }: Ready,
   units: readonly Unit[],
-  actor: string,
+  { actor, undo }: Writer,
 ): Promise<Written> {
   const { ports, lease, history } = parts;
-  const queue = [...batchesOf(units, provider.abilities)];
+  const startedMs = ports.clock.nowMs();
+  let queue = batchesOf(units, provider.abilities);
   const { owner, domain } = intent.sync;
   const sequence = ports.sql.transaction(() => {
     // What failed is tried at every look, and told once.
@@ -66,7 +89,7 @@ export async function write(
       parts.tell(`${actor} writes ${units.length} sets of version ${plan.version}`);
     }
     return history.begin({
-      at: ports.clock.nowMs(),
+      at: startedMs,
       actor,
       version: plan.version,
       checksum: plan.checksum,
@@ -74,26 +97,31 @@ export async function write(
     });
   });
   let stamped: RecordSet | undefined = before;
-  let written = 0;
   let cuts = 0;
   let rejected: Failure | null = null;
+  const dropped: Unit[] = [];
   const end = (failure: Failure | null): Written => {
-    const now = failure === null ? "" : `${failure.kind}: ${failure.detail}`;
+    const left = dropped.length === 0 ? "" : ` Left out with what was refused: ${named(dropped)}.`;
+    const why = failure === null ? "" : `${failure.kind}: ${failure.detail}${left}`;
+    const detail = [why, undo ?? ""].filter((part) => part !== "").join(" ");
     ports.sql.transaction(() => {
+      history.end(sequence, failure === null ? "done" : "stopped", detail);
       const memory = readMemory(parts.documents);
-      // In the words in which it was told.
-      const why = isSameState(now, memory.unwritten) ? memory.unwritten : now;
-      history.end(sequence, failure === null ? "done" : "stopped", why);
-      if (why !== "" && why !== memory.unwritten) parts.tell(`not written: ${why}`);
+      if (why !== "" && !isSameState(why, memory.unwritten)) parts.tell(`not written: ${why}`);
       writeMemory(parts.documents, { ...memory, unwritten: why });
     });
     return { sequence, failure };
   };
-  const isFrozen = () => ports.isFrozen() || readMemory(parts.documents).frozen;
-  while (queue.length > 0) {
-    const batch = queue.shift() ?? [];
+  const isFrozen = () =>
+    ports.isFrozen() || (undo === undefined && readMemory(parts.documents).frozen);
+  const isLate = () => ports.clock.nowMs() - startedMs >= RUN_BUDGET_MS;
+  for (;;) {
+    const [batch, ...rest] = queue;
+    if (batch === undefined) return end(rejected);
+    queue = rest;
     if (!lease.holds(epoch)) return { sequence, failure: SUPERSEDED };
     if (isFrozen()) return end(FROZEN_MEANWHILE);
+    if (isLate()) return end(goesOn(undo !== undefined));
     const changes = changesOf(batch);
     const next = {
       owner,
@@ -101,9 +129,10 @@ export async function write(
       sequence: (readStamp(stamped)?.sequence ?? 0) + 1,
     };
     const fence = fenceOf(domain, stamped, next);
-    const failure = await patiently(
+    const sending = ports.sql.transaction(() => history.sending(sequence, batch));
+    const outcome = await patiently(
       ports,
-      () => lease.holds(epoch) && !isFrozen(),
+      () => lease.holds(epoch) && !isFrozen() && !isLate(),
       () =>
         withDeadline(ports.timers, WRITE_TIMEOUT_MS, (signal) =>
           provider.write({ fence, changes }, signal),
@@ -111,25 +140,51 @@ export async function write(
     );
     // An instance that was superseded meanwhile must not tell what is there now.
     if (!lease.holds(epoch)) return { sequence, failure: SUPERSEDED };
+    const failure = outcome.ok ? null : outcome.error;
+    if (failure !== null) {
+      ports.sql.transaction(() => history.answered(sending, afterwards(failure, provider)));
+    }
     if (failure?.kind === "rejected") {
       // Nothing was written. One set that the provider does not take must not keep the others out.
       if (batch.length > 1 && cuts < CUTS_MAX) {
         cuts += 1;
         history.cut(sequence);
-        queue.unshift(batch.slice(0, batch.length / 2), batch.slice(batch.length / 2));
-      } else rejected ??= failure;
+        const half = batch.length / 2;
+        queue = [batch.slice(0, half), batch.slice(half), ...queue];
+      } else {
+        rejected ??= failure;
+        const out = leftOut(queue.flat(), batch);
+        dropped.push(...out);
+        queue = queue
+          .map((one) => one.filter((unit) => !out.has(unit)))
+          .filter((one) => one.length > 0);
+      }
       continue;
     }
     if (failure !== null) return end(failure);
     stamped = stampSet(domain, next);
+    const refusals = outcome.ok ? outcome.value : null;
+    const isRefused = new Set(refusals?.refused.map(({ key }) => key));
+    const taken = changes.filter((change) => !isRefused.has(changeKey(change)));
+    if (refusals !== null) rejected ??= rejectionOf(refusals, changes.length);
     ports.sql.transaction(() => {
-      history.wrote(sequence, written, changes);
-      note(parts.documents, changes);
-      parts.tell(`batch written, ${changes.length} changes, ${queue.length} batches to go`);
+      history.answered(sending, "written");
+      note(parts.documents, taken);
+      parts.tell(`batch written, ${taken.length} changes, ${queue.length} batches to go`);
     });
-    written += 1;
   }
-  return end(rejected);
+}
+
+/** What is known of a batch after a failure. Where sets are written one by one, some of them may be there after any. */
+function afterwards({ kind }: Failure, { abilities }: Provider): BatchState {
+  const isDoubtful = kind === "unknown" || kind === "unreachable" || abilities.atomic === "set";
+  return isDoubtful ? "unknown" : "refused";
+}
+
+function named(units: readonly Unit[]): string {
+  const keys = units.slice(0, NAMED_MAX).map(({ subject }) => setKey(subject));
+  const more = units.length - keys.length;
+  return `${keys.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 const SUPERSEDED: Failure = { kind: "fenced", detail: "Somebody else took the lease." };
@@ -139,16 +194,16 @@ async function patiently(
   { timers }: Pick<LedgerPorts, "timers">,
   mayGoOn: () => boolean,
   attempt: () => ReturnType<Provider["write"]>,
-): Promise<Failure | null> {
+): ReturnType<Provider["write"]> {
   for (let tries = 1; ; tries += 1) {
     const result = await attempt();
-    if (result.ok) return null;
+    if (result.ok) return result;
     const waitMs: Ms = result.error.retryAfterMs ?? 1_000 * tries;
     const isPatient =
       result.error.kind === "throttled" && tries < THROTTLED_TRIES && waitMs <= PATIENCE_MS;
-    if (!isPatient || !mayGoOn()) return result.error;
+    if (!isPatient || !mayGoOn()) return result;
     await timers.wait(waitMs);
-    if (!mayGoOn()) return result.error;
+    if (!mayGoOn()) return result;
   }
 }
 

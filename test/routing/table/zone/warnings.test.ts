@@ -75,9 +75,9 @@ describe("a zone gets a word", () => {
   });
 
   test("of addresses that nobody outside reaches", () => {
-    const origins = [{ address: "127.0.0.1", port: 80 }, { address: "203.0.113.1" }, PUBLIC];
+    const origins = [{ address: "127.0.0.1", port: 80 }, { address: "93.184.215.14" }, PUBLIC];
     const publish = { "www.shop.test": "direct" };
-    const edge = { name: "edge.example.net", addresses: ["203.0.113.7", "10.0.0.1", "fd00::1"] };
+    const edge = { name: "edge.example.net", addresses: ["93.184.215.14", "10.0.0.1", "fd00::1"] };
     expect(told(site(origins, { publish, edge }))).toEqual([
       [
         "/zones/shop.test/edge/addresses/1",
@@ -103,7 +103,7 @@ describe("a zone gets a word", () => {
         "shop.test is the apex, which cannot be a CNAME: without addresses of the edge only a provider that flattens it can publish it.",
       ],
     ]);
-    expect(at({ name: "edge.example.net", addresses: ["192.0.2.1"] }, "edge")).toEqual([]);
+    expect(at({ name: "edge.example.net", addresses: ["93.184.215.14"] }, "edge")).toEqual([]);
     expect(at({ name: "edge.example.net" }, "direct")).toEqual([]);
   });
 });

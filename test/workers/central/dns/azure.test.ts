@@ -311,6 +311,18 @@ describe("a zone on Azure DNS", () => {
     expect(elsewhere.calls).toBe(2);
   });
 
+  test("a listing without the SOA is not told as one of a zone without sets", async () => {
+    const bare = providerAt(server, {
+      ports: {
+        fetch: async (request) =>
+          request.method === "POST" ? fetch(request) : Response.json({ value: [] }),
+      },
+    });
+    const listed = await bare.populate(never);
+    expect(listed).toMatchObject({ error: { kind: "unreachable" } });
+    expect(listed.ok ? "" : listed.error.detail).toContain("no SOA");
+  });
+
   test("a zone, a group or a subscription that is not there is told as such, in listing and in writing", async () => {
     const other = providerAt(server, { of: "missing.test" });
     expect(await other.populate(never)).toMatchObject({ error: { kind: "no-zone" } });

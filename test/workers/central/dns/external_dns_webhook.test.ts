@@ -25,10 +25,10 @@ const done = { ok: true, value: null };
 const start = (options: Partial<ExternalDnsOptions> = {}) =>
   new ExternalDnsServer({ domains: [zone, "other.test"], ...options }).start();
 
-const providerAt = (server: ExternalDnsServer, of = zone) =>
+const providerAt = (server: ExternalDnsServer, of = zone, fetch = realPorts.fetch) =>
   externalDnsWebhookProvider(
     { zone: of, owner: OWNER, endpoint: server.url, settings: {}, credentials: {} },
-    realPorts,
+    { ...realPorts, fetch },
   );
 
 providerContract("external_dns_webhook", async (): Promise<Subject> => {
@@ -119,6 +119,49 @@ describe("a zone behind a webhook", () => {
       /low\.shop\.test A: the webhook would write .*,30,.* in place of .*,10,/,
     );
     expect(server.endpoints).toEqual([]);
+  });
+
+  describe("a batch that the webhook refuses", () => {
+    /** It writes, of a batch, what begins with one of `prefixes`, and then refuses. */
+    const refusingAfter =
+      (...prefixes: readonly string[]): typeof realPorts.fetch =>
+      async (request) => {
+        if (request.method !== "POST" || !request.url.endsWith("/records")) return fetch(request);
+        const { headers } = request;
+        const all = (await request.json()) as Record<string, { dnsName: string }[] | undefined>;
+        const some = Object.entries(all).map(([kind, endpoints]) => [
+          kind,
+          endpoints?.filter(({ dnsName }) => prefixes.some((each) => dnsName.startsWith(each))),
+        ]);
+        const body = JSON.stringify(Object.fromEntries(some));
+        await fetch(request.url, { method: "POST", headers, body });
+        return new Response("bad is no name of mine", { status: 400 });
+      };
+    const changes = ["bad", "good"].map(
+      (name): Change => ({ kind: "create", after: a(name, "192.0.2.1") }),
+    );
+    const writeBy = (...prefixes: readonly string[]) =>
+      writeNext({ provider: providerAt(server, zone, refusingAfter(...prefixes)), zone }, changes);
+
+    test("and has written in part is told as written but for what is missing", async () => {
+      const written = await writeBy("_tradewind", "good");
+      expect(written).toMatchObject({ value: { refused: [{ key: `bad.${zone} A` }] } });
+      expect(written.ok && written.value?.refused[0]?.detail).toContain("bad is no name of mine");
+      expect(await found(`good.${zone}`)).toEqual(a("good", "192.0.2.1"));
+      expect(await write([])).toEqual(done);
+    });
+
+    test("and has written whole is written", async () => {
+      expect(await writeBy("_tradewind", "good", "bad")).toEqual(done);
+    });
+
+    test("and has written without its stamp is `unknown`", async () => {
+      expect(await writeBy("good")).toMatchObject({ error: { kind: "unknown" } });
+    });
+
+    test("and has not begun is `rejected`", async () => {
+      expect(await writeBy()).toMatchObject({ error: { kind: "rejected" } });
+    });
   });
 
   test("of two writers that read the same stamp the later one reads the other's and is fenced", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   reasonOf,
+  rejectionOf,
   retryAfterMs,
   sentenceOf,
   shownName,
@@ -25,6 +26,16 @@ describe("the sentence of a failure", () => {
     );
     expect([reasonOf(new Error("closed")), reasonOf("text")]).toEqual(["closed", "text"]);
   });
+});
+
+test("what was refused of a batch is one rejection: three in full, the others by name", () => {
+  const refused = ["a", "b", "c", "d", "e"].map((key) => ({ key, detail: `${key} is bad.` }));
+  expect(rejectionOf({ refused }, 9)).toEqual({
+    kind: "rejected",
+    detail:
+      "5 of 9 changes were not taken; nothing else was held up. a: a is bad. b: b is bad. c: c is bad. Also not written: d, e.",
+  });
+  expect(rejectionOf({ refused: refused.slice(0, 1) }, 1).detail).toMatch(/a: a is bad\.$/);
 });
 
 test("a wait is read in seconds or as a date, and is not below zero", () => {

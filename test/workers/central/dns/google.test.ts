@@ -97,6 +97,17 @@ describe("a zone on Cloud DNS", () => {
     expect(await found("second")).toBeUndefined();
   });
 
+  test("a listing without the SOA is not told as one of a zone without sets", async () => {
+    const bare = providerAt(server, {
+      ports: {
+        fetch: async (request) => (request.method === "POST" ? fetch(request) : Response.json({})),
+      },
+    });
+    const listed = await bare.populate(never);
+    expect(listed).toMatchObject({ error: { kind: "unreachable" } });
+    expect(listed.ok ? "" : listed.error.detail).toContain("no SOA");
+  });
+
   test("a batch that is written again is fenced, by the writer that wrote it and by a new one", async () => {
     const batch = await batchOf([{ kind: "create", after: a("once", "192.0.2.1") }]);
     expect(await provider.write(batch, never)).toEqual(done);

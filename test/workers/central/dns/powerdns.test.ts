@@ -13,7 +13,14 @@ const CANARY = "canary-of-an-api-key";
 const fence = fenceOf(zone, undefined, { owner: "o", version: 1, sequence: 1 });
 const a: RecordSet = { name: `a.${zone}`, type: "A", ttl: 60, values: ["192.0.2.1"] };
 const batch: Batch = { fence, changes: [{ kind: "create", after: a }] };
-const EMPTY = { kind: "Native", rrsets: [] };
+const SOA = {
+  name: `${zone}.`,
+  type: "SOA",
+  ttl: 3_600,
+  records: [{ content: `ns.${zone}. h.${zone}. 1 2 3 4 5` }],
+};
+const zoneWith = (...rrsets: readonly unknown[]) => ({ kind: "Native", rrsets: [SOA, ...rrsets] });
+const EMPTY = zoneWith();
 
 interface Told {
   readonly endpoint?: string;
@@ -51,14 +58,14 @@ const atPatch = (answer: () => Response) => (request: Request) =>
   request.method === "PATCH" ? answer() : Response.json(EMPTY);
 
 describe("powerdns", () => {
-  test("a listing is one request, and a write two: the stamp is read right before", async () => {
+  test("a listing is one request, and a write two: the zone is read right before", async () => {
     const { provider, requests } = providerOver(atPatch(() => new Response(null, { status: 204 })));
     await provider.populate(never);
     expect(await provider.write(batch, never)).toEqual({ ok: true, value: null });
     const url = `http://pdns.test/api/v1/servers/localhost/zones/${zone}.`;
     expect(requests.map(({ method, url: to }) => `${method} ${to}`)).toEqual([
       `GET ${url}`,
-      `GET ${url}?rrset_name=_tradewind-o.${zone}.&rrset_type=TXT`,
+      `GET ${url}`,
       `PATCH ${url}`,
     ]);
     expect(provider.calls).toBe(3);
@@ -83,6 +90,47 @@ describe("powerdns", () => {
           records: [{ content: "192.0.2.1", disabled: false }],
         },
       ],
+    });
+  });
+
+  describe("what came between the listing and the write", () => {
+    const stamp = fence.kind === "create" ? fence.after : a;
+    const other: RecordSet = { ...a, values: ["203.0.113.77"] };
+    const rrset = ({ name, type, ttl, values: [value] }: RecordSet) => ({
+      name: `${name}.`,
+      type,
+      ttl,
+      records: [{ content: type === "TXT" ? `"${value}"` : value }],
+    });
+    test.each<readonly [string, Batch, readonly RecordSet[], string]>([
+      ["a set where one is to be made", batch, [other], `a.${zone} A is there by now`],
+      [
+        "another content of a set to be replaced",
+        { fence, changes: [{ kind: "update", before: a, after: { ...a, ttl: 61 } }] },
+        [other],
+        `a.${zone} A was changed`,
+      ],
+      [
+        "another TTL of a set to be deleted",
+        { fence, changes: [{ kind: "delete", before: a }] },
+        [{ ...a, ttl: 61 }],
+        `a.${zone} A was changed`,
+      ],
+      [
+        "nothing where a set is to be replaced",
+        { fence, changes: [{ kind: "update", before: a, after: other }] },
+        [],
+        `a.${zone} A is gone`,
+      ],
+      ["a stamp where there was none", batch, [stamp], `${stamp.name} TXT is there by now`],
+    ])("%s keeps the batch from being sent", async (_title, sent, there, reason) => {
+      const { provider, requests } = providerOver(() =>
+        Response.json(zoneWith(...there.map(rrset))),
+      );
+      const answer = await provider.write(sent, never);
+      expect(answer).toMatchObject({ ok: false, error: { kind: "fenced" } });
+      expect(answer.ok ? "" : answer.error.detail).toContain(reason);
+      expect(requests.map(({ method }) => method)).toEqual(["GET"]);
     });
   });
 
@@ -136,6 +184,18 @@ describe("powerdns", () => {
       const listing = await providerOver(() => new Response(body)).provider.populate(never);
       expect(listing).toMatchObject({ ok: false, error: { kind: "unreachable" } });
     }
+  });
+
+  test("a zone without its SOA is not listed as empty, and not written", async () => {
+    const bare = providerOver(() => Response.json({ kind: "Native", rrsets: [] }));
+    for (const answer of [
+      await bare.provider.populate(never),
+      await bare.provider.write(batch, never),
+    ]) {
+      expect(answer).toMatchObject({ ok: false, error: { kind: "unreachable" } });
+      expect(answer.ok ? "" : answer.error.detail).toContain("no SOA");
+    }
+    expect(bare.requests.map(({ method }) => method)).toEqual(["GET", "GET"]);
   });
 
   test("a call that throws changed nothing before the PATCH, and may have after it", async () => {

@@ -7,6 +7,7 @@ import { ok } from "../../../../routing/result.ts";
 import { anyAddresses } from "../../../../routing/table/address.ts";
 import { parseDocument } from "../../../../routing/table/parse.ts";
 import type { EndpointId, TableVersion } from "../../../../routing/units.ts";
+import type { Provider } from "../../../../workers/central/dns/provider.ts";
 import { Ledger } from "../../../../workers/central/sync/ledger.ts";
 import { ObjectWorld } from "../../../helpers/object-ports.ts";
 import { ModelZone, modelProvider } from "../dns/model-zone.ts";
@@ -47,6 +48,8 @@ export interface BenchOptions {
   readonly sync?: Partial<ZoneSync>;
   readonly guards?: readonly Guard[];
   readonly hosts?: readonly string[];
+  /** In place of that of the model's zone. */
+  readonly provider?: Provider;
 }
 
 export class BenchZone {
@@ -54,6 +57,7 @@ export class BenchZone {
   readonly zone = new ModelZone();
   readonly #guards: readonly Guard[] | undefined;
   readonly #hosts: readonly string[];
+  readonly #provider: Provider | undefined;
   pools: Record<string, readonly string[]>;
   sync: ZoneSync;
   version = 1;
@@ -70,12 +74,14 @@ export class BenchZone {
     sync = {},
     guards,
     hosts = ["www.shop.test"],
+    provider,
   }: BenchOptions = {}) {
     this.pools = pools;
     const publish = Object.fromEntries(hosts.map((host) => [host, "direct" as const]));
     this.sync = { ...SYNC, publish, ...sync };
     this.#guards = guards;
     this.#hosts = hosts;
+    this.#provider = provider;
     this.world = new ObjectWorld();
     this.ledger = this.restart();
   }
@@ -102,7 +108,7 @@ export class BenchZone {
       {
         account: "default",
         zone: "shop.test",
-        makeProvider: () => ok(modelProvider(this.zone)),
+        makeProvider: () => ok(this.#provider ?? modelProvider(this.zone)),
         ...(this.#guards === undefined ? {} : { guards: this.#guards }),
       },
     );

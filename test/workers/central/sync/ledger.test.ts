@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { REGIONS } from "../../../../routing/names.ts";
 import { BenchZone } from "./bench-zone.ts";
 
 describe("a ledger in mode apply", () => {
@@ -41,6 +42,14 @@ describe("a ledger in mode apply", () => {
     expect(bench.values("www.shop.test", "A")).toEqual(["192.0.2.1", "192.0.2.2", "192.0.2.3"]);
   });
 
+  test("notes that DNS does not move by health while too few regions can see", async () => {
+    const bench = new BenchZone();
+    const notes = async () => (await bench.ledger.look()).plan?.notes.map(({ name }) => name);
+    expect(await notes()).toEqual([]);
+    for (const region of REGIONS) bench.blind.add(region);
+    expect(await notes()).toEqual(["main", "spare"]);
+  });
+
   test("leaves DNS as it is when everything is down at once (O12)", async () => {
     const bench = new BenchZone();
     await bench.ledger.poke();
@@ -60,7 +69,28 @@ describe("what a provider does not take", () => {
     values: ["192.0.2.9"],
   }));
 
-  test("keeps nothing else out, and is told once", async () => {
+  test("keeps nothing else out, is told once, and is tried later each time", async () => {
+    const bench = new BenchZone({ sync: { records } });
+    bench.zone.unlovely.add("c.shop.test");
+    await bench.ledger.poke();
+    await bench.run(200);
+    const sentence = "not written: rejected: c.shop.test is not taken here.";
+    expect((await bench.told()).filter((one) => one === sentence)).toHaveLength(1);
+    const [told, calls] = [await bench.told(), bench.zone.calls];
+    await bench.run(600);
+    expect(await bench.told()).toEqual(told);
+    // A listing and a write every four minutes or more.
+    expect(bench.zone.calls - calls).toBeLessThanOrEqual(8);
+    bench.zone.unlovely.clear();
+    bench.version += 1;
+    // An accepted version pokes its zones.
+    await bench.ledger.poke();
+    await bench.run(60);
+    expect(bench.values("c.shop.test", "A")).toEqual(["192.0.2.9"]);
+    expect((await bench.told()).at(-1)).toBe("in step with version 2");
+  });
+
+  test("leaves its reason with the entry", async () => {
     const bench = new BenchZone({ sync: { records } });
     bench.zone.unlovely.add("c.shop.test");
     await bench.ledger.poke();
@@ -181,4 +211,38 @@ test("a release that cannot read what another one stored does not thaw what some
   await bench.ledger.poke();
   await bench.run(120);
   expect([bench.zone.writes, (await bench.ledger.look()).frozen]).toEqual([0, ["ledger"]]);
+});
+
+describe("a provider that lists and does not let us write", () => {
+  let asked = 0;
+  /** As vendors say it: no two answers are the same text. */
+  const denied = () => {
+    asked += 1;
+    const time = new Date(asked * 1_000).toISOString();
+    const detail = `the token may read only. Trace ID: 01234567-89ab-4cde-8f01-${String(asked).padStart(12, "0")} Timestamp: ${time}`;
+    return { kind: "unauthorized", detail } as const;
+  };
+
+  test("is asked again later each time and told of once, and pushes nothing out of the history", async () => {
+    const bench = new BenchZone();
+    await bench.ledger.poke();
+    await bench.run(5);
+    const [published] = await bench.ledger.history();
+    bench.pools = { ...bench.pools, main: ["192.0.2.7"] };
+    const told = (await bench.told()).length;
+    bench.zone.refusal = denied;
+    await bench.run(150 * 60);
+    const said = (await bench.told()).slice(told).map((one) => one.replace(/ Trace ID.*/, ""));
+    expect(said).toEqual([
+      "tradewind writes 1 sets of version 1",
+      "not written: unauthorized: the token may read only.",
+    ]);
+    expect(asked).toBeGreaterThan(10);
+    expect(await bench.ledger.history()).toHaveLength(2);
+    expect((await bench.ledger.history()).at(-1)).toEqual(published);
+    bench.zone.refusal = null;
+    await bench.run(600);
+    expect(bench.values("www.shop.test", "A")).toEqual(["192.0.2.7"]);
+    expect((await bench.told()).at(-1)).toBe("in step with version 1");
+  });
 });

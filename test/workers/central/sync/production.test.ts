@@ -13,7 +13,8 @@ let ask: Awaited<ReturnType<typeof startProduction>>["ask"];
 let sealed = "";
 /** Keys that PowerDNS was called with. */
 const keys: (string | null)[] = [];
-const zone = { kind: "Native", rrsets: [] };
+const soa = { name: `${ZONE}.`, type: "SOA", ttl: 60, records: [{ content: "a. b. 1 2 3 4 5" }] };
+const zone = { kind: "Native", rrsets: [soa] };
 
 beforeAll(async () => {
   const variables = {
@@ -41,7 +42,10 @@ const zoneWith = (credentials: object) => {
 };
 
 test("credentials are sealed before the zone is there, and are kept over an eviction", async () => {
-  const put = await ask(`${PATH}/credentials?provider=powerdns`, putJson({ api_key: "canary" }));
+  const put = await ask(
+    `${PATH}/credentials?provider=powerdns&endpoint=https://powerdns.example`,
+    putJson({ api_key: "canary" }),
+  );
   const answer = (await put.json()) as { sealed: string; key: string };
   expect([put.status, answer.key]).toEqual([201, "TW_KEK_2"]);
   sealed = answer.sealed;
@@ -84,6 +88,20 @@ test("what was sealed opens after an eviction, and the provider is called with i
   await evict();
   expect(await json(`${PATH}/plan`)).toMatchObject({ changes: [], frozen: [] });
   expect([keys.length >= 2, new Set(keys)]).toEqual([true, new Set(["canary"])]);
+});
+
+test("a zone that would have them sent elsewhere calls nobody", async () => {
+  const calls = keys.length;
+  const config = {
+    provider: "powerdns",
+    endpoint: "https://evil.example",
+    credentials: { sealed },
+  };
+  expect((await ask("/v1/config", putJson({ zones: { [ZONE]: config } }))).status).toBe(200);
+  const { failure } = await looked((status) => status.failure?.kind === "unauthorized");
+  expect(failure?.detail).toContain("bound to https://powerdns.example");
+  expect(failure?.detail).toContain("?endpoint=");
+  expect(keys).toHaveLength(calls);
 });
 
 test("a freeze outlives the instance, and the cron finds every ledger", async () => {

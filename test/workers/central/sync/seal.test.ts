@@ -5,7 +5,13 @@ import { newestKey, seal, unseal } from "../../../../workers/central/sync/seal.t
 const keyOf = (letter: string) => btoa(letter.repeat(32));
 const ONE = { TW_KEK_1: keyOf("1") };
 const BOTH = { ...ONE, TW_KEK_2: keyOf("2") };
-const PURPOSE = { account: "default", zone: "shop.test", provider: "powerdns", id: "a".repeat(32) };
+const PURPOSE = {
+  account: "default",
+  zone: "shop.test",
+  provider: "powerdns",
+  id: "a".repeat(32),
+  origins: ["https://powerdns.example"],
+};
 const IV = "0123456789abcdef0123456789abcdef";
 
 async function sealed(secret: string, variables: Record<string, string> = ONE, iv = IV) {
@@ -44,6 +50,14 @@ describe("a sealed secret", () => {
       expect(opened).toMatchObject({ ok: false, error: expect.stringContaining("TW_KEK_1") });
     },
   );
+
+  test("does not open for another place to send it to", async () => {
+    const { origins } = PURPOSE;
+    for (const others of [[], ["https://evil.example"], [...origins, "https://evil.example"]]) {
+      const opened = await unseal(await sealed("secret"), { ...PURPOSE, origins: others }, ONE);
+      expect(opened).toMatchObject({ ok: false, error: expect.stringContaining("endpoint") });
+    }
+  });
 
   test("does not open when a bit of it was turned", async () => {
     const whole = await sealed("secret");

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { CredentialsOf, SettingsOf } from "../../../../routing/dns/settings.ts";
 import { ok, type Result } from "../../../../routing/result.ts";
+import { DEFAULTS } from "../origins.ts";
 import type { Failure, FailureKind, ProviderInput, ProviderPorts } from "../provider.ts";
 import { azureExchange } from "../token/azure.ts";
 import { bearerCalls, type Call } from "../token/bearer.ts";
@@ -13,7 +14,6 @@ import { Http, type Reply } from "../token/http.ts";
 import { classified, isAbsent } from "./failure.ts";
 import { type Recordset, recordsetSchema } from "./recordset.ts";
 
-const API = "https://management.azure.com";
 const VERSION = "api-version=2018-05-01";
 
 /** Where a set is: its type, and its name without the zone's. Neither has a `/` or a `?` in it. */
@@ -35,7 +35,7 @@ export class AzureRecordsets {
   constructor(
     {
       zone,
-      endpoint = API,
+      endpoint = DEFAULTS.azure.endpoint,
       settings,
       credentials,
     }: ProviderInput<SettingsOf<"azure">, CredentialsOf<"azure">>,

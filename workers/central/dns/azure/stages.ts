@@ -5,7 +5,10 @@
  * mark without its set is found and repaired, a set without its mark would be somebody else's. A name that changes between CNAME and other
  * types is a stage of its own, as Azure has a CNAME beside nothing: the name is empty from the answer to the DELETE to the one to the PUT.
  */
-import { type Change, subjectOf } from "../../../../routing/dns/change.ts";
+import { type Change, changeKey, subjectOf } from "../../../../routing/dns/change.ts";
+import { markedBy, markName, readMark } from "../../../../routing/dns/mark.ts";
+import { setKey } from "../../../../routing/dns/record.ts";
+import type { Refused } from "../provider.ts";
 
 export interface Stage {
   readonly deletes: readonly Change[];
@@ -31,6 +34,30 @@ export function stagesOf(changes: readonly Change[]): readonly Stage[] {
       puts: [],
     })),
   ];
+}
+
+/** All of it, for one reason. */
+export const refusedWhole = ({ deletes, puts }: Stage, detail: string): readonly Refused[] =>
+  [...deletes, ...puts].map((change) => ({ key: changeKey(change), detail }));
+
+/**
+ * The key of a refused change that the stage makes no sense without: a set is not made without its mark, where it would be somebody else's, and no mark is
+ * taken from a set that stays.
+ */
+export function companionOf(
+  { deletes, puts }: Stage,
+  refused: readonly Refused[],
+  zone: string,
+): string | undefined {
+  const marks = puts.map((change) =>
+    setKey({ name: markName(zone, subjectOf(change)), type: "TXT" }),
+  );
+  const marked = deletes
+    .map(subjectOf)
+    .filter((set) => readMark(set) !== null)
+    .flatMap(({ name }) => markedBy(zone, name) ?? [])
+    .map(setKey);
+  return [...marks, ...marked].find((key) => refused.some((one) => one.key === key));
 }
 
 const nameOf = (change: Change): string => subjectOf(change).name;

@@ -1,7 +1,8 @@
 /** A batch as the RRsets of one PATCH. */
 import { type Batch, type Change, changeKey, subjectOf } from "../../../../routing/dns/change.ts";
-import { isSameSet, type RecordSet } from "../../../../routing/dns/record.ts";
+import type { RecordSet } from "../../../../routing/dns/record.ts";
 import { ok, type Result, refuse } from "../../../../routing/result.ts";
+import { whyMoved } from "../precondition.ts";
 import type { FailureKind } from "../provider.ts";
 import { contentOf, dotted, undotted } from "./content.ts";
 import { type LuaSet, luaOf } from "./policy.ts";
@@ -26,18 +27,13 @@ const sidesOf = (change: Change) => ({
   after: change.kind === "delete" ? undefined : change.after,
 });
 
-/** A set with a policy shares its RRset with those of the name's other types, which must be known before it is replaced. */
-export const needsZone = ({ changes }: Batch): boolean =>
-  changes.some((change) => {
-    const { before, after } = sidesOf(change);
-    return before?.policy !== undefined || after?.policy !== undefined;
-  });
-
-/** `rrsets` is the zone where `needsZone`, else nothing. */
+/** `rrsets` is the zone as it is now; every set of the batch must still be as the plan met it. */
 export function patchOf(
   batch: Batch,
   rrsets: readonly ApiRrset[],
 ): Result<readonly RrsetChange[], Unmade> {
+  const moved = firstMoved(batch, setsOf(rrsets));
+  if (moved !== null) return refuse(moved);
   const made: RrsetChange[] = [];
   const luaNames = new Set<string>();
   for (const change of [batch.fence, ...batch.changes]) {
@@ -49,10 +45,7 @@ export function patchOf(
       made.push({ name: dotted(name), type, changetype: "DELETE" });
     }
   }
-  if (needsZone(batch)) {
-    const moved = whatMoved(batch, setsOf(rrsets));
-    if (moved !== null) return refuse(moved);
-  }
+  // A set with a policy shares its RRset with those of the name's other types.
   for (const name of luaNames) {
     const existing = rrsets.find((each) => each.type === "LUA" && undotted(each.name) === name);
     const rrset = luaRrset(name, batch.changes, existing);
@@ -64,15 +57,14 @@ export function patchOf(
   return ok([...made.filter(isGone), ...made.filter((each) => !isGone(each))]);
 }
 
-/** Whatever is known of the zone is compared. */
-function whatMoved(batch: Batch, sets: ReadonlyMap<string, RecordSet>): Unmade | null {
-  for (const change of batch.changes) {
-    const { before } = sidesOf(change);
-    const found = sets.get(changeKey(change));
-    const isAsBefore =
-      before === undefined || found === undefined ? before === found : isSameSet(before, found);
-    if (!isAsBefore) {
-      return { kind: "fenced", reason: `${changeKey(change)} is not as it was listed` };
+function firstMoved(
+  { fence, changes }: Batch,
+  sets: ReadonlyMap<string, RecordSet>,
+): Unmade | null {
+  for (const change of [fence, ...changes]) {
+    const why = whyMoved(change, sets.get(changeKey(change)));
+    if (why !== null) {
+      return { kind: "fenced", reason: `${changeKey(change)} ${why}. List the zone again` };
     }
   }
   return null;

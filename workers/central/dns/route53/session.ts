@@ -6,6 +6,7 @@ import { Route53Client, type Route53ClientConfig } from "@aws-sdk/client-route-5
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { CredentialsOf, SettingsOf } from "../../../../routing/dns/settings.ts";
 import type { Ms } from "../../../../routing/units.ts";
+import { DEFAULTS } from "../origins.ts";
 import type { ProviderInput, ProviderPorts } from "../provider.ts";
 
 export type Route53Input = ProviderInput<SettingsOf<"route53">, CredentialsOf<"route53">>;
@@ -23,8 +24,6 @@ const ROLE_SECONDS_SPARE = 300;
 
 /** Both are global services, signed for this region. */
 const REGION = "us-east-1";
-const ROUTE53 = "https://route53.amazonaws.com";
-const STS = "https://sts.us-east-1.amazonaws.com";
 
 export interface Session {
   /** Credentials that last. Errors: what STS answered; nothing was sent to Route 53. */
@@ -89,13 +88,14 @@ export function openSession(input: Route53Input, ports: ProviderPorts): Session 
       useFipsEndpoint: false,
     }) as const;
 
-  const clientOf = (keys: Keys) => new Route53Client(config(input.endpoint ?? ROUTE53, keys));
+  const clientOf = (keys: Keys) =>
+    new Route53Client(config(input.endpoint ?? DEFAULTS.route53.endpoint, keys));
 
   let client = settings.role_arn === undefined ? clientOf(own) : undefined;
   let untilMs: Ms = client === undefined ? 0 : Number.POSITIVE_INFINITY;
 
   async function assume(roleArn: string, signal: AbortSignal): Promise<Route53Client> {
-    const sts = new STSClient(config(settings.sts_endpoint ?? STS, own));
+    const sts = new STSClient(config(settings.sts_endpoint ?? DEFAULTS.route53.sts_endpoint, own));
     const { Credentials } = await sts.send(
       new AssumeRoleCommand({
         RoleArn: roleArn,

@@ -5,10 +5,9 @@
  */
 import type { SettingsOf } from "../../../../routing/dns/settings.ts";
 import type { Clock } from "../../../ports.ts";
+import { DEFAULTS } from "../origins.ts";
 import { type Exchange, exchangeForm } from "./bearer.ts";
 import type { Http } from "./http.ts";
-
-const AUTHORITY = "https://login.microsoftonline.com";
 
 const SCOPE = "https://management.azure.com/.default";
 
@@ -18,7 +17,7 @@ export function azureExchange(
   {
     tenant_id,
     client_id,
-    authority = AUTHORITY,
+    authority = DEFAULTS.azure.authority,
   }: Pick<SettingsOf<"azure">, "tenant_id" | "client_id" | "authority">,
   clientSecret: string,
 ): Exchange {

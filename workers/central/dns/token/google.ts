@@ -6,10 +6,9 @@
 import { importPKCS8, SignJWT } from "jose";
 import type { CredentialsOf } from "../../../../routing/dns/settings.ts";
 import type { Clock } from "../../../ports.ts";
+import { DEFAULTS } from "../origins.ts";
 import { type Exchange, exchangeForm } from "./bearer.ts";
 import type { Http } from "./http.ts";
-
-const TOKEN_URI = "https://oauth2.googleapis.com/token";
 
 /** The narrowest with which records may be written. */
 const SCOPE = "https://www.googleapis.com/auth/ndev.clouddns.readwrite";
@@ -21,7 +20,7 @@ export function googleExchange(
   http: Http,
   clock: Clock,
   { client_email, private_key, private_key_id }: CredentialsOf<"google">,
-  tokenUri = TOKEN_URI,
+  tokenUri: string = DEFAULTS.google.token_uri,
 ): Exchange {
   return async (signal) => {
     const issuedAt = Math.floor(clock.nowMs() / 1_000);

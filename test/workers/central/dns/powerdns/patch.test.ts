@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Change } from "../../../../../routing/dns/change.ts";
 import type { Policy, RecordSet } from "../../../../../routing/dns/record.ts";
 import { fenceOf } from "../../../../../routing/dns/stamp.ts";
-import { needsZone, patchOf } from "../../../../../workers/central/dns/powerdns/patch.ts";
+import { patchOf } from "../../../../../workers/central/dns/powerdns/patch.ts";
 import { type LuaSet, luaOf } from "../../../../../workers/central/dns/powerdns/policy.ts";
 import { type ApiRrset, setsOf } from "../../../../../workers/central/dns/powerdns/zone.ts";
 import { POLICIES } from "../contract.ts";
@@ -52,13 +52,6 @@ const patched = (changes: readonly Change[], ...rrsets: readonly ApiRrset[]) => 
 };
 
 describe("a PATCH", () => {
-  test("needs the zone only for policies, also for one that goes", () => {
-    const needs = (change: Change) => needsZone({ fence, changes: [change] });
-    expect([create(plain), create(a)].map(needs)).toEqual([false, true]);
-    expect(needs({ kind: "update", before: a, after: plain })).toBe(true);
-    expect(needs({ kind: "delete", before: a })).toBe(true);
-  });
-
   test("has one LUA RRset for A and AAAA of a name, with the shorter TTL", () => {
     expect(patched([create(a), create(aaaa)])).toEqual([
       ["REPLACE LUA", 60, [contentOf(a), contentOf(aaaa)]],

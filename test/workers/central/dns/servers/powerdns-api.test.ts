@@ -73,6 +73,25 @@ describe.skipIf(serversMissing)(needingServers("powerdns and what PowerDNS does"
     expect(await at("late")).toBeUndefined();
   });
 
+  test("a set that somebody made or changed after the listing is not replaced", async () => {
+    const [theirs, ours] = [set("raced", "A", "203.0.113.77"), set("raced", "A", "192.0.2.1")];
+    const stamp = (await sets()).get(stampKey);
+    const fence = fenceOf(zone, stamp, { owner: OWNER, version: 1, sequence: 550 });
+    await patch(server, [rrsetOf(theirs)]);
+    for (const change of [
+      create(ours),
+      { kind: "update", before: ours, after: { ...ours, ttl: 61 } },
+      { kind: "delete", before: ours },
+    ] as const) {
+      const calls = provider.calls;
+      const answer = await provider.write({ fence, changes: [change] }, never);
+      expect(answer).toMatchObject({ ok: false, error: { kind: "fenced" } });
+      expect(provider.calls - calls).toBe(1);
+    }
+    expect((await sets()).get(setKey(theirs))).toEqual(theirs);
+    expect((await sets()).get(stampKey)).toEqual(stamp);
+  });
+
   test("a batch that was written and is written again is refused, so repeating it is harmless", async () => {
     const stamp = (await sets()).get(stampKey);
     const fence = fenceOf(zone, stamp, { owner: OWNER, version: 1, sequence: 600 });
