@@ -1,11 +1,11 @@
 /**
- * One demo origin: a server process that says who it is. `node local/demo/origin.ts NAME PORT`; port 0 takes any.
+ * One demo origin: a server process that says who it is. `node local/demo/origin.ts NAME PORT ADDRESS`; port 0 takes any.
  * It ends when its standard input does, so that it never outlives the planet that started it.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-const [, , name = "origin", port = "0"] = process.argv;
+const [, , name = "origin", port = "0", address = "127.0.0.1"] = process.argv;
 
 const server = createServer((request, response) => {
   request.resume();
@@ -15,7 +15,7 @@ const server = createServer((request, response) => {
 });
 
 // A port that a killed predecessor held may need a moment; whoever started this one waits for the line below.
-server.listen(Number(port), "127.0.0.1", () => {
+server.listen(Number(port), address, () => {
   console.log((server.address() as AddressInfo).port);
 });
 process.stdin.resume();

@@ -5,6 +5,7 @@ import { type Request, Response } from "miniflare";
 import type { ConfigDocument } from "../document.ts";
 
 interface Running {
+  readonly address: string;
   readonly port: number;
   readonly process: ChildProcess;
 }
@@ -15,9 +16,14 @@ export class DemoOrigins {
 
   /** Starts a server per origin of the document and returns the document with their ports in it. */
   async startAll(document: ConfigDocument): Promise<ConfigDocument> {
-    const pools = document["pools"] as Record<string, { origins: { name: string }[] }>;
+    const pools = document["pools"] as Record<
+      string,
+      { origins: { name: string; address: string }[] }
+    >;
     await Promise.all(
-      Object.values(pools).flatMap(({ origins }) => origins.map(({ name }) => this.start(name))),
+      Object.values(pools).flatMap(({ origins }) =>
+        origins.map(({ name, address }) => this.start(name, address.replace("http://", ""))),
+      ),
     );
     const placed = Object.entries(pools).map(([poolName, pool]) => [
       poolName,
@@ -29,17 +35,19 @@ export class DemoOrigins {
     return { ...document, pools: Object.fromEntries(placed) };
   }
 
-  async start(name: string): Promise<void> {
+  /** One that was started before starts where it was. */
+  async start(name: string, wanted = "127.0.0.1"): Promise<void> {
     const before = this.#running.get(name);
     if (before !== undefined && isAlive(before.process)) return;
     const script = join(import.meta.dirname, "origin.ts");
-    const child = spawn(process.execPath, [script, name, String(before?.port ?? 0)], {
+    const { address, port } = before ?? { address: wanted, port: 0 };
+    const child = spawn(process.execPath, [script, name, String(port), address], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     const [line] = (await Promise.race([once(child.stdout, "data"), endedEarly(child, name)])) as [
       Buffer,
     ];
-    this.#running.set(name, { port: Number(line.toString()), process: child });
+    this.#running.set(name, { address, port: Number(line.toString()), process: child });
   }
 
   async stop(name: string): Promise<void> {

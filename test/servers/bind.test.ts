@@ -4,8 +4,9 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Bind, makeTsigKey, startBind, type TsigKey } from "./bind.ts";
 import { ask } from "./dig.ts";
-import { needingServers, needPrograms, serversMissing } from "./find.ts";
+import { needingServers, serversMissing } from "./find.ts";
 import { isFree } from "./process.ts";
+import { needPrograms } from "./programs.ts";
 
 const ZONE = "bind.test";
 

@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ask } from "./dig.ts";
-import { needPrograms } from "./find.ts";
 import { HOST, startServer, until } from "./process.ts";
+import { needPrograms } from "./programs.ts";
 
 /** RFC 8945: the secret in base64, and names without the last dot. */
 export interface TsigKey {

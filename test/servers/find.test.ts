@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { findPrograms, needPrograms, programsFound } from "./find.ts";
+import { findPrograms } from "./find.ts";
+import { needPrograms, programsFound } from "./programs.ts";
 
 const NAMES = ["moto_server", "pdns_server", "named", "dig", "nsupdate", "octodns-sync"];
 

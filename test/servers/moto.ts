@@ -1,7 +1,7 @@
 /** moto's server: the APIs of Route 53 and STS on loopback. It checks no signature and no limit. */
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
-import { needPrograms } from "./find.ts";
 import { HOST, startServer } from "./process.ts";
+import { needPrograms } from "./programs.ts";
 
 /** moto takes any; the name of the account it answers with is its own. */
 export const MOTO_CREDENTIALS = { accessKeyId: "testing", secretAccessKey: "testing" } as const;

@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { stringify } from "yaml";
 import type { Bind } from "./bind.ts";
-import { needPrograms } from "./find.ts";
 import { MOTO_CREDENTIALS, MOTO_REGION } from "./moto.ts";
 import type { PowerDns } from "./powerdns.ts";
 import { HOST } from "./process.ts";
+import { needPrograms } from "./programs.ts";
 
 export type OctoDnsTarget =
   /** moto, or the proxy before it. */

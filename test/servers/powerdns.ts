@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { needPrograms } from "./find.ts";
 import { HOST, startServer } from "./process.ts";
+import { needPrograms } from "./programs.ts";
 
 export interface PowerDns {
   /** The root of the API's server: `${endpoint}/api/v1/servers/localhost/zones`. */

@@ -82,8 +82,11 @@ describe("both families of addresses", () => {
         const origins = (of: typeof main) =>
           of.map(({ kind, enabled, weight }, at) => ({
             address:
-              { "192.0.2.": `192.0.2.${at}`, "[2001:db8::": `[2001:db8::${at}]` }[kind] ??
-              `o${at}.cloud.test`,
+              kind === "192.0.2."
+                ? `192.0.2.${at}`
+                : kind === "[2001:db8::"
+                  ? `[2001:db8::${at}]`
+                  : `o${at}.cloud.test`,
             enabled,
             weight,
           }));

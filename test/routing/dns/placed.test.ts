@@ -82,7 +82,7 @@ describe("by country", () => {
         },
       },
     };
-    const members = placed(given) ?? [];
+    const members = placed(given) as string[][];
     expect(members.find(([, place]) => place === "country/NZ")?.[2]).toBe("198.51.100.1");
     expect(members.find(([, place]) => place === "country/AU")?.[2]).toBe("192.0.2.1 192.0.2.2");
   });

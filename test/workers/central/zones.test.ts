@@ -209,6 +209,14 @@ describe("applying", () => {
     expect(refused.body.detail).toMatch(/1 of \d batches were written/);
   });
 
+  test("a body without a checksum is told where one comes from", async () => {
+    const { json } = await withZone();
+    const refused = await json<{ errors: { detail: string }[] }>("/apply", {});
+    expect(refused.body.errors.map(({ detail }) => detail)).toEqual([
+      expect.stringContaining("GET …/plan tells that of the plan that you reviewed"),
+    ]);
+  });
+
   test("a body with mistakes is refused with all of them, and nothing is looked at", async () => {
     const { json, zone } = await withZone();
     const calls = zone.calls;

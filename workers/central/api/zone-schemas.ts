@@ -5,9 +5,11 @@ import { SCHEMAS } from "../../../routing/table/schema.ts";
 import { json } from "./schemas.ts";
 
 const instant = z.iso.datetime().openapi({ example: "2026-11-23T10:00:00.000Z" });
+const NO_CHECKSUM =
+  "A checksum is 32 lower-case hex characters: GET …/plan tells that of the plan that you reviewed";
 const checksum = z
-  .string()
-  .regex(/^[0-9a-f]{32}$/, "A checksum is 32 lower-case hex characters of the plan")
+  .string(NO_CHECKSUM)
+  .regex(/^[0-9a-f]{32}$/, NO_CHECKSUM)
   .openapi({ example: "0123456789abcdef0123456789abcdef" });
 
 export const zoneParameters = z.object({ zone: SCHEMAS.zone.shape.name });

@@ -34,12 +34,11 @@ export function retryAfterMs(header: string | null | undefined, nowMs: Ms): Ms |
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-/** Why a call that threw did, without what the runtime says around it. */
+/** Why a call that threw did, without what the runtime says around it, and without its full stop: more follows. */
 export function reasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  return thrown.cause instanceof Error
-    ? `${thrown.message} ${thrown.cause.message}`
-    : thrown.message;
+  const { message, cause } = thrown;
+  return (cause instanceof Error ? `${message} ${cause.message}` : message).replace(/\.$/, "");
 }
 
 /** A set that may be malformed, so that its name stays on the line. */

@@ -70,7 +70,7 @@ async function opened(
       );
     }
     return refuse(
-      `Zone ${zone} asks for the variable ${name}, which central does not have or may not read (only TW_CRED_… may be asked for). Set it with npx wrangler secret put ${name}, or seal the credentials.`,
+      `Zone ${zone} asks for the variable ${name}, which central does not have or may not read (only TW_CRED_… may be asked for). Set it with npx wrangler secret put ${name} (npm start hands on what is in its environment), or seal the credentials with PUT /v1/zones/${zone}/credentials.`,
     );
   }
   const id = credentials.sealed;

@@ -31,7 +31,7 @@ import type {
   ProviderMaker,
   ZoneStatus,
 } from "./ports.ts";
-import { isSameState, wordOf } from "./words.ts";
+import { isSameState, reliefOf, wordOf } from "./words.ts";
 import { write } from "./writing.ts";
 
 /** For this long nobody may know what is wanted without being called. */
@@ -224,11 +224,9 @@ export class Ledger implements LedgerObject {
       // Who was superseded meanwhile has seen an older zone.
       if (!this.#lease.holds(epoch)) return;
       const { frozen, told } = readMemory(this.#documents);
-      // What was not written yet is no better because nobody objects to it.
-      const isQuiet = word === "" && (sighting.look.plan?.units.length ?? 1) > 0;
-      if (!isSameState(word, told) && !isQuiet) this.#tell(word === "" ? "in step again" : word);
+      if (!isSameState(word, told)) this.#tell(word === "" ? reliefOf(sighting) : word);
       // The freeze may have been turned while the look was out.
-      writeMemory(this.#documents, { ...sighting.memory, frozen, told: isQuiet ? told : word });
+      writeMemory(this.#documents, { ...sighting.memory, frozen, told: word });
     });
     return sighting;
   }

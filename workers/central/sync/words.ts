@@ -34,6 +34,12 @@ const PASSING =
 export const isSameState = (one: string, other: string): boolean =>
   one.replace(PASSING, "…") === other.replace(PASSING, "…");
 
+/** What follows a state that was told, when there is nothing that anybody must know. */
+export function reliefOf({ look }: Sighting): string {
+  const left = look.plan?.units.length ?? 0;
+  return left === 0 ? "in step again" : `nothing is in the way any more; sets to write: ${left}`;
+}
+
 const driftWords = (drift: readonly { readonly key: string; readonly found: string | null }[]) =>
   drift.length === 0
     ? []

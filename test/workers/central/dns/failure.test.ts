@@ -24,7 +24,12 @@ describe("the sentence of a failure", () => {
     expect(reasonOf(new Error("fetch failed", { cause: new Error("ECONNREFUSED") }))).toBe(
       "fetch failed ECONNREFUSED",
     );
-    expect([reasonOf(new Error("closed")), reasonOf("text")]).toEqual(["closed", "text"]);
+    const full = reasonOf(new Error("Network connection lost."));
+    expect([reasonOf(new Error("closed")), reasonOf("text"), full]).toEqual([
+      "closed",
+      "text",
+      "Network connection lost",
+    ]);
   });
 });
 

@@ -246,3 +246,22 @@ describe("a provider that lists and does not let us write", () => {
     expect((await bench.told()).at(-1)).toBe("in step with version 1");
   });
 });
+
+test("a provider that answers again is in step again only when nothing is left to write", async () => {
+  const bench = new BenchZone({ sync: { mode: "propose" } });
+  const failure = { kind: "unreachable", detail: "no answer." } as const;
+  bench.zone.mishaps.push({ kind: "failure", failure });
+  await bench.ledger.poke();
+  await bench.run(60);
+  const told = async () => (await bench.ledger.events(0)).map(({ detail }) => detail);
+  expect(await told()).toEqual([
+    "unreachable: no answer.",
+    "nothing is in the way any more; sets to write: 1",
+  ]);
+  const { plan } = await bench.ledger.look();
+  const order = { actor: "operator", confirmations: [], includeRespected: false };
+  await bench.ledger.apply({ ...order, checksum: plan?.checksum ?? "" });
+  bench.zone.mishaps.push({ kind: "failure", failure });
+  await bench.run(120);
+  expect((await told()).slice(-2)).toEqual(["unreachable: no answer.", "in step again"]);
+});

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { readQuotedTxt } from "../../../../../routing/dns/txt.ts";
 import { ask } from "../../../../servers/dig.ts";
-import { needPrograms } from "../../../../servers/find.ts";
+import { needPrograms } from "../../../../servers/programs.ts";
 
 const run = promisify(execFile);
 

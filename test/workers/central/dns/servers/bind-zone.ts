@@ -8,7 +8,7 @@ import { rfc2136Provider } from "../../../../../workers/central/dns/rfc2136.ts";
 import type { DialPort } from "../../../../../workers/ports.ts";
 import { dialPort } from "../../../../helpers/dial.ts";
 import { type Bind, startBind, type TsigKey } from "../../../../servers/bind.ts";
-import { needPrograms } from "../../../../servers/find.ts";
+import { needPrograms } from "../../../../servers/programs.ts";
 import { OWNER } from "../contract.ts";
 import { ports } from "./ports.ts";
 

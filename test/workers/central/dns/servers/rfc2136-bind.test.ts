@@ -9,7 +9,8 @@ import { RFC2136_ABILITIES } from "../../../../../workers/central/dns/rfc2136.ts
 import type { DialPort } from "../../../../../workers/ports.ts";
 import { dialPort } from "../../../../helpers/dial.ts";
 import type { Bind } from "../../../../servers/bind.ts";
-import { needingServers, needPrograms, serversMissing } from "../../../../servers/find.ts";
+import { needingServers, serversMissing } from "../../../../servers/find.ts";
+import { needPrograms } from "../../../../servers/programs.ts";
 import { OWNER, writeNext } from "../contract.ts";
 import { asked } from "./asked.ts";
 import { add, nsupdate, providerAt, startEmptyBind, zone } from "./bind-zone.ts";
