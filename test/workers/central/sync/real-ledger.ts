@@ -75,7 +75,7 @@ export class RealLedger {
     return look;
   }
 
-  /** The operator, who confirms every objection that can be confirmed. */
+  /** The operator, who confirms every objection that can be confirmed. The entry has all its changes. */
   async apply(includeRespected = false): Promise<HistoryEntry> {
     const { plan, objections } = await this.look();
     const applied = await this.#object.apply({
@@ -85,7 +85,8 @@ export class RealLedger {
       includeRespected,
     });
     if (!applied.ok) throw new Error(JSON.stringify(applied.error).slice(0, 2_000));
-    return applied.value;
+    const [entry] = await this.#object.history(applied.value.sequence);
+    return entry ?? applied.value;
   }
 
   async told(): Promise<readonly string[]> {

@@ -156,6 +156,6 @@ const BROKEN_OFF_BYTES = 600;
 
 describe.skipIf(serversMissing)(needingServers("the incident at real servers"), () => {
   incident("Route 53", { start: route53, throttledAs: "throttled", emptyAs: "unreachable" });
-  incident("PowerDNS", { start: powerdns, throttledAs: "throttled", emptyAs: null });
+  incident("PowerDNS", { start: powerdns, throttledAs: "throttled", emptyAs: "unreachable" });
   incident("BIND", { start: bind, throttledAs: "unreachable", emptyAs: "unreachable" });
 });
