@@ -28,7 +28,7 @@ export function wordOf({ look, memory }: Sighting, nowMs: Ms, blindToldMs: Ms): 
  * seconds too (a server's clock that is wrong).
  */
 const PASSING =
-  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d{8}T\d{6}Z|\b\d{10,}\b/gi;
+  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?|\d{8}T\d{6}Z|\b\d{10,}\b/gi;
 
 /** Whether two words are of one state, which is told once. */
 export const isSameState = (one: string, other: string): boolean =>

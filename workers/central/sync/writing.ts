@@ -22,6 +22,7 @@ import type { Lease } from "./lease.ts";
 import type { Ready } from "./look.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import type { LedgerPorts } from "./ports.ts";
+import { isSameState } from "./words.ts";
 
 /** Until the provider's servers answer it: Route 53 says "generally within 60 seconds". */
 const WRITE_TIMEOUT_MS = 120_000;
@@ -106,7 +107,7 @@ export async function write(
     ports.sql.transaction(() => {
       history.end(sequence, failure === null ? "done" : "stopped", detail);
       const memory = readMemory(parts.documents);
-      if (why !== "" && why !== memory.unwritten) parts.tell(`not written: ${why}`);
+      if (why !== "" && !isSameState(why, memory.unwritten)) parts.tell(`not written: ${why}`);
       writeMemory(parts.documents, { ...memory, unwritten: why });
     });
     return { sequence, failure };

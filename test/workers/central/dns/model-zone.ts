@@ -37,7 +37,7 @@ export class ModelZone {
   /** Names that it does not take, whatever it is told of them. */
   readonly unlovely = new Set<string>();
   /** What every write meets. */
-  refusal: Failure | null = null;
+  refusal: (() => Failure) | null = null;
   calls = 0;
   writes = 0;
 
@@ -65,7 +65,7 @@ export class ModelZone {
     this.calls += 1;
     const mishap = this.#next();
     if (mishap?.kind === "failure") return refuse(mishap.failure);
-    if (this.refusal !== null) return refuse(this.refusal);
+    if (this.refusal !== null) return refuse(this.refusal());
     const unlovely = changes.map(subjectOf).find(({ name }) => this.unlovely.has(name));
     if (unlovely !== undefined) {
       return refuse({ kind: "rejected", detail: `${unlovely.name} is not taken here.` });

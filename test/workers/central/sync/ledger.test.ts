@@ -214,7 +214,14 @@ test("a release that cannot read what another one stored does not thaw what some
 });
 
 describe("a provider that lists and does not let us write", () => {
-  const denied = { kind: "unauthorized", detail: "the token may read only" } as const;
+  let asked = 0;
+  /** As vendors say it: no two answers are the same text. */
+  const denied = () => {
+    asked += 1;
+    const time = new Date(asked * 1_000).toISOString();
+    const detail = `the token may read only. Trace ID: 01234567-89ab-4cde-8f01-${String(asked).padStart(12, "0")} Timestamp: ${time}`;
+    return { kind: "unauthorized", detail } as const;
+  };
 
   test("is asked again later each time and told of once, and pushes nothing out of the history", async () => {
     const bench = new BenchZone();
@@ -225,10 +232,12 @@ describe("a provider that lists and does not let us write", () => {
     const told = (await bench.told()).length;
     bench.zone.refusal = denied;
     await bench.run(150 * 60);
-    expect((await bench.told()).slice(told)).toEqual([
+    const said = (await bench.told()).slice(told).map((one) => one.replace(/ Trace ID.*/, ""));
+    expect(said).toEqual([
       "tradewind writes 1 sets of version 1",
-      "not written: unauthorized: the token may read only",
+      "not written: unauthorized: the token may read only.",
     ]);
+    expect(asked).toBeGreaterThan(10);
     expect(await bench.ledger.history()).toHaveLength(2);
     expect((await bench.ledger.history()).at(-1)).toEqual(published);
     bench.zone.refusal = null;
