@@ -6,14 +6,19 @@
  */
 import type { Guard } from "../../../routing/dns/guard.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
+import type { Sight } from "../../../routing/dns/verdict.ts";
+import { REGIONS } from "../../../routing/names.ts";
 import { ok } from "../../../routing/result.ts";
 import type { Rng } from "../../../routing/rng.ts";
+import type { EndpointId } from "../../../routing/units.ts";
 import type { Provider } from "../../../workers/central/dns/provider.ts";
 import { Ledger } from "../../../workers/central/sync/ledger.ts";
+import type { Sql } from "../../../workers/ports.ts";
 import { type Database, openDatabase } from "../../helpers/sqlite.ts";
 import type { Kernel, Life } from "../kernel.ts";
 import { chanceFrom } from "../random.ts";
 import type { Timeline } from "../timeline.ts";
+import { HealthChecker } from "./check-health.ts";
 
 export interface SyncerWorld {
   readonly kernel: Kernel;
@@ -22,6 +27,12 @@ export interface SyncerWorld {
   provider(who: string): Provider;
   /** What the configuration store tells this one; throws when it does not answer. */
   intent(who: string): Intent;
+  /** What a region says; throws when it does not answer. */
+  sight(region: string): Sight;
+  /** The truth of it, for the checker. */
+  calledDown(): ReadonlySet<EndpointId>;
+  sql(shipped: Sql): Sql;
+  violated(sentence: string): void;
 }
 
 export class Syncer {
@@ -29,6 +40,7 @@ export class Syncer {
   readonly #world: SyncerWorld;
   readonly #rng: Rng;
   readonly #database: Database = openDatabase();
+  readonly #health: HealthChecker;
   #life: Life = { alive: true };
   #ledger: Ledger;
   #cancelAlarm: () => void = () => {};
@@ -38,6 +50,7 @@ export class Syncer {
     this.name = name;
     this.#world = world;
     this.#rng = rng;
+    this.#health = new HealthChecker(name, this.#database, world.violated);
     this.#ledger = this.#start();
   }
 
@@ -67,6 +80,7 @@ export class Syncer {
     const life: Life = { alive: true };
     this.#life = life;
     const { kernel, guards } = this.#world;
+    let wanted: Intent | null = null;
     const alive = () => {
       if (!life.alive) throw new Error("This instance has ended: its storage is closed to it.");
     };
@@ -75,7 +89,7 @@ export class Syncer {
         clock: kernel.clock,
         timers: kernel.timers(life),
         chance: chanceFrom(this.#rng),
-        sql: {
+        sql: this.#world.sql({
           run: (statement, ...parameters) => {
             alive();
             return this.#database.run(statement, ...parameters);
@@ -84,7 +98,7 @@ export class Syncer {
             alive();
             return this.#database.transaction(body);
           },
-        },
+        }),
         alarm: {
           get: async () => this.#alarmAtMs,
           set: async (atMs) => {
@@ -97,14 +111,18 @@ export class Syncer {
         objects: {
           region: (region) =>
             ({
-              status: async () => ({
-                region,
-                blind: false,
-                lastRoundAtMs: kernel.nowMs,
-                health: {},
-              }),
+              status: async () => {
+                if (region === REGIONS[0]) this.#looks(wanted);
+                return this.#world.sight(region);
+              },
             }) as never,
-          config: () => ({ intent: async () => this.#world.intent(this.name) }) as never,
+          config: () =>
+            ({
+              intent: async () => {
+                wanted = this.#world.intent(this.name);
+                return wanted;
+              },
+            }) as never,
         },
         credentials: async () => ok(null),
         isFrozen: () => false,
@@ -135,6 +153,12 @@ export class Syncer {
       populate: (signal) => heard(provider.populate(signal)),
       write: (batch, signal) => heard(provider.write(batch, signal)),
     };
+  }
+
+  #looks(wanted: Intent | null): void {
+    const { kernel } = this.#world;
+    const down = this.#world.calledDown();
+    this.#health.look({ atMs: kernel.nowMs, down, pools: wanted?.pools ?? [] });
   }
 
   #arm(atMs: number): void {
