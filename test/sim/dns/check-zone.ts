@@ -6,6 +6,7 @@ import type { EndpointId } from "../../../routing/units.ts";
 import { answersExpected } from "./check-health.ts";
 import type { FaultyZone } from "./faulty-zone.ts";
 import type { Foreign } from "./foreign.ts";
+import { UNDOER } from "./operator.ts";
 import {
   DOMAIN,
   HOSTS,
@@ -22,6 +23,7 @@ type Sets = ReadonlyMap<string, RecordSet>;
 const answersAt = (sets: Sets, name: string) =>
   ["A", "CNAME"].flatMap((type) => sets.get(`${name} ${type}`) ?? []);
 
+/** An undo is ordered to go back, and to take a record away; a published hostname stays answered all the same. */
 export function watch(zone: FaultyZone, foreign: Foreign, violated: Violated): void {
   let stamp: Stamp | null = null;
   let before: Sets = new Map();
@@ -29,6 +31,7 @@ export function watch(zone: FaultyZone, foreign: Foreign, violated: Violated): v
   zone.model.watchers.push((sets) => {
     const now = new Map(sets);
     if (!foreign.isActing) {
+      const isUndo = zone.actor === UNDOER;
       const next = readStamp(now.get(`_tradewind-${OWNER}.${DOMAIN} TXT`));
       if (next === null) violated("a write left the zone without a stamp");
       else if (stamp !== null && next.version < stamp.version) {
@@ -38,7 +41,8 @@ export function watch(zone: FaultyZone, foreign: Foreign, violated: Violated): v
       }
       stamp = next;
       for (const name of NAMES) {
-        if (answersAt(before, name).length > 0 && answersAt(now, name).length === 0) {
+        const isSilenced = answersAt(before, name).length > 0 && answersAt(now, name).length === 0;
+        if (isSilenced && !isUndo) {
           violated(`${name} was left without an answer`);
         }
         for (const set of answersAt(now, name)) {
@@ -47,13 +51,15 @@ export function watch(zone: FaultyZone, foreign: Foreign, violated: Violated): v
           if (before.get(setKey(set)) === set) continue;
           if (values.length === 0) violated(`${name} ${type} is empty`);
           const version = Math.max(...values.map((value) => versionOfAnswer(type, value) ?? 0));
-          if (version < (newest.get(name) ?? 0)) {
+          if (isUndo) newest.set(name, version);
+          else if (version < (newest.get(name) ?? 0)) {
             violated(`${name} went back from version ${newest.get(name)} to ${version}`);
           }
           newest.set(name, Math.max(version, newest.get(name) ?? 0));
         }
       }
-      families(before, now, violated);
+      if (isUndo) answered(before, now, violated);
+      else families(before, now, violated);
       for (const [key, set] of foreign.own) {
         const there = now.get(key);
         if (there === undefined || setText(there) !== setText(set)) {
@@ -74,6 +80,14 @@ function families(before: Sets, now: Sets, violated: Violated): void {
       const isMeant = type === "AAAA" && (now.get(`${name} A`)?.values.every(oneFamily) ?? false);
       if (isLost && !isMeant) violated(`${name} lost its ${type} answer`);
     }
+  }
+}
+
+function answered(before: Sets, now: Sets, violated: Violated): void {
+  const answers = (sets: Sets, name: string) =>
+    ["A", "AAAA", "CNAME"].some((type) => sets.has(`${name} ${type}`));
+  for (const name of HOSTS) {
+    if (answers(before, name) && !answers(now, name)) violated(`${name} lost its answers`);
   }
 }
 

@@ -24,6 +24,8 @@ const STATES_KEPT = 20;
 export class FaultyZone {
   readonly model: ModelZone;
   quiet = false;
+  /** Who wrote what the zone is now. */
+  actor = "";
   readonly #kernel: Kernel;
   readonly #timeline: Timeline;
   readonly #rng: Rng;
@@ -45,12 +47,12 @@ export class FaultyZone {
    * The provider as one syncer has it. Who gives up waiting is told that nobody knows; what is on its way arrives all the same, as bytes on a
    * wire do when their sender has died.
    */
-  provider(who: string): Provider {
+  provider(who: string, actorOf: () => string): Provider {
     const zone = this;
     return {
       abilities: ABILITIES,
       populate: (signal) => orGivenUp(signal, "unreachable", zone.#populate(who)),
-      write: (batch, signal) => orGivenUp(signal, "unknown", zone.#write(who, batch)),
+      write: (batch, signal) => orGivenUp(signal, "unknown", zone.#write(who, actorOf(), batch)),
       get calls() {
         return zone.model.calls;
       },
@@ -75,10 +77,11 @@ export class FaultyZone {
     };
   }
 
-  async #write(who: string, batch: Batch): Promise<Result<null, Failure>> {
+  async #write(who: string, actor: string, batch: Batch): Promise<Result<null, Failure>> {
     await this.#way();
     const mishap = this.#mishap("write", who);
     if (mishap !== null) return refuse(mishap);
+    this.actor = actor;
     const done = this.model.write(batch);
     const { fence } = batch;
     const stamp = fence.kind === "delete" ? "" : fence.after.values[0];

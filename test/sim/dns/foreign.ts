@@ -10,12 +10,20 @@ export class Foreign {
   readonly own = new Map<string, RecordSet>();
   isActing = false;
   readonly #zone: FaultyZone;
+  readonly #handedOver: readonly string[];
   readonly #timeline: Timeline;
   readonly #rng: () => number;
   #made = 0;
 
-  constructor(zone: FaultyZone, timeline: Timeline, rng: () => number) {
+  /** `handedOver`: his names that the operator was given. */
+  constructor(
+    zone: FaultyZone,
+    handedOver: readonly string[],
+    timeline: Timeline,
+    rng: () => number,
+  ) {
     this.#zone = zone;
+    this.#handedOver = handedOver;
     this.#timeline = timeline;
     this.#rng = rng;
   }
@@ -47,7 +55,7 @@ export class Foreign {
         ttl: 300,
         values: [`203.0.113.${this.#made % 250}`],
       };
-      this.own.set(setKey(set), set);
+      if (!this.#handedOver.includes(label)) this.own.set(setKey(set), set);
       model.put(set);
       this.#timeline.note("foreign record", set.name);
     } else if (this.#rng() < 0.5) {

@@ -19,8 +19,9 @@ import { published, swept, watch } from "./check-zone.ts";
 import { FaultyZone } from "./faulty-zone.ts";
 import { Foreign } from "./foreign.ts";
 import { Health } from "./health.ts";
+import { Operator } from "./operator.ts";
 import { Syncer } from "./syncer.ts";
-import { Versions } from "./versions.ts";
+import { GUEST, Versions } from "./versions.ts";
 
 const NOISY_MS = 1_800_000;
 const PERIOD_MS = 66_000;
@@ -40,6 +41,10 @@ const MEAN_MS = {
   strike: 150_000,
   trouble: 100_000,
   everythingDown: 900_000,
+  apply: 300_000,
+  undo: 600_000,
+  freeze: 600_000,
+  thaw: 100_000,
 };
 
 export interface DnsOptions {
@@ -64,14 +69,18 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
   const rng = rngFor(seed, "dns");
   const model = options.model?.() ?? new ModelZone();
   const zone = new FaultyZone(model, kernel, timeline, rngFor(seed, "provider"));
-  const versions = new Versions(rngFor(seed, "versions"));
+  const terms = rngFor(seed, "terms");
+  const drift = terms() < 0.25 ? "respect" : "repair";
+  const takeover = terms() < 0.25 ? [GUEST] : [];
+  const needsWord = drift === "respect" || takeover.length > 0;
+  const versions = new Versions(rngFor(seed, "versions"), { drift, takeover });
   const health = new Health(kernel, timeline, rngFor(seed, "health"));
   const violations: string[] = [];
   const violated = (sentence: string) => {
     violations.push(sentence);
     timeline.note("VIOLATION", sentence);
   };
-  const foreign = new Foreign(zone, timeline, rngFor(seed, "foreign"));
+  const foreign = new Foreign(zone, takeover, timeline, rngFor(seed, "foreign"));
   const lags = new Map<string, number>();
   const hollow = new Set<string>();
   let quiet = false;
@@ -79,7 +88,7 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
     kernel,
     timeline,
     ...(guards === undefined ? {} : { guards }),
-    provider: (who: string) => provider(zone.provider(who)),
+    provider: (who: string, actorOf: () => string) => provider(zone.provider(who, actorOf)),
     intent: (who: string) => {
       const lag = quiet ? 0 : (lags.get(who) ?? 0);
       if (lag < 0) throw new Error("the configuration store does not answer");
@@ -121,6 +130,35 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
   often(MEAN_MS.strike, () => health.strike());
   often(MEAN_MS.trouble, () => health.trouble());
   often(MEAN_MS.everythingDown, () => health.everythingDown());
+  const operator = new Operator(kernel, timeline, rngFor(seed, "operator"));
+  const order = (work: (syncer: Syncer) => Promise<void>) => () => {
+    // A ledger that ends meanwhile refuses everything.
+    work(pick(syncers, rng)).catch(() => timeline.note("order failed", ""));
+  };
+  often(
+    MEAN_MS.apply,
+    order((one) => operator.apply(one)),
+  );
+  often(
+    MEAN_MS.undo,
+    order((one) => operator.undo(one)),
+  );
+  often(
+    MEAN_MS.freeze,
+    order((one) => operator.freeze(one)),
+  );
+  often(
+    MEAN_MS.thaw,
+    order((one) => operator.thaw(one)),
+  );
+  /** In the end everything is thawed, and what waits for a word gets it. */
+  const settleDown = () => {
+    kernel.schedule(PERIOD_MS, settleDown);
+    for (const syncer of syncers) {
+      if (syncer.isFrozen) operator.thaw(syncer);
+      if (needsWord) operator.apply(syncer, true).catch(() => {});
+    }
+  };
   const lastHollowMs = new Map<string, number>();
   often(MEAN_MS.hollow, () => {
     const { name } = pick(syncers, rng);
@@ -138,6 +176,7 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
     quiet = true;
     zone.quiet = true;
     health.calm();
+    settleDown();
     timeline.note("quiet", "");
     const isBad = () => violations.length > 0;
     await kernel.run(CONVERGED_MS, stepsMax, isBad);
@@ -182,4 +221,10 @@ export const DNS_MUST_HAPPEN: readonly string[] = [
   "region silent",
   "region stale",
   "everything down",
+  "applied",
+  "apply: stale-plan",
+  "apply: frozen",
+  "undo: done",
+  "undo: guarded",
+  "frozen",
 ];

@@ -4,6 +4,8 @@
  * A superseded instance goes on beside its successor, on the same storage: the platform says that it may until it next touches storage, and
  * here it may touch it as well, so that the product's own lease and stamp must do.
  */
+
+import { documents } from "../../../durable-objects/storage/documents.ts";
 import type { Guard } from "../../../routing/dns/guard.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
 import type { Sight } from "../../../routing/dns/verdict.ts";
@@ -13,18 +15,21 @@ import type { Rng } from "../../../routing/rng.ts";
 import type { EndpointId } from "../../../routing/units.ts";
 import type { Provider } from "../../../workers/central/dns/provider.ts";
 import { Ledger } from "../../../workers/central/sync/ledger.ts";
+import { readMemory } from "../../../workers/central/sync/memory.ts";
 import type { Sql } from "../../../workers/ports.ts";
 import { type Database, openDatabase } from "../../helpers/sqlite.ts";
 import type { Kernel, Life } from "../kernel.ts";
 import { chanceFrom } from "../random.ts";
 import type { Timeline } from "../timeline.ts";
 import { HealthChecker } from "./check-health.ts";
+import { UNDOER } from "./operator.ts";
 
 export interface SyncerWorld {
   readonly kernel: Kernel;
   readonly timeline: Timeline;
   readonly guards?: readonly Guard[];
-  provider(who: string): Provider;
+  /** `actorOf` says who is writing, as the history has it. */
+  provider(who: string, actorOf: () => string): Provider;
   /** What the configuration store tells this one; throws when it does not answer. */
   intent(who: string): Intent;
   /** What a region says; throws when it does not answer. */
@@ -140,7 +145,7 @@ export class Syncer {
 
   /** An instance that has ended hears no answer. */
   #dyingWith(life: Life): Provider {
-    const provider = this.#world.provider(this.name);
+    const provider = this.#world.provider(this.name, () => this.#actor());
     const heard = <T>(answer: Promise<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         answer.then(
@@ -151,8 +156,26 @@ export class Syncer {
     return {
       ...provider,
       populate: (signal) => heard(provider.populate(signal)),
-      write: (batch, signal) => heard(provider.write(batch, signal)),
+      write: (batch, signal) => {
+        const isUndo = this.#actor() === UNDOER;
+        if (this.isFrozen !== isUndo) {
+          this.#world.violated(
+            isUndo ? `${this.name} undoes and is not frozen` : `${this.name} is frozen and wrote`,
+          );
+        }
+        return heard(provider.write(batch, signal));
+      },
     };
+  }
+
+  get isFrozen(): boolean {
+    return readMemory(documents(this.#database)).frozen;
+  }
+
+  /** There is never more than one writer, and his entry is the newest. */
+  #actor(): string {
+    const [newest] = this.#database.run("SELECT actor FROM history ORDER BY sequence DESC LIMIT 1");
+    return String(newest?.["actor"]);
   }
 
   #looks(wanted: Intent | null): void {
