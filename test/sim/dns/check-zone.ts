@@ -9,6 +9,7 @@ import type { Foreign } from "./foreign.ts";
 import { UNDOER } from "./operator.ts";
 import {
   DOMAIN,
+  GUEST,
   HOSTS,
   NAMES,
   OWNER,
@@ -24,7 +25,16 @@ const answersAt = (sets: Sets, name: string) =>
   ["A", "CNAME"].flatMap((type) => sets.get(`${name} ${type}`) ?? []);
 
 /** An undo is ordered to go back, and to take a record away; a published hostname stays answered all the same. */
-export function watch(zone: FaultyZone, foreign: Foreign, violated: Violated): void {
+export function watch(
+  zone: FaultyZone,
+  foreign: Foreign,
+  isConfirmed: (name: string) => boolean,
+  violated: Violated,
+): void {
+  const { fence, atomic } = zone.kind;
+  // Who compares before he writes promises no order until the next listing, and who writes set by set one of the stamp alone.
+  const isFenced = fence === "provider";
+  const isOrdered = isFenced && atomic === "batch";
   let stamp: Stamp | null = null;
   let before: Sets = new Map();
   const newest = new Map<string, number>();
@@ -34,15 +44,19 @@ export function watch(zone: FaultyZone, foreign: Foreign, violated: Violated): v
       const isUndo = zone.actor === UNDOER;
       const next = readStamp(now.get(`_tradewind-${OWNER}.${DOMAIN} TXT`));
       if (next === null) violated("a write left the zone without a stamp");
-      else if (stamp !== null && next.version < stamp.version) {
+      else if (isFenced && stamp !== null && next.version < stamp.version) {
         violated(`the zone went back from version ${stamp.version} to ${next.version}`);
-      } else if (stamp !== null && next.sequence <= stamp.sequence) {
+      } else if (
+        isFenced &&
+        stamp !== null &&
+        (isOrdered ? next.sequence <= stamp.sequence : next.sequence < stamp.sequence)
+      ) {
         violated(`write ${next.sequence} came after write ${stamp.sequence}`);
       }
       stamp = next;
       for (const name of NAMES) {
         const isSilenced = answersAt(before, name).length > 0 && answersAt(now, name).length === 0;
-        if (isSilenced && !isUndo) {
+        if (isSilenced && !isUndo && !isConfirmed(name)) {
           violated(`${name} was left without an answer`);
         }
         for (const set of answersAt(now, name)) {
@@ -51,7 +65,7 @@ export function watch(zone: FaultyZone, foreign: Foreign, violated: Violated): v
           if (before.get(setKey(set)) === set) continue;
           if (values.length === 0) violated(`${name} ${type} is empty`);
           const version = Math.max(...values.map((value) => versionOfAnswer(type, value) ?? 0));
-          if (isUndo) newest.set(name, version);
+          if (isUndo || !isOrdered) newest.set(name, version);
           else if (version < (newest.get(name) ?? 0)) {
             violated(`${name} went back from version ${newest.get(name)} to ${version}`);
           }
@@ -62,6 +76,9 @@ export function watch(zone: FaultyZone, foreign: Foreign, violated: Violated): v
       else families(before, now, violated);
       for (const [key, set] of foreign.own) {
         const there = now.get(key);
+        // What came after he had read is not seen by who does not compare when he writes.
+        const wasRead = zone.read.get(key);
+        if (wasRead === undefined || setText(wasRead) !== setText(set)) continue;
         if (there === undefined || setText(there) !== setText(set)) {
           violated(`${key} is somebody else's and was changed`);
         }
@@ -89,6 +106,15 @@ function answered(before: Sets, now: Sets, violated: Violated): void {
   for (const name of HOSTS) {
     if (answers(before, name) && !answers(now, name)) violated(`${name} lost its answers`);
   }
+}
+
+/** Names of ours where something stands that lacks our mark, and is nobody else's. */
+export function unmarked({ model: { sets } }: FaultyZone, foreign: Foreign): readonly string[] {
+  return [...sets.values()].flatMap(({ name, type }) => {
+    const isContent = [...NAMES, ...HOSTS, GUEST].includes(name) && type !== "TXT";
+    const isMarked = sets.has(`${type.toLowerCase()}-${name} TXT`);
+    return isContent && !isMarked && !foreign.own.has(`${name} ${type}`) ? [name] : [];
+  });
 }
 
 /** Two periods after the last fault: everything wanted is there. */
@@ -126,7 +152,8 @@ export function swept(
   }
   const wanted = new Set([...newest.sync.records, ...answers].map(setKey));
   for (const [key, set] of sets) {
-    const isOurs = readMark(sets.get(`${set.type.toLowerCase()}-${set.name} TXT`)) !== null;
+    const mark = readMark(sets.get(`${set.type.toLowerCase()}-${set.name} TXT`));
+    const isOurs = mark?.owner === OWNER;
     if (isOurs && !wanted.has(key)) violated(`${key} is not wanted and still there`);
   }
 }

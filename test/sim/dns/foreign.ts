@@ -1,9 +1,10 @@
 /** Somebody else in the same zone, who has records of his own and lays hands on ours. */
+import { markSet, readMark } from "../../../routing/dns/mark.ts";
 import { type RecordSet, setKey } from "../../../routing/dns/record.ts";
 import { pick } from "../random.ts";
 import type { Timeline } from "../timeline.ts";
 import type { FaultyZone } from "./faulty-zone.ts";
-import { DOMAIN, GUEST, HOSTS, NAMES } from "./versions.ts";
+import { DOMAIN, GUEST, HOSTS, NAMES, OWNER } from "./versions.ts";
 
 export class Foreign {
   /** As he last wrote them: nobody else may change these. */
@@ -30,8 +31,11 @@ export class Foreign {
 
   #isOurs(name: string): boolean {
     const { sets } = this.#zone.model;
+    // What stands beside a mark of ours is ours, whoever put it there.
     return ["A", "CNAME"].some(
-      (type) => sets.has(`${name} ${type}`) && !this.own.has(`${name} ${type}`),
+      (type) =>
+        (sets.has(`${name} ${type}`) && !this.own.has(`${name} ${type}`)) ||
+        readMark(sets.get(`${type.toLowerCase()}-${name} TXT`))?.owner === OWNER,
     );
   }
 
@@ -55,8 +59,12 @@ export class Foreign {
         ttl: 300,
         values: [`203.0.113.${this.#made % 250}`],
       };
-      if (!this.#handedOver.includes(label)) this.own.set(setKey(set), set);
-      model.put(set);
+      const isHandedOver = this.#handedOver.includes(label);
+      const mark = markSet(DOMAIN, set, { owner: "other", resource: "tradewind/record" });
+      for (const one of isHandedOver ? [set] : [set, mark]) {
+        if (!isHandedOver) this.own.set(setKey(one), one);
+        model.put(one);
+      }
       this.#timeline.note("foreign record", set.name);
     } else if (this.#rng() < 0.5) {
       model.remove(victim.name, victim.type);

@@ -76,11 +76,13 @@ export class Operator {
 
   async freeze(syncer: Syncer): Promise<void> {
     await syncer.ledger.freeze(true, APPLIER);
+    syncer.shouldBeFrozen = true;
     this.#timeline.note("frozen", syncer.name);
   }
 
   async thaw(syncer: Syncer): Promise<void> {
     if (this.#undoing.has(syncer)) return;
+    syncer.shouldBeFrozen = false;
     await syncer.ledger.freeze(false, APPLIER);
     this.#timeline.note("thawed", syncer.name);
   }

@@ -15,8 +15,8 @@ import { Kernel } from "../kernel.ts";
 import { between, pick, rngFor, untilNext } from "../random.ts";
 import type { Outcome } from "../simulate.ts";
 import { Timeline } from "../timeline.ts";
-import { published, swept, watch } from "./check-zone.ts";
-import { FaultyZone } from "./faulty-zone.ts";
+import { published, swept, unmarked, watch } from "./check-zone.ts";
+import { FaultyZone, PROVIDER_KINDS } from "./faulty-zone.ts";
 import { Foreign } from "./foreign.ts";
 import { Health } from "./health.ts";
 import { Operator } from "./operator.ts";
@@ -68,11 +68,13 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
   const timeline = new Timeline(kernel, print ?? null);
   const rng = rngFor(seed, "dns");
   const model = options.model?.() ?? new ModelZone();
-  const zone = new FaultyZone(model, kernel, timeline, rngFor(seed, "provider"));
   const terms = rngFor(seed, "terms");
   const drift = terms() < 0.25 ? "respect" : "repair";
   const takeover = terms() < 0.25 ? [GUEST] : [];
-  const needsWord = drift === "respect" || takeover.length > 0;
+  const kind = pick(PROVIDER_KINDS, terms);
+  const isStrict = kind.atomic === "batch" && kind.fence === "provider";
+  let needsWord = drift === "respect" || takeover.length > 0 || kind.atomic === "set";
+  const zone = new FaultyZone(model, kind, kernel, timeline, rngFor(seed, "provider"));
   const versions = new Versions(rngFor(seed, "versions"), { drift, takeover });
   const health = new Health(kernel, timeline, rngFor(seed, "health"));
   const violations: string[] = [];
@@ -103,7 +105,9 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
   const syncers = ["one", "two", "three"].map(
     (name) => new Syncer(name, world, rngFor(seed, name)),
   );
-  watch(zone, foreign, violated);
+  const operator = new Operator(kernel, timeline, rngFor(seed, "operator"));
+  const isConfirmed = (name: string) => operator.confirmed.has(`moment-of-emptiness ${name}`);
+  watch(zone, foreign, isConfirmed, violated);
 
   const often = (meanMs: number, act: () => void) => {
     const next = () =>
@@ -130,7 +134,6 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
   often(MEAN_MS.strike, () => health.strike());
   often(MEAN_MS.trouble, () => health.trouble());
   often(MEAN_MS.everythingDown, () => health.everythingDown());
-  const operator = new Operator(kernel, timeline, rngFor(seed, "operator"));
   const order = (work: (syncer: Syncer) => Promise<void>) => () => {
     // A ledger that ends meanwhile refuses everything.
     work(pick(syncers, rng)).catch(() => timeline.note("order failed", ""));
@@ -154,6 +157,13 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
   /** In the end everything is thawed, and what waits for a word gets it. */
   const settleDown = () => {
     kernel.schedule(PERIOD_MS, settleDown);
+    // Where the zone may change within a write, one writer takes a mark away that another relies on by now: the operator must say whose it is.
+    const lost = isStrict ? [] : unmarked(zone, foreign);
+    if (lost.length > 0) {
+      needsWord = true;
+      versions.handOver(lost);
+      timeline.note("mark lost", lost.join(" "));
+    }
     for (const syncer of syncers) {
       if (syncer.isFrozen) operator.thaw(syncer);
       if (needsWord) operator.apply(syncer, true).catch(() => {});
@@ -226,5 +236,6 @@ export const DNS_MUST_HAPPEN: readonly string[] = [
   "apply: frozen",
   "undo: done",
   "undo: guarded",
+  "batch cut",
   "frozen",
 ];

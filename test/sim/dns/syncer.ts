@@ -46,6 +46,8 @@ export class Syncer {
   readonly #rng: Rng;
   readonly #database: Database = openDatabase();
   readonly #health: HealthChecker;
+  /** Somebody was told that it is. */
+  shouldBeFrozen = false;
   #life: Life = { alive: true };
   #ledger: Ledger;
   #cancelAlarm: () => void = () => {};
@@ -158,7 +160,7 @@ export class Syncer {
       populate: (signal) => heard(provider.populate(signal)),
       write: (batch, signal) => {
         const isUndo = this.#actor() === UNDOER;
-        if (this.isFrozen !== isUndo) {
+        if ((this.isFrozen || this.shouldBeFrozen) !== isUndo) {
           this.#world.violated(
             isUndo ? `${this.name} undoes and is not frozen` : `${this.name} is frozen and wrote`,
           );

@@ -94,7 +94,7 @@ const addressOf = (version: number): string => `10.0.${version >> 8}.${version &
 export class Versions {
   readonly #kept: Intent[] = [];
   readonly #rng: Rng;
-  readonly #sync: ZoneSync;
+  #sync: ZoneSync;
 
   constructor(rng: Rng, sync: Partial<ZoneSync> = {}) {
     this.#rng = rng;
@@ -109,6 +109,18 @@ export class Versions {
   /** As it was `back` versions ago. */
   at(back: number): Intent {
     return this.#kept.at(-1 - Math.min(back, this.#kept.length - 1)) as Intent;
+  }
+
+  /** A version that differs in who may have a name, and in nothing else. */
+  handOver(names: readonly string[]): void {
+    this.#sync = { ...this.#sync, takeover: [...new Set([...this.#sync.takeover, ...names])] };
+    const { version, sync } = this.newest;
+    const { takeover } = this.#sync;
+    this.#kept.push({
+      ...this.newest,
+      version: (version + 1) as TableVersion,
+      sync: { ...sync, takeover },
+    });
   }
 
   /** One to three names change; now and then one becomes a CNAME or an address again, a name comes or goes, or an endpoint is switched. */
