@@ -54,13 +54,10 @@ export class Operator {
   }
 
   async undo(syncer: Syncer): Promise<void> {
-    this.#undoing.add(syncer);
     const entries = await syncer.ledger.history();
-    if (entries.length === 0) {
-      this.#undoing.delete(syncer);
-      return;
-    }
+    if (entries.length === 0) return;
     const { sequence } = pick(entries.slice(0, 5), this.#rng);
+    this.#undoing.add(syncer);
     const order = { actor: UNDOER, confirmations: [] };
     const first = await this.#soon(syncer.ledger.undo(sequence, order));
     const done =
@@ -75,10 +72,6 @@ export class Operator {
     this.#undoing.delete(syncer);
     const word = done === null ? "not answered" : done.ok ? "done" : done.error.reason;
     this.#timeline.note(`undo: ${word}`, `${syncer.name}: ${sequence}`);
-  }
-
-  isUndoing(syncer: Syncer): boolean {
-    return this.#undoing.has(syncer);
   }
 
   async freeze(syncer: Syncer): Promise<void> {

@@ -144,9 +144,7 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
   );
   often(
     MEAN_MS.undo,
-    order(async (one) => {
-      if (!hollow.has(one.name)) await operator.undo(one);
-    }),
+    order((one) => operator.undo(one)),
   );
   often(
     MEAN_MS.freeze,
@@ -173,10 +171,7 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
   };
   const lastHollowMs = new Map<string, number>();
   often(MEAN_MS.hollow, () => {
-    const one = pick(syncers, rng);
-    const { name } = one;
-    // Known: an undo believes a hollow configuration that nothing is published, so that `never-empty` has no names to guard.
-    if (operator.isUndoing(one)) return;
+    const { name } = pick(syncers, rng);
     // The promise is for fewer in a row than `absent_listings`.
     if (kernel.nowMs - (lastHollowMs.get(name) ?? 0) < HOLLOW_APART_MS) return;
     lastHollowMs.set(name, kernel.nowMs);
