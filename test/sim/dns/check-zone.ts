@@ -73,12 +73,16 @@ export function watch(
         }
       }
       if (isUndo) answered(before, now, violated);
-      else families(before, now, violated);
+      else if (isOrdered) families(before, now, violated);
+      else answered(before, now, violated);
       for (const [key, set] of foreign.own) {
         const there = now.get(key);
         // What came after he had read is not seen by who does not compare when he writes.
         const wasRead = zone.read.get(key);
-        if (wasRead === undefined || setText(wasRead) !== setText(set)) continue;
+        if (wasRead === undefined || setText(wasRead) !== setText(set)) {
+          if (there !== set) foreign.own.delete(key);
+          continue;
+        }
         if (there === undefined || setText(there) !== setText(set)) {
           violated(`${key} is somebody else's and was changed`);
         }

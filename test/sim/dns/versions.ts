@@ -81,7 +81,7 @@ const SYNC: ZoneSync = {
   endpoint_names: false,
   failback_hold_seconds: 60,
   // Whoever is many versions late changes most names at once.
-  limits: { update_ratio: 1, delete_ratio: 0.3, absent_listings: 3 },
+  limits: { update_ratio: 2, delete_ratio: 0.3, absent_listings: 3 },
 };
 
 /** The version that made an address: `10.0.1.2` is version 258. */
