@@ -5,9 +5,10 @@
  * have been answered is missed.
  */
 
-import type { Batch } from "../../../routing/dns/change.ts";
+import type { Abilities } from "../../../routing/dns/abilities.ts";
+import { type Batch, type Change, subjectOf } from "../../../routing/dns/change.ts";
 import type { RecordSet } from "../../../routing/dns/record.ts";
-import { type Result, refuse } from "../../../routing/result.ts";
+import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Rng } from "../../../routing/rng.ts";
 import type { Failure, Listing, Provider } from "../../../workers/central/dns/provider.ts";
 import { MODEL_ABILITIES, type ModelZone } from "../../workers/central/dns/model-zone.ts";
@@ -21,16 +22,32 @@ const FAULTS = { slow: 0.15, throttled: 0.08, broken: 0.08, cut: 0.08, stale: 0.
 const PAUSE_MS_MAX = 600_000;
 const STATES_KEPT = 20;
 
+/** Whole batches or set by set, and who compares. */
+export type ProviderKind = Pick<Abilities, "atomic" | "fence">;
+export const PROVIDER_KINDS: readonly ProviderKind[] = [
+  { atomic: "batch", fence: "provider" },
+  { atomic: "batch", fence: "reader" },
+  { atomic: "set", fence: "provider" },
+];
+
 export class FaultyZone {
   readonly model: ModelZone;
   quiet = false;
+  /** Who wrote what the zone is now. */
+  actor = "";
+  /** The zone as he had read it when he wrote. */
+  read: ReadonlyMap<string, RecordSet> = new Map();
+  readonly kind: ProviderKind;
+  readonly #abilities: Abilities;
   readonly #kernel: Kernel;
   readonly #timeline: Timeline;
   readonly #rng: Rng;
   /** Past states, the newest last: what a stale listing shows. */
   readonly #states: ReadonlyMap<string, RecordSet>[] = [];
 
-  constructor(model: ModelZone, kernel: Kernel, timeline: Timeline, rng: Rng) {
+  constructor(model: ModelZone, kind: ProviderKind, kernel: Kernel, timeline: Timeline, rng: Rng) {
+    this.kind = kind;
+    this.#abilities = { ...ABILITIES, ...kind };
     this.model = model;
     this.#kernel = kernel;
     this.#timeline = timeline;
@@ -45,12 +62,12 @@ export class FaultyZone {
    * The provider as one syncer has it. Who gives up waiting is told that nobody knows; what is on its way arrives all the same, as bytes on a
    * wire do when their sender has died.
    */
-  provider(who: string): Provider {
+  provider(who: string, actorOf: () => string): Provider {
     const zone = this;
     return {
-      abilities: ABILITIES,
+      abilities: zone.#abilities,
       populate: (signal) => orGivenUp(signal, "unreachable", zone.#populate(who)),
-      write: (batch, signal) => orGivenUp(signal, "unknown", zone.#write(who, batch)),
+      write: (batch, signal) => orGivenUp(signal, "unknown", zone.#write(who, actorOf(), batch)),
       get calls() {
         return zone.model.calls;
       },
@@ -75,20 +92,77 @@ export class FaultyZone {
     };
   }
 
-  async #write(who: string, batch: Batch): Promise<Result<null, Failure>> {
+  async #write(who: string, actor: string, batch: Batch): Promise<Result<null, Failure>> {
     await this.#way();
     const mishap = this.#mishap("write", who);
     if (mishap !== null) return refuse(mishap);
-    const done = this.model.write(batch);
+    const done = await this.#apply(actor, batch);
     const { fence } = batch;
     const stamp = fence.kind === "delete" ? "" : fence.after.values[0];
-    this.#timeline.note(done.ok ? "written" : "fenced", `${who}: ${stamp}`);
+    this.#timeline.note(done.ok ? "written" : done.error.kind, `${who}: ${stamp}`);
     await this.#way();
     if (done.ok && this.#hits("cut")) {
       this.#timeline.note("answer cut", who);
       return refuse({ kind: "unknown", detail: "The answer was cut." });
     }
     return done;
+  }
+
+  async #apply(actor: string, batch: Batch): Promise<Result<null, Failure>> {
+    if (this.kind.atomic === "set") return this.#setBySet(actor, batch);
+    const read = new Map(this.model.sets);
+    if (this.kind.fence === "reader") {
+      const moved = this.model.whyMoved(batch);
+      if (moved !== null) return refuse({ kind: "fenced", detail: moved });
+      await this.#way();
+      return this.#as(actor, read, () => this.model.overwrite(batch));
+    }
+    return this.#as(actor, read, () => this.model.write(batch));
+  }
+
+  /**
+   * As Azure's: every set is compared by itself when it is written, the stamp first; what makes room for another type goes right before it, and
+   * what else goes goes last. It may end anywhere.
+   */
+  async #setBySet(actor: string, { fence, changes }: Batch): Promise<Result<null, Failure>> {
+    const put = changes.filter(({ kind }) => kind !== "delete");
+    const gone = changes.filter(({ kind }) => kind === "delete");
+    const isMark = (change: Change) => subjectOf(change).type === "TXT";
+    const room = (change: Change) =>
+      gone.filter(
+        (one) =>
+          !isMark(one) &&
+          subjectOf(one).name === subjectOf(change).name &&
+          [one, change].some((either) => subjectOf(either).type === "CNAME"),
+      );
+    const first = put
+      .filter((change) => !isMark(change))
+      .flatMap((change) => [...room(change), change]);
+    const order = new Set([
+      ...put.filter(isMark),
+      ...first,
+      ...gone.filter((one) => !isMark(one)),
+      ...gone,
+    ]);
+    let done = 0;
+    for (const change of [fence, ...order]) {
+      if (done > 0 && this.#hits("cut")) {
+        this.#timeline.note("batch cut", `after ${done}`);
+        return refuse({ kind: "unknown", detail: `The answer was cut after ${done}.` });
+      }
+      const one = this.#as(actor, new Map(this.model.sets), () => this.model.writeOne(change));
+      if (!one.ok) return done === 0 ? one : refuse({ ...one.error, kind: "unknown" });
+      done += 1;
+      if (this.#hits("slow")) await this.#way();
+    }
+    return ok(null);
+  }
+
+  /** Lets the checkers know who it is, and what he had read. */
+  #as<T>(actor: string, read: ReadonlyMap<string, RecordSet>, work: () => T): T {
+    this.actor = actor;
+    this.read = read;
+    return work();
   }
 
   #mishap(what: string, who: string): Failure | null {

@@ -7,25 +7,28 @@
 
 import type { Guard } from "../../../routing/dns/guard.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
-import { readMark } from "../../../routing/dns/mark.ts";
-import { type RecordSet, setKey, setText } from "../../../routing/dns/record.ts";
-import { readStamp, type Stamp } from "../../../routing/dns/stamp.ts";
+import type { Sight } from "../../../routing/dns/verdict.ts";
 import type { Provider } from "../../../workers/central/dns/provider.ts";
+import type { Sql } from "../../../workers/ports.ts";
 import { ModelZone } from "../../workers/central/dns/model-zone.ts";
 import { Kernel } from "../kernel.ts";
 import { between, pick, rngFor, untilNext } from "../random.ts";
 import type { Outcome } from "../simulate.ts";
 import { Timeline } from "../timeline.ts";
-import { FaultyZone } from "./faulty-zone.ts";
+import { published, swept, unmarked, watch } from "./check-zone.ts";
+import { FaultyZone, PROVIDER_KINDS } from "./faulty-zone.ts";
+import { Foreign } from "./foreign.ts";
+import { Health } from "./health.ts";
+import { Operator } from "./operator.ts";
 import { Syncer } from "./syncer.ts";
-import { DOMAIN, GUEST, NAMES, OWNER, Versions, versionOfAnswer } from "./versions.ts";
+import { GUEST, Versions } from "./versions.ts";
 
 const NOISY_MS = 1_800_000;
 const PERIOD_MS = 66_000;
 /** The longest pause that the last failure left, two periods, and what the writes take. */
 const CONVERGED_MS = 480_000 + 2 * PERIOD_MS + 60_000;
-/** What is not wanted any more goes after three listings have said so. */
-const SWEPT_MS = 3 * PERIOD_MS;
+/** What is not wanted any more goes after three listings have said so, and who came back is waited for. */
+const SWEPT_MS = 5 * PERIOD_MS;
 /** Longer than the pause after failures: two looks at a hollow configuration are never two in a row. */
 const HOLLOW_APART_MS = 700_000;
 const MEAN_MS = {
@@ -35,6 +38,13 @@ const MEAN_MS = {
   foreign: 200_000,
   config: 200_000,
   hollow: 300_000,
+  strike: 150_000,
+  trouble: 100_000,
+  everythingDown: 900_000,
+  apply: 300_000,
+  undo: 600_000,
+  freeze: 600_000,
+  thaw: 100_000,
 };
 
 export interface DnsOptions {
@@ -46,23 +56,33 @@ export interface DnsOptions {
   readonly guards?: readonly Guard[];
   readonly model?: () => ModelZone;
   readonly intent?: (shipped: Intent) => Intent;
+  readonly sight?: (shipped: Sight) => Sight;
+  readonly sql?: (shipped: Sql) => Sql;
 }
 
 export async function simulateDns(options: DnsOptions): Promise<Outcome> {
   const { seed, print, stepsMax, guards } = options;
   const { provider = (one: Provider) => one, intent = (one: Intent) => one } = options;
+  const { sight = (one: Sight) => one, sql = (one: Sql) => one } = options;
   const kernel = new Kernel();
   const timeline = new Timeline(kernel, print ?? null);
   const rng = rngFor(seed, "dns");
   const model = options.model?.() ?? new ModelZone();
-  const zone = new FaultyZone(model, kernel, timeline, rngFor(seed, "provider"));
-  const versions = new Versions(rngFor(seed, "versions"));
+  const terms = rngFor(seed, "terms");
+  const drift = terms() < 0.25 ? "respect" : "repair";
+  const takeover = terms() < 0.25 ? [GUEST] : [];
+  const kind = pick(PROVIDER_KINDS, terms);
+  const isStrict = kind.atomic === "batch" && kind.fence === "provider";
+  let needsWord = drift === "respect" || takeover.length > 0 || kind.atomic === "set";
+  const zone = new FaultyZone(model, kind, kernel, timeline, rngFor(seed, "provider"));
+  const versions = new Versions(rngFor(seed, "versions"), { drift, takeover });
+  const health = new Health(kernel, timeline, rngFor(seed, "health"));
   const violations: string[] = [];
   const violated = (sentence: string) => {
     violations.push(sentence);
     timeline.note("VIOLATION", sentence);
   };
-  const foreign = new Foreign(zone, timeline, rngFor(seed, "foreign"));
+  const foreign = new Foreign(zone, takeover, timeline, rngFor(seed, "foreign"));
   const lags = new Map<string, number>();
   const hollow = new Set<string>();
   let quiet = false;
@@ -70,18 +90,24 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
     kernel,
     timeline,
     ...(guards === undefined ? {} : { guards }),
-    provider: (who: string) => provider(zone.provider(who)),
+    provider: (who: string, actorOf: () => string) => provider(zone.provider(who, actorOf)),
     intent: (who: string) => {
       const lag = quiet ? 0 : (lags.get(who) ?? 0);
       if (lag < 0) throw new Error("the configuration store does not answer");
       const told = versions.at(lag);
       return intent(hollow.delete(who) ? without(told) : told);
     },
+    sight: (region: string) => sight(health.status(region)),
+    calledDown: () => health.calledDown(),
+    sql,
+    violated,
   };
   const syncers = ["one", "two", "three"].map(
     (name) => new Syncer(name, world, rngFor(seed, name)),
   );
-  watch(zone, foreign, violated);
+  const operator = new Operator(kernel, timeline, rngFor(seed, "operator"));
+  const isConfirmed = (name: string) => operator.confirmed.has(`moment-of-emptiness ${name}`);
+  watch(zone, foreign, isConfirmed, violated);
 
   const often = (meanMs: number, act: () => void) => {
     const next = () =>
@@ -105,6 +131,44 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
     lags.set(name, lag);
     timeline.note(lag < 0 ? "configuration down" : "configuration late", `${name}: ${lag}`);
   });
+  often(MEAN_MS.strike, () => health.strike());
+  often(MEAN_MS.trouble, () => health.trouble());
+  often(MEAN_MS.everythingDown, () => health.everythingDown());
+  const order = (work: (syncer: Syncer) => Promise<void>) => () => {
+    // A ledger that ends meanwhile refuses everything.
+    work(pick(syncers, rng)).catch(() => timeline.note("order failed", ""));
+  };
+  often(
+    MEAN_MS.apply,
+    order((one) => operator.apply(one)),
+  );
+  often(
+    MEAN_MS.undo,
+    order((one) => operator.undo(one)),
+  );
+  often(
+    MEAN_MS.freeze,
+    order((one) => operator.freeze(one)),
+  );
+  often(
+    MEAN_MS.thaw,
+    order((one) => operator.thaw(one)),
+  );
+  /** In the end everything is thawed, and what waits for a word gets it. */
+  const settleDown = () => {
+    kernel.schedule(PERIOD_MS, settleDown);
+    // Where the zone may change within a write, one writer takes a mark away that another relies on by now: the operator must say whose it is.
+    const lost = isStrict ? [] : unmarked(zone, foreign);
+    if (lost.length > 0) {
+      needsWord = true;
+      versions.handOver(lost);
+      timeline.note("mark lost", lost.join(" "));
+    }
+    for (const syncer of syncers) {
+      if (syncer.isFrozen) operator.thaw(syncer);
+      if (needsWord) operator.apply(syncer, true).catch(() => {});
+    }
+  };
   const lastHollowMs = new Map<string, number>();
   often(MEAN_MS.hollow, () => {
     const { name } = pick(syncers, rng);
@@ -121,12 +185,14 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
     await kernel.run(NOISY_MS, stepsMax, () => violations.length > 0);
     quiet = true;
     zone.quiet = true;
+    health.calm();
+    settleDown();
     timeline.note("quiet", "");
     const isBad = () => violations.length > 0;
     await kernel.run(CONVERGED_MS, stepsMax, isBad);
     if (!isBad() && stepsMax === undefined) published(zone, versions, foreign, violated);
     await kernel.run(SWEPT_MS, stepsMax, isBad);
-    if (!isBad() && stepsMax === undefined) swept(zone, versions, violated);
+    if (!isBad() && stepsMax === undefined) swept(zone, versions, health.dead, violated);
   } finally {
     console.error = error;
     for (const syncer of syncers) syncer.close();
@@ -136,137 +202,11 @@ export async function simulateDns(options: DnsOptions): Promise<Outcome> {
 }
 
 /** A stage of the pipe that lost everything once (Google, 21 September 2023). */
-const without = (intent: Intent): Intent => ({ ...intent, sync: { ...intent.sync, records: [] } });
-
-/** Somebody else in the same zone, who has records of his own and lays hands on ours. */
-class Foreign {
-  /** As he last wrote them: nobody else may change these. */
-  readonly own = new Map<string, RecordSet>();
-  isActing = false;
-  readonly #zone: FaultyZone;
-  readonly #timeline: Timeline;
-  readonly #rng: () => number;
-  #made = 0;
-
-  constructor(zone: FaultyZone, timeline: Timeline, rng: () => number) {
-    this.#zone = zone;
-    this.#timeline = timeline;
-    this.#rng = rng;
-  }
-
-  #isOurs(name: string): boolean {
-    const { sets } = this.#zone.model;
-    return ["A", "CNAME"].some(
-      (type) => sets.has(`${name} ${type}`) && !this.own.has(`${name} ${type}`),
-    );
-  }
-
-  act(): void {
-    this.isActing = true;
-    const { model } = this.#zone;
-    const ours = NAMES.flatMap((name) => model.sets.get(`${name} A`) ?? []);
-    const victim = ours.length > 0 && this.#rng() < 0.5 ? pick(ours, this.#rng) : null;
-    if (victim === null) {
-      this.#made += 1;
-      // One of his names is one that we want now and then.
-      const label =
-        this.#made % 4 === 0 && !this.#isOurs(GUEST)
-          ? GUEST
-          : `foreign-${this.#made % 4}.${DOMAIN}`;
-      const set = {
-        name: label,
-        type: "A",
-        ttl: 300,
-        values: [`203.0.113.${this.#made % 250}`],
-      };
-      this.own.set(setKey(set), set);
-      model.put(set);
-      this.#timeline.note("foreign record", set.name);
-    } else if (this.#rng() < 0.5) {
-      model.remove(victim.name, victim.type);
-      this.#timeline.note("foreign deletion", victim.name);
-    } else {
-      model.put({ ...victim, values: ["203.0.113.250"] });
-      this.#timeline.note("foreign edit", victim.name);
-    }
-    this.isActing = false;
-  }
-}
-
-/** The checkers: they see every state that the zone is ever in, and who made it. */
-function watch(zone: FaultyZone, foreign: Foreign, violated: (sentence: string) => void): void {
-  let stamp: Stamp | null = null;
-  let before = new Map<string, RecordSet>();
-  const newest = new Map<string, number>();
-  const answersAt = (sets: ReadonlyMap<string, RecordSet>, name: string) =>
-    ["A", "CNAME"].flatMap((type) => sets.get(`${name} ${type}`) ?? []);
-  zone.model.watchers.push((sets) => {
-    const now = new Map(sets);
-    if (!foreign.isActing) {
-      const next = readStamp(now.get(`_tradewind-${OWNER}.${DOMAIN} TXT`));
-      if (next === null) violated("a write left the zone without a stamp");
-      else if (stamp !== null && next.version < stamp.version) {
-        violated(`the zone went back from version ${stamp.version} to ${next.version}`);
-      } else if (stamp !== null && next.sequence <= stamp.sequence) {
-        violated(`write ${next.sequence} came after write ${stamp.sequence}`);
-      }
-      stamp = next;
-      for (const name of NAMES) {
-        if (answersAt(before, name).length > 0 && answersAt(now, name).length === 0) {
-          violated(`${name} was left without an answer`);
-        }
-        for (const set of answersAt(now, name)) {
-          const { type, values } = set;
-          // What somebody else wrote there is not ours to judge, until we write it.
-          if (before.get(setKey(set)) === set) continue;
-          if (values.length === 0) violated(`${name} ${type} is empty`);
-          const version = Math.max(...values.map((value) => versionOfAnswer(type, value) ?? 0));
-          if (version < (newest.get(name) ?? 0)) {
-            violated(`${name} went back from version ${newest.get(name)} to ${version}`);
-          }
-          newest.set(name, Math.max(version, newest.get(name) ?? 0));
-        }
-      }
-      for (const [key, set] of foreign.own) {
-        const there = now.get(key);
-        if (there === undefined || setText(there) !== setText(set)) {
-          violated(`${key} is somebody else's and was changed`);
-        }
-      }
-    }
-    before = now;
-  });
-}
-
-/** Two periods after the last fault: everything wanted is there. */
-function published(
-  { model: { sets } }: FaultyZone,
-  { newest }: Versions,
-  foreign: Foreign,
-  violated: (sentence: string) => void,
-): void {
-  for (const record of newest.sync.records) {
-    // Where somebody else stands, ours waits.
-    if (["A", "CNAME"].some((type) => foreign.own.has(`${record.name} ${type}`))) continue;
-    const there = sets.get(setKey(record));
-    if (there === undefined || setText(there) !== setText(record)) {
-      violated(`${setKey(record)} is not as version ${newest.version} wants it`);
-    }
-  }
-}
-
-/** And a little later nothing of ours is there that is not wanted. */
-function swept(
-  { model: { sets } }: FaultyZone,
-  { newest }: Versions,
-  violated: (sentence: string) => void,
-): void {
-  const wanted = new Set(newest.sync.records.map(setKey));
-  for (const [key, set] of sets) {
-    const isOurs = readMark(sets.get(`${set.type.toLowerCase()}-${set.name} TXT`)) !== null;
-    if (isOurs && !wanted.has(key)) violated(`${key} is not wanted and still there`);
-  }
-}
+const without = (intent: Intent): Intent => ({
+  ...intent,
+  sync: { ...intent.sync, records: [] },
+  publications: [],
+});
 
 /** What must have happened in many seeds, or they show nothing. */
 export const DNS_MUST_HAPPEN: readonly string[] = [
@@ -285,4 +225,17 @@ export const DNS_MUST_HAPPEN: readonly string[] = [
   "configuration late",
   "configuration down",
   "configuration hollow",
+  "endpoint dead",
+  "endpoint back",
+  "region blind",
+  "region silent",
+  "region stale",
+  "everything down",
+  "applied",
+  "apply: stale-plan",
+  "apply: frozen",
+  "undo: done",
+  "undo: guarded",
+  "batch cut",
+  "frozen",
 ];

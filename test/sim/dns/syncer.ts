@@ -4,24 +4,40 @@
  * A superseded instance goes on beside its successor, on the same storage: the platform says that it may until it next touches storage, and
  * here it may touch it as well, so that the product's own lease and stamp must do.
  */
+
+import { documents } from "../../../durable-objects/storage/documents.ts";
 import type { Guard } from "../../../routing/dns/guard.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
+import type { Sight } from "../../../routing/dns/verdict.ts";
+import { REGIONS } from "../../../routing/names.ts";
 import { ok } from "../../../routing/result.ts";
 import type { Rng } from "../../../routing/rng.ts";
+import type { EndpointId } from "../../../routing/units.ts";
 import type { Provider } from "../../../workers/central/dns/provider.ts";
 import { Ledger } from "../../../workers/central/sync/ledger.ts";
+import { readMemory } from "../../../workers/central/sync/memory.ts";
+import type { Sql } from "../../../workers/ports.ts";
 import { type Database, openDatabase } from "../../helpers/sqlite.ts";
 import type { Kernel, Life } from "../kernel.ts";
 import { chanceFrom } from "../random.ts";
 import type { Timeline } from "../timeline.ts";
+import { HealthChecker } from "./check-health.ts";
+import { UNDOER } from "./operator.ts";
 
 export interface SyncerWorld {
   readonly kernel: Kernel;
   readonly timeline: Timeline;
   readonly guards?: readonly Guard[];
-  provider(who: string): Provider;
+  /** `actorOf` says who is writing, as the history has it. */
+  provider(who: string, actorOf: () => string): Provider;
   /** What the configuration store tells this one; throws when it does not answer. */
   intent(who: string): Intent;
+  /** What a region says; throws when it does not answer. */
+  sight(region: string): Sight;
+  /** The truth of it, for the checker. */
+  calledDown(): ReadonlySet<EndpointId>;
+  sql(shipped: Sql): Sql;
+  violated(sentence: string): void;
 }
 
 export class Syncer {
@@ -29,6 +45,9 @@ export class Syncer {
   readonly #world: SyncerWorld;
   readonly #rng: Rng;
   readonly #database: Database = openDatabase();
+  readonly #health: HealthChecker;
+  /** Somebody was told that it is. */
+  shouldBeFrozen = false;
   #life: Life = { alive: true };
   #ledger: Ledger;
   #cancelAlarm: () => void = () => {};
@@ -38,6 +57,7 @@ export class Syncer {
     this.name = name;
     this.#world = world;
     this.#rng = rng;
+    this.#health = new HealthChecker(name, this.#database, world.violated);
     this.#ledger = this.#start();
   }
 
@@ -67,6 +87,7 @@ export class Syncer {
     const life: Life = { alive: true };
     this.#life = life;
     const { kernel, guards } = this.#world;
+    let wanted: Intent | null = null;
     const alive = () => {
       if (!life.alive) throw new Error("This instance has ended: its storage is closed to it.");
     };
@@ -75,7 +96,7 @@ export class Syncer {
         clock: kernel.clock,
         timers: kernel.timers(life),
         chance: chanceFrom(this.#rng),
-        sql: {
+        sql: this.#world.sql({
           run: (statement, ...parameters) => {
             alive();
             return this.#database.run(statement, ...parameters);
@@ -84,7 +105,7 @@ export class Syncer {
             alive();
             return this.#database.transaction(body);
           },
-        },
+        }),
         alarm: {
           get: async () => this.#alarmAtMs,
           set: async (atMs) => {
@@ -97,14 +118,18 @@ export class Syncer {
         objects: {
           region: (region) =>
             ({
-              status: async () => ({
-                region,
-                blind: false,
-                lastRoundAtMs: kernel.nowMs,
-                health: {},
-              }),
+              status: async () => {
+                if (region === REGIONS[0]) this.#looks(wanted);
+                return this.#world.sight(region);
+              },
             }) as never,
-          config: () => ({ intent: async () => this.#world.intent(this.name) }) as never,
+          config: () =>
+            ({
+              intent: async () => {
+                wanted = this.#world.intent(this.name);
+                return wanted;
+              },
+            }) as never,
         },
         credentials: async () => ok(null),
         isFrozen: () => false,
@@ -122,7 +147,7 @@ export class Syncer {
 
   /** An instance that has ended hears no answer. */
   #dyingWith(life: Life): Provider {
-    const provider = this.#world.provider(this.name);
+    const provider = this.#world.provider(this.name, () => this.#actor());
     const heard = <T>(answer: Promise<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         answer.then(
@@ -133,8 +158,32 @@ export class Syncer {
     return {
       ...provider,
       populate: (signal) => heard(provider.populate(signal)),
-      write: (batch, signal) => heard(provider.write(batch, signal)),
+      write: (batch, signal) => {
+        const isUndo = this.#actor() === UNDOER;
+        if ((this.isFrozen || this.shouldBeFrozen) !== isUndo) {
+          this.#world.violated(
+            isUndo ? `${this.name} undoes and is not frozen` : `${this.name} is frozen and wrote`,
+          );
+        }
+        return heard(provider.write(batch, signal));
+      },
     };
+  }
+
+  get isFrozen(): boolean {
+    return readMemory(documents(this.#database)).frozen;
+  }
+
+  /** There is never more than one writer, and his entry is the newest. */
+  #actor(): string {
+    const [newest] = this.#database.run("SELECT actor FROM history ORDER BY sequence DESC LIMIT 1");
+    return String(newest?.["actor"]);
+  }
+
+  #looks(wanted: Intent | null): void {
+    const { kernel } = this.#world;
+    const down = this.#world.calledDown();
+    this.#health.look({ atMs: kernel.nowMs, down, pools: wanted?.pools ?? [] });
   }
 
   #arm(atMs: number): void {

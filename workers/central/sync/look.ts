@@ -10,6 +10,7 @@ import { canFailOver } from "../../../routing/dns/edge.ts";
 import type { Guard, GuardInput } from "../../../routing/dns/guard.ts";
 import { GUARDS } from "../../../routing/dns/guards.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
+import { marksOf } from "../../../routing/dns/mark.ts";
 import { type Plan, planOf, unwantedKeys } from "../../../routing/dns/plan.ts";
 import { hasShrunk } from "../../../routing/dns/plan-guards.ts";
 import { isSameSet, type RecordSet, setKey, setText } from "../../../routing/dns/record.ts";
@@ -126,7 +127,7 @@ async function planned(
     sync,
     abilities: provider.abilities,
     listing: sets,
-    hostnames: intent.publications.map(({ balancer }) => balancer.name),
+    hostnames: hostnamesOf(intent, sets, absences),
     written: before.written,
     shrunkListings,
     byHealth: movedOnly(plan, unmoved),
@@ -159,6 +160,21 @@ async function planned(
     ({ name, type }) => type === "TXT" && name === stampName(sync.domain, sync.owner),
   );
   return { look, memory, intent, ready: { intent, provider, plan, facts, stampSet } };
+}
+
+/** Those that are published, and those of ours that were until a version lost them, which is not believed yet. */
+function hostnamesOf(
+  { sync, publications }: Intent,
+  sets: readonly RecordSet[],
+  absences: Memory["absences"],
+): readonly string[] {
+  const markOf = marksOf(sync.domain, sets);
+  const doubted = sets.filter(
+    (set) =>
+      (absences[setKey(set)] ?? sync.limits.absent_listings) < sync.limits.absent_listings &&
+      markOf(set)?.resource === `tradewind/load-balancer/${set.name}`,
+  );
+  return [...publications.map(({ balancer }) => balancer.name), ...doubted.map(({ name }) => name)];
 }
 
 /** What would not change if everybody were as healthy as when the zone was last in step. */

@@ -20,6 +20,8 @@ export const MODEL_ABILITIES: Abilities = {
   valuesMax: 400,
 };
 
+const ADDRESSES = ["A", "AAAA"];
+
 /** What the next call meets. */
 export type Mishap =
   | { readonly kind: "nothing" }
@@ -70,19 +72,60 @@ export class ModelZone {
     if (unlovely !== undefined) {
       return refuse({ kind: "rejected", detail: `${unlovely.name} is not taken here.` });
     }
-    const refusal = [fence, ...changes].map((change) => this.mismatch(change)).find(Boolean);
-    if (refusal !== undefined) return refuse({ kind: "fenced", detail: refusal });
-    const after = new Map(this.sets);
-    for (const change of [fence, ...changes]) {
-      if (change.kind === "delete") after.delete(changeKey(change));
-      else after.set(changeKey(change), change.after);
-    }
-    this.sets.clear();
-    for (const [key, set] of after) this.sets.set(key, set);
+    const refusal = this.whyMoved({ fence, changes });
+    if (refusal !== null) return refuse({ kind: "fenced", detail: refusal });
+    this.#put([fence, ...changes]);
     this.writes += 1;
     this.#changed();
     if (mishap?.kind === "cut") return refuse({ kind: "unknown", detail: "The answer was cut." });
     return ok(null);
+  }
+
+  /** Why a batch does not fit what is there; `null` when it does. */
+  whyMoved({ fence, changes }: Batch): string | null {
+    return [fence, ...changes].map((change) => this.mismatch(change)).find(Boolean) ?? null;
+  }
+
+  /** As a provider does that compares nothing but keeps CNAMEs alone. */
+  overwrite({ fence, changes }: Batch): Result<null, Failure> {
+    const after = this.#after([fence, ...changes]);
+    const beside = changes.map(subjectOf).find(({ name, type }) => {
+      const [isCname, others] = [
+        after.has(`${name} CNAME`),
+        ADDRESSES.some((one) => after.has(`${name} ${one}`)),
+      ];
+      return type !== "TXT" && isCname && others;
+    });
+    if (beside !== undefined) {
+      return refuse({ kind: "rejected", detail: `${setKey(beside)} would be beside a CNAME.` });
+    }
+    this.#put([fence, ...changes]);
+    this.#changed();
+    return ok(null);
+  }
+
+  /** One set by itself. */
+  writeOne(change: Change): Result<null, Failure> {
+    const refusal = this.mismatch(change);
+    if (refusal !== "") return refuse({ kind: "fenced", detail: refusal });
+    this.#put([change]);
+    this.#changed();
+    return ok(null);
+  }
+
+  #after(changes: readonly Change[]): ReadonlyMap<string, RecordSet> {
+    const after = new Map(this.sets);
+    for (const change of changes) {
+      if (change.kind === "delete") after.delete(changeKey(change));
+      else after.set(changeKey(change), change.after);
+    }
+    return after;
+  }
+
+  #put(changes: readonly Change[]): void {
+    const after = this.#after(changes);
+    this.sets.clear();
+    for (const [key, set] of after) this.sets.set(key, set);
   }
 
   /** Why a change does not fit what is there; empty when it does. */

@@ -212,3 +212,20 @@ describe("an undo goes unit by unit", () => {
     expect(content(bench.zone.sets)).toEqual(content(before));
   });
 });
+
+test("an undo leaves a published hostname answered, although the newest version has lost it", async () => {
+  const bench = new BenchZone();
+  await bench.ledger.poke();
+  await bench.run(20);
+  const first = await newest(bench);
+  bench.version += 1;
+  bench.sync = { ...bench.sync, publish: {} };
+  // A version that lost everything says the same: it is believed after three looks.
+  expect(await undo(bench, first?.sequence)).toMatchObject({
+    ok: false,
+    error: { reason: "guarded", objections: [{ rule: "never-empty", subject: "www.shop.test" }] },
+  });
+  expect(bench.values("www.shop.test", "A")).toHaveLength(3);
+  await bench.run(300);
+  expect(bench.values("www.shop.test", "A")).toBeUndefined();
+});
