@@ -8,7 +8,16 @@
 import { hashOf } from "../hash.ts";
 import type { Change, Unit } from "./change.ts";
 import type { Desired, Note, Wanted } from "./desired.ts";
-import { isMarkLabel, isMarkOf, markedBy, markName, markSet, marksOf, readMark } from "./mark.ts";
+import {
+  isMarkLabel,
+  isMarkOf,
+  type Mark,
+  markedBy,
+  markName,
+  markSet,
+  marksOf,
+  readMark,
+} from "./mark.ts";
 import { isSameSet, RECORD_TYPES, type RecordSet, setKey, setText } from "./record.ts";
 import { readStamp, type Stamp, stampName } from "./stamp.ts";
 import type { ZoneSync } from "./zone.ts";
@@ -75,25 +84,35 @@ export function planOf(input: PlanInput): Plan {
       sync.takeover.includes(name) &&
       (RECORD_TYPES as readonly string[]).includes(set.type) &&
       wanted.some((one) => isSameKey(one.set, set) || excludes(one.set, set));
-    const ours = found.filter((set) => zone.isOurs(set) || isAdopted(set));
+    // What we wrote, and nobody changed since, is ours although its mark is gone: it gets it again before anything else.
+    const isUnmarked = (set: RecordSet) =>
+      !zone.isOurs(set) &&
+      written[setKey(set)] === setText(set) &&
+      zone.markOf(set) === null &&
+      wanted.some((one) => isSameKey(one.set, set));
+    const ours = found.filter((set) => zone.isOurs(set) || isAdopted(set) || isUnmarked(set));
     const others = found.filter((set) => !ours.includes(set));
-    const inTheWay = wanted.flatMap((one) => obstacle(one, others, zone) ?? []);
-    if (inTheWay.length > 0) {
-      conflicts.push(...inTheWay);
-      continue;
-    }
+    const inTheWay = new Map(
+      wanted.flatMap((one) => {
+        const note = obstacle(one, others, zone);
+        return note === null ? [] : [[one, note] as const];
+      }),
+    );
+    conflicts.push(...inTheWay.values());
+    const free = wanted.filter((one) => !inTheWay.has(one));
+    if (free.length === 0 && inTheWay.size > 0) continue;
     const unwanted = ours.filter((set) => !wanted.some((one) => isSameKey(one.set, set)));
     const replaced = unwanted.filter(
       (set) => gone.has(setKey(set)) || wanted.some((one) => excludes(one.set, set)),
     );
-    const changes = wanted.map((one) => upsert(one, ours, zone));
+    const changes = free.map((one) => upsert(one, ours, zone, isUnmarked));
     if (replaced.length > 0) {
       const removals = replaced.flatMap((set) => removal(set, zone));
       const all = [...removals, ...changes.flat()];
-      units.push({ subject: wanted[0]?.set ?? replaced[0] ?? BROKEN, changes: all });
+      units.push({ subject: free[0]?.set ?? replaced[0] ?? BROKEN, changes: all });
     } else {
       for (const [at, own] of changes.entries()) {
-        if (own.length > 0) units.push({ subject: wanted[at]?.set ?? BROKEN, changes: own });
+        if (own.length > 0) units.push({ subject: free[at]?.set ?? BROKEN, changes: own });
       }
     }
     for (const set of unwanted) {
@@ -161,6 +180,7 @@ interface ZoneView {
   readonly found: ReadonlyMap<string, readonly RecordSet[]>;
   readonly wanted: ReadonlyMap<string, readonly Wanted[]>;
   readonly isOurs: (set: Pick<RecordSet, "name" | "type">) => boolean;
+  readonly markOf: (set: Pick<RecordSet, "name" | "type">) => Mark | null;
   readonly ours: number;
 }
 
@@ -190,6 +210,7 @@ function zoneOf({
     found: Map.groupBy(content, ({ name }) => name),
     wanted: Map.groupBy(desired.wanted, ({ set }) => set.name),
     isOurs,
+    markOf,
     ours: content.filter(isOurs).length,
   };
 }
@@ -210,25 +231,32 @@ function obstacle(
   { set }: Wanted,
   others: readonly RecordSet[],
   { domain, owner, byKey }: ZoneView,
-): readonly Note[] | null {
+): Note | null {
   const other = others.find((one) => isSameKey(one, set) || excludes(one, set));
   if (other !== undefined) {
     const whose = readMark(byKey.get(setKey({ name: markName(domain, other), type: "TXT" })));
     const whom = whose === null ? "nobody's mark is on it" : `it is marked as ${whose.owner}'s`;
     const detail = `${other.type} ${other.name} is there already, and ${whom}. Add ${set.name} to takeover to make it ours, or remove it at the provider.`;
-    return [{ name: set.name, detail }];
+    return { name: set.name, detail };
   }
   const mark = byKey.get(setKey({ name: markName(domain, set), type: "TXT" }));
   if (mark === undefined || isMarkOf(readMark(mark), owner)) return null;
   const detail = `The name of our mark, ${mark.name}, holds a TXT of somebody else's. Remove or rename it at the provider.`;
-  return [{ name: set.name, detail }];
+  return { name: set.name, detail };
 }
 
-function upsert({ set, resource }: Wanted, ours: readonly RecordSet[], zone: ZoneView) {
+function upsert(
+  { set, resource }: Wanted,
+  ours: readonly RecordSet[],
+  zone: ZoneView,
+  isUnmarked: (set: RecordSet) => boolean,
+) {
   const before = ours.find((one) => isSameKey(one, set));
   const changes: Change[] = [];
   if (before === undefined) changes.push({ kind: "create", after: set });
-  else if (!isSameSet(before, set)) changes.push({ kind: "update", before, after: set });
+  else if (!isSameSet(before, set) && !isUnmarked(before)) {
+    changes.push({ kind: "update", before, after: set });
+  }
   const mark = markSet(zone.domain, set, { owner: zone.owner, resource });
   const marked = zone.byKey.get(setKey(mark));
   if (marked === undefined) changes.push({ kind: "create", after: mark });

@@ -214,6 +214,27 @@ describe("a foreign edit of ours", () => {
   });
 });
 
+describe("a set that we wrote and that lost its mark", () => {
+  const written = { [setKey(www)]: setText(www) };
+
+  test("gets it again, and only then what it should be", () => {
+    expect(plan({ listing: [www], written }).said).toEqual([["create a-www.shop.test TXT"]]);
+    const done = plan({ listing: [www], written, desired: wants(other) });
+    expect([done.said, done.conflicts]).toEqual([[["create a-www.shop.test TXT"]], []]);
+  });
+
+  test("is somebody else's as soon as it is not as we wrote it, or is marked by another", () => {
+    expect(plan({ listing: [other], written }).conflicts.length).toBe(1);
+    expect(plan({ listing: marked(www, "k8s"), written }).conflicts.length).toBe(1);
+  });
+});
+
+test("what stands in the way of one type does not hold another", () => {
+  const six = set("www", "AAAA", ["2001:db8::1"]);
+  const done = plan({ listing: [other, ...marked(six)], desired: wants(www, { ...six, ttl: 60 }) });
+  expect([done.conflicts.length, done.said]).toEqual([1, [["update www.shop.test AAAA"]]]);
+});
+
 describe("the checksum", () => {
   test("is the same for the same plan and another for any other", () => {
     const sums = [
