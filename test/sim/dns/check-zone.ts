@@ -72,9 +72,8 @@ export function watch(
           newest.set(name, Math.max(version, newest.get(name) ?? 0));
         }
       }
-      if (isUndo) answered(before, now, violated);
-      else if (isOrdered) families(before, now, violated);
-      else answered(before, now, violated);
+      if (isOrdered && !isUndo) families(before, now, violated);
+      else answered({ listed: zone.listed, before, now }, violated);
       for (const [key, set] of foreign.own) {
         const there = now.get(key);
         // What came after he had read is not seen by who does not compare when he writes.
@@ -104,11 +103,17 @@ function families(before: Sets, now: Sets, violated: Violated): void {
   }
 }
 
-function answered(before: Sets, now: Sets, violated: Violated): void {
-  const answers = (sets: Sets, name: string) =>
-    ["A", "AAAA", "CNAME"].some((type) => sets.has(`${name} ${type}`));
+/** `listed`: what the plan was made from. Who takes away what it left, while its write is on the way, is to blame himself. */
+function answered(
+  { listed, before, now }: { readonly listed: Sets; readonly before: Sets; readonly now: Sets },
+  violated: Violated,
+): void {
+  const keysAt = (sets: Sets, name: string) =>
+    ["A", "AAAA", "CNAME"].map((type) => `${name} ${type}`).filter((key) => sets.has(key));
   for (const name of HOSTS) {
-    if (answers(before, name) && !answers(now, name)) violated(`${name} lost its answers`);
+    const isSilenced = keysAt(before, name).length > 0 && keysAt(now, name).length === 0;
+    const isTakenMeanwhile = keysAt(listed, name).some((key) => !before.has(key));
+    if (isSilenced && !isTakenMeanwhile) violated(`${name} lost its answers`);
   }
 }
 

@@ -7,7 +7,7 @@
 
 import type { Abilities } from "../../../routing/dns/abilities.ts";
 import { type Batch, type Change, subjectOf } from "../../../routing/dns/change.ts";
-import type { RecordSet } from "../../../routing/dns/record.ts";
+import { type RecordSet, setKey } from "../../../routing/dns/record.ts";
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Rng } from "../../../routing/rng.ts";
 import type { Failure, Listing, Provider } from "../../../workers/central/dns/provider.ts";
@@ -37,6 +37,9 @@ export class FaultyZone {
   actor = "";
   /** The zone as he had read it when he wrote. */
   read: ReadonlyMap<string, RecordSet> = new Map();
+  /** The zone as the plan that he wrote was made from it. */
+  listed: ReadonlyMap<string, RecordSet> = new Map();
+  readonly #listings = new Map<string, ReadonlyMap<string, RecordSet>>();
   readonly kind: ProviderKind;
   readonly #abilities: Abilities;
   readonly #kernel: Kernel;
@@ -83,6 +86,7 @@ export class FaultyZone {
       : [];
     const sets = [...(past ?? this.model.sets).values()];
     if (past !== undefined) this.#timeline.note("stale listing", who);
+    this.#listings.set(who, new Map(sets.map((set) => [setKey(set), set])));
     const isPartial = this.#hits("partial");
     if (isPartial) this.#timeline.note("partial listing", who);
     await this.#way();
@@ -93,9 +97,11 @@ export class FaultyZone {
   }
 
   async #write(who: string, actor: string, batch: Batch): Promise<Result<null, Failure>> {
+    const listed = this.#listings.get(who) ?? new Map();
     await this.#way();
     const mishap = this.#mishap("write", who);
     if (mishap !== null) return refuse(mishap);
+    this.listed = listed;
     const done = await this.#apply(actor, batch);
     const { fence } = batch;
     const stamp = fence.kind === "delete" ? "" : fence.after.values[0];

@@ -6,7 +6,7 @@ import { DNS_MUST_HAPPEN, simulateDns } from "./simulate.ts";
 
 const SEEDS = 40;
 /** What needs more than these is as good as not found. */
-const PLANTED_SEEDS_MAX = 60;
+const PLANTED_SEEDS_MAX = 120;
 
 test("one seed is one timeline", async () => {
   const [first, again] = [await simulateDns({ seed: 5 }), await simulateDns({ seed: 5 })];
