@@ -8,16 +8,7 @@
 import { hashOf } from "../hash.ts";
 import type { Change, Unit } from "./change.ts";
 import type { Desired, Note, Wanted } from "./desired.ts";
-import {
-  isMarkLabel,
-  isMarkOf,
-  type Mark,
-  markedBy,
-  markName,
-  markSet,
-  marksOf,
-  readMark,
-} from "./mark.ts";
+import { isMarkLabel, isMarkOf, markedBy, markName, markSet, marksOf, readMark } from "./mark.ts";
 import { isSameSet, RECORD_TYPES, type RecordSet, setKey, setText } from "./record.ts";
 import { readStamp, type Stamp, stampName } from "./stamp.ts";
 import type { ZoneSync } from "./zone.ts";
@@ -88,9 +79,16 @@ export function planOf(input: PlanInput): Plan {
     const isUnmarked = (set: RecordSet) =>
       !zone.isOurs(set) &&
       written[setKey(set)] === setText(set) &&
-      zone.markOf(set) === null &&
-      wanted.some((one) => isSameKey(one.set, set));
-    const ours = found.filter((set) => zone.isOurs(set) || isAdopted(set) || isUnmarked(set));
+      !zone.byKey.has(setKey({ name: markName(sync.domain, set), type: "TXT" }));
+    const isWanted = (set: RecordSet) => wanted.some((one) => isSameKey(one.set, set));
+    const ours = found.filter(
+      (set) => zone.isOurs(set) || isAdopted(set) || (isUnmarked(set) && isWanted(set)),
+    );
+    for (const set of found) {
+      if (!isUnmarked(set) || ours.includes(set)) continue;
+      const mark = markSet(sync.domain, set, { owner: sync.owner, resource: UNWANTED });
+      units.push({ subject: set, changes: [{ kind: "create", after: mark }] });
+    }
     const others = found.filter((set) => !ours.includes(set));
     const inTheWay = new Map(
       wanted.flatMap((one) => {
@@ -149,9 +147,6 @@ export function planOf(input: PlanInput): Plan {
   };
 }
 
-/** Nothing to do, in the plan nor by an operator. */
-export const isEmpty = ({ units }: Plan): boolean => units.length === 0;
-
 /**
  * Which sets of ours are in the listing and not wanted: what `absences` counts. One that gives way to another type, or leads where its name must not lead, is not among them: its
  * name is wanted, and a version that forgets the name once must find no count to add to.
@@ -180,9 +175,11 @@ interface ZoneView {
   readonly found: ReadonlyMap<string, readonly RecordSet[]>;
   readonly wanted: ReadonlyMap<string, readonly Wanted[]>;
   readonly isOurs: (set: Pick<RecordSet, "name" | "type">) => boolean;
-  readonly markOf: (set: Pick<RecordSet, "name" | "type">) => Mark | null;
   readonly ours: number;
 }
+
+/** What a set was made of that nobody wants any more and that lost its mark: it can only be taken away. */
+const UNWANTED = "tradewind/unwanted";
 
 /** Stands where the code has shown that there is one; the types cannot. */
 const BROKEN: RecordSet = { name: "", type: "", ttl: 0, values: [] };
@@ -210,7 +207,6 @@ function zoneOf({
     found: Map.groupBy(content, ({ name }) => name),
     wanted: Map.groupBy(desired.wanted, ({ set }) => set.name),
     isOurs,
-    markOf,
     ours: content.filter(isOurs).length,
   };
 }
