@@ -148,8 +148,8 @@ export function planOf(input: PlanInput): Plan {
 }
 
 /**
- * Which sets of ours are in the listing and not wanted: what `absences` counts. One that gives way to another type, or leads where its name must not lead, is not among them: its
- * name is wanted, and a version that forgets the name once must find no count to add to.
+ * Which sets of ours are in the listing and not wanted: what `absences` counts. One that gives way to another type, or leads where its
+ * name must not lead, is not among them: its name is wanted, and a version that forgets the name once must find no count to add to.
  */
 export function unwantedKeys(input: Omit<PlanInput, "absences" | "written">): readonly string[] {
   const zone = zoneOf(input);
