@@ -5,8 +5,9 @@
  */
 import { type Change, changeKey, type Unit } from "./change.ts";
 import type { Note } from "./desired.ts";
+import type { Drift } from "./drift.ts";
 import type { Objection } from "./guard.ts";
-import type { Drift, Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { type RecordSet, valuesOf } from "./record.ts";
 import { readSetText } from "./set-text.ts";
 import type { Held } from "./standing.ts";

@@ -6,8 +6,10 @@
  * not wanted in several complete listings in a row.
  */
 import { hashOf } from "../hash.ts";
+import type { Abilities } from "./abilities.ts";
 import type { Change, Unit } from "./change.ts";
 import type { Desired, Note, Wanted } from "./desired.ts";
+import { type Drift, driftOf } from "./drift.ts";
 import { isMarkLabel, isMarkOf, markedBy, markName, markSet, marksOf, readMark } from "./mark.ts";
 import { isSameSet, RECORD_TYPES, type RecordSet, setKey, setText } from "./record.ts";
 import { readStamp, type Stamp, stampName } from "./stamp.ts";
@@ -15,6 +17,7 @@ import type { ZoneSync } from "./zone.ts";
 
 export interface PlanInput {
   readonly sync: Pick<ZoneSync, "domain" | "owner" | "takeover" | "drift" | "limits">;
+  readonly abilities: Pick<Abilities, "fence">;
   /** Of the table. */
   readonly version: number;
   readonly desired: Desired;
@@ -22,15 +25,10 @@ export interface PlanInput {
   readonly listing: readonly RecordSet[];
   /** By `setKey`: the `setText` of what we last wrote there. */
   readonly written: Readonly<Record<string, string>>;
+  /** The `setText` of what we lately sent without an answer: it may be there, or come still. */
+  readonly doubted: ReadonlySet<string>;
   /** By `setKey`: in how many complete listings in a row, this one included, a set of ours was not wanted. */
   readonly absences: Readonly<Record<string, number>>;
-}
-
-/** A set of ours that somebody else changed. `found` is `null` where it is gone. */
-export interface Drift {
-  readonly key: string;
-  readonly wrote: string;
-  readonly found: string | null;
 }
 
 export interface Plan {
@@ -55,7 +53,7 @@ export interface Plan {
 }
 
 export function planOf(input: PlanInput): Plan {
-  const { sync, version, desired, written, absences } = input;
+  const { sync, abilities, version, desired, written, doubted, absences } = input;
   const zone = zoneOf(input);
   const conflicts: Note[] = [];
   const waiting: Note[] = [];
@@ -75,10 +73,10 @@ export function planOf(input: PlanInput): Plan {
       sync.takeover.includes(name) &&
       (RECORD_TYPES as readonly string[]).includes(set.type) &&
       wanted.some((one) => isSameKey(one.set, set) || excludes(one.set, set));
-    // What we wrote, and nobody changed since, is ours although its mark is gone: it gets it again before anything else.
+    // What we wrote or sent, and nobody changed since, is ours although its mark is gone: it gets it again before anything else.
     const isUnmarked = (set: RecordSet) =>
       !zone.isOurs(set) &&
-      written[setKey(set)] === setText(set) &&
+      (written[setKey(set)] === setText(set) || doubted.has(setText(set))) &&
       !zone.byKey.has(setKey({ name: markName(sync.domain, set), type: "TXT" }));
     const isWanted = (set: RecordSet) => wanted.some((one) => isSameKey(one.set, set));
     const ours = found.filter(
@@ -103,7 +101,9 @@ export function planOf(input: PlanInput): Plan {
     const replaced = unwanted.filter(
       (set) => gone.has(setKey(set)) || wanted.some((one) => excludes(one.set, set)),
     );
-    const changes = free.map((one) => upsert(one, ours, zone, isUnmarked));
+    const changes = free.map((one) =>
+      upsert(one, ours, zone, { isUnmarked, restates: abilities.fence === "reader" }),
+    );
     if (replaced.length > 0) {
       const removals = replaced.flatMap((set) => removal(set, zone));
       const all = [...removals, ...changes.flat()];
@@ -125,7 +125,7 @@ export function planOf(input: PlanInput): Plan {
     }
   }
   units.push(...orphanMarks(zone));
-  const drift = driftOf(zone, written);
+  const drift = driftOf(zone.byKey, written);
   const edited = new Set(sync.drift === "respect" ? drift.map(({ key }) => key) : []);
   const isRespected = ({ subject }: Unit) => edited.has(setKey(subject));
   const done = {
@@ -151,7 +151,9 @@ export function planOf(input: PlanInput): Plan {
  * Which sets of ours are in the listing and not wanted: what `absences` counts. One that gives way to another type, or leads where its
  * name must not lead, is not among them: its name is wanted, and a version that forgets the name once must find no count to add to.
  */
-export function unwantedKeys(input: Omit<PlanInput, "absences" | "written">): readonly string[] {
+export function unwantedKeys(
+  input: Pick<PlanInput, "sync" | "listing" | "desired">,
+): readonly string[] {
   const zone = zoneOf(input);
   const gone = new Set(input.desired.gone.map(setKey));
   const isWanted = (set: RecordSet) =>
@@ -245,18 +247,19 @@ function upsert(
   { set, resource }: Wanted,
   ours: readonly RecordSet[],
   zone: ZoneView,
-  isUnmarked: (set: RecordSet) => boolean,
+  how: { readonly isUnmarked: (set: RecordSet) => boolean; readonly restates: boolean },
 ) {
   const before = ours.find((one) => isSameKey(one, set));
   const changes: Change[] = [];
   if (before === undefined) changes.push({ kind: "create", after: set });
-  else if (!isSameSet(before, set) && !isUnmarked(before)) {
+  else if (!isSameSet(before, set) && !how.isUnmarked(before)) {
     changes.push({ kind: "update", before, after: set });
   }
   const mark = markSet(zone.domain, set, { owner: zone.owner, resource });
   const marked = zone.byKey.get(setKey(mark));
   if (marked === undefined) changes.push({ kind: "create", after: mark });
-  else if (readMark(marked)?.resource !== resource) {
+  else if (readMark(marked)?.resource !== resource || (how.restates && changes.length > 0)) {
+    // Where nobody compares at the moment of writing, somebody may have taken the mark since: a set written without it would be nobody's.
     changes.push({ kind: "update", before: marked, after: mark });
   }
   return changes;
@@ -280,13 +283,5 @@ function orphanMarks({ domain, owner, byKey, wanted }: ZoneView): readonly Unit[
     return isWanted
       ? []
       : [{ subject: mark, changes: [{ kind: "delete" as const, before: mark }] }];
-  });
-}
-
-function driftOf(zone: ZoneView, written: PlanInput["written"]): readonly Drift[] {
-  return Object.entries(written).flatMap(([key, wrote]) => {
-    const set = zone.byKey.get(key);
-    const found = set === undefined ? null : setText(set);
-    return found === wrote ? [] : [{ key, wrote, found }];
   });
 }

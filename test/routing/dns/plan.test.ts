@@ -25,10 +25,12 @@ function plan(given: Partial<PlanInput> & { takeover?: readonly string[]; drift?
   const { takeover = [], drift = "repair", ...input } = given;
   const done = planOf({
     sync: { ...SYNC, takeover, drift },
+    abilities: { fence: "provider" },
     version: 7,
     desired: wants(www),
     listing: [],
     written: {},
+    doubted: new Set(),
     absences: {},
     ...input,
   });
@@ -49,6 +51,12 @@ describe("what is wanted", () => {
 
   test("and otherwise there, with our mark, is updated", () => {
     expect(plan({ listing: marked(other) }).said).toEqual([["update www.shop.test A"]]);
+  });
+
+  test("is updated with its mark where nobody compares at the moment of writing", () => {
+    const done = plan({ listing: marked(other), abilities: { fence: "reader" } });
+    expect(done.said).toEqual([["update www.shop.test A", "update a-www.shop.test TXT"]]);
+    expect(plan({ listing: marked(www), abilities: { fence: "reader" } }).said).toEqual([]);
   });
 
   test("for another reason than the mark says gets its mark updated", () => {
@@ -232,6 +240,13 @@ describe("a set that we wrote and that lost its mark", () => {
       desired,
     });
     expect(done.said).toEqual([["create aaaa-www.shop.test TXT"]]);
+  });
+
+  test("or that we sent, and that came when its mark was gone, gets it again too", () => {
+    const doubted = new Set([setText(www)]);
+    expect(plan({ listing: [www], doubted }).said).toEqual([["create a-www.shop.test TXT"]]);
+    expect(plan({ listing: [other], doubted }).conflicts.length).toBe(1);
+    expect(plan({ listing: marked(www, "k8s"), doubted }).conflicts.length).toBe(1);
   });
 
   test("is somebody else's as soon as it is not as we wrote it, or is marked by another", () => {

@@ -134,8 +134,12 @@ export function published(
   violated: Violated,
 ): void {
   for (const record of newest.sync.records) {
-    // Where somebody else stands, ours waits.
-    if (["A", "CNAME"].some((type) => foreign.own.has(`${record.name} ${type}`))) continue;
+    // Where somebody else stands, or his mark still says so, ours waits.
+    const isTaken = ["A", "CNAME"].some((type) => {
+      const mark = readMark(sets.get(`${type.toLowerCase()}-${record.name} TXT`));
+      return foreign.own.has(`${record.name} ${type}`) || (mark !== null && mark.owner !== OWNER);
+    });
+    if (isTaken) continue;
     const there = sets.get(setKey(record));
     if (there === undefined || setText(there) !== setText(record)) {
       violated(`${setKey(record)} is not as version ${newest.version} wants it`);

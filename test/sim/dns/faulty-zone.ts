@@ -30,6 +30,12 @@ export const PROVIDER_KINDS: readonly ProviderKind[] = [
   { atomic: "set", fence: "provider" },
 ];
 
+/** Who writes, and what his plan was made from: kept with his write, because others write while it is on its way. */
+interface Actor {
+  readonly name: string;
+  readonly listed: ReadonlyMap<string, RecordSet>;
+}
+
 export class FaultyZone {
   readonly model: ModelZone;
   quiet = false;
@@ -101,8 +107,7 @@ export class FaultyZone {
     await this.#way();
     const mishap = this.#mishap("write", who);
     if (mishap !== null) return refuse(mishap);
-    this.listed = listed;
-    const done = await this.#apply(actor, batch);
+    const done = await this.#apply({ name: actor, listed }, batch);
     const { fence } = batch;
     const stamp = fence.kind === "delete" ? "" : fence.after.values[0];
     this.#timeline.note(done.ok ? "written" : done.error.kind, `${who}: ${stamp}`);
@@ -114,7 +119,7 @@ export class FaultyZone {
     return done;
   }
 
-  async #apply(actor: string, batch: Batch): Promise<Result<null, Failure>> {
+  async #apply(actor: Actor, batch: Batch): Promise<Result<null, Failure>> {
     if (this.kind.atomic === "set") return this.#setBySet(actor, batch);
     const read = new Map(this.model.sets);
     if (this.kind.fence === "reader") {
@@ -130,7 +135,7 @@ export class FaultyZone {
    * As Azure's: every set is compared by itself when it is written, the stamp first; what makes room for another type goes right before it, and
    * what else goes goes last. It may end anywhere.
    */
-  async #setBySet(actor: string, { fence, changes }: Batch): Promise<Result<null, Failure>> {
+  async #setBySet(actor: Actor, { fence, changes }: Batch): Promise<Result<null, Failure>> {
     const put = changes.filter(({ kind }) => kind !== "delete");
     const gone = changes.filter(({ kind }) => kind === "delete");
     const isMark = (change: Change) => subjectOf(change).type === "TXT";
@@ -165,8 +170,9 @@ export class FaultyZone {
   }
 
   /** Lets the checkers know who it is, and what he had read. */
-  #as<T>(actor: string, read: ReadonlyMap<string, RecordSet>, work: () => T): T {
-    this.actor = actor;
+  #as<T>({ name, listed }: Actor, read: ReadonlyMap<string, RecordSet>, work: () => T): T {
+    this.actor = name;
+    this.listed = listed;
     this.read = read;
     return work();
   }

@@ -48,7 +48,8 @@ export class Operator {
         ? first
         : await syncer.ledger.apply({
             ...order,
-            confirmations: this.#confirm(first.error.objections),
+            // What is refused names only what was not confirmed yet.
+            confirmations: [...order.confirmations, ...this.#confirm(first.error.objections)],
           });
     this.#timeline.note(done.ok ? "applied" : `apply: ${done.error.reason}`, syncer.name);
   }

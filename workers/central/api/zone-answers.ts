@@ -1,7 +1,8 @@
 /** What a ledger says, as the API tells it. */
 import type { Change, Unit } from "../../../routing/dns/change.ts";
 import { subjectOf } from "../../../routing/dns/change.ts";
-import type { Drift, Plan } from "../../../routing/dns/plan.ts";
+import type { Drift } from "../../../routing/dns/drift.ts";
+import type { Plan } from "../../../routing/dns/plan.ts";
 import { readSetText } from "../../../routing/dns/set-text.ts";
 import { assertNever } from "../../../routing/result.ts";
 import { Refusal } from "../http/problem.ts";

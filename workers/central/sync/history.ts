@@ -5,8 +5,11 @@
  */
 import type { Change, Unit } from "../../../routing/dns/change.ts";
 import { changeKey } from "../../../routing/dns/change.ts";
+import { readMark } from "../../../routing/dns/mark.ts";
+import { setText } from "../../../routing/dns/record.ts";
 import { subjectOfUnit } from "../../../routing/dns/undo.ts";
 import { SCHEMA } from "../../../routing/limits.ts";
+import type { Ms } from "../../../routing/units.ts";
 import type { Sql, SqlRow } from "../../ports.ts";
 import type { HistoryEntry } from "./ports.ts";
 import { isSameState } from "./words.ts";
@@ -20,34 +23,6 @@ const ROW_CHARACTERS_MAX = 500_000;
 
 /** The actor of what nobody ordered. */
 export const OURSELVES = "tradewind";
-
-export const historyTable: readonly string[] = [
-  `CREATE TABLE history (
-     sequence INTEGER PRIMARY KEY AUTOINCREMENT, schema INTEGER NOT NULL, at INTEGER NOT NULL, actor TEXT NOT NULL,
-     version INTEGER NOT NULL, checksum TEXT NOT NULL, written INTEGER NOT NULL, batches INTEGER NOT NULL,
-     outcome TEXT NOT NULL, detail TEXT NOT NULL
-   )`,
-  `CREATE TABLE history_changes (
-     sequence INTEGER NOT NULL, batch INTEGER NOT NULL, schema INTEGER NOT NULL, text TEXT NOT NULL,
-     PRIMARY KEY (sequence, batch)
-   ) WITHOUT ROWID`,
-];
-
-/**
- * `text` stays what it was, all changes of a row; `units` says how many of them belong together, one number a unit. What was written before
- * there were units is undone as a whole or not at all.
- */
-export const historyIntent: readonly string[] = [
-  "ALTER TABLE history_changes ADD COLUMN units TEXT NOT NULL DEFAULT '[]'",
-  "ALTER TABLE history_changes ADD COLUMN state TEXT NOT NULL DEFAULT 'written'",
-  "ALTER TABLE history ADD COLUMN times INTEGER NOT NULL DEFAULT 1",
-  "ALTER TABLE history ADD COLUMN unknown INTEGER NOT NULL DEFAULT 0",
-  "ALTER TABLE history ADD COLUMN changed INTEGER NOT NULL DEFAULT 0",
-  "ALTER TABLE history ADD COLUMN keys TEXT NOT NULL DEFAULT '[]'",
-  `UPDATE history SET changed = (
-     SELECT coalesce(sum(json_array_length(text)), 0) FROM history_changes AS own WHERE own.sequence = history.sequence
-   )`,
-];
 
 /** `unknown`: the answer was lost, or nobody lived to hear it. */
 export type BatchState = "written" | "refused" | "unknown";
@@ -76,6 +51,8 @@ export interface History {
   whole(sequence: number): HistoryEntry | null;
   /** What was written or may have been, in order. */
   units(sequence: number): readonly Unit[];
+  /** The `setText` of what was sent since then without an answer, marks left out. Cost: the batches that had none, few on any but the worst day. */
+  doubted(sinceMs: Ms): ReadonlySet<string>;
   /** Newest first. */
   list(): readonly HistoryEntry[];
 }
@@ -146,6 +123,19 @@ export const history = (sql: Sql): History => ({
     return { ...entryOf(row), changes: changesOf(unitsOf(sql, sequence)).map(told) };
   },
   units: (sequence) => unitsOf(sql, sequence),
+  doubted: (sinceMs) => {
+    const rows = sql.run(
+      `SELECT text FROM history_changes JOIN history USING (sequence)
+       WHERE at >= ? AND state IN ('sending', 'unknown')`,
+      sinceMs,
+    );
+    const changes = rows.flatMap((row) => JSON.parse(String(row["text"])) as readonly Change[]);
+    return new Set(
+      changes.flatMap((one) =>
+        one.kind === "delete" || readMark(one.after) !== null ? [] : setText(one.after),
+      ),
+    );
+  },
   list: () => sql.run("SELECT * FROM history ORDER BY sequence DESC").map(entryOf),
 });
 

@@ -215,7 +215,7 @@ export class Ledger implements LedgerObject {
 
   async #look(epoch: number): Promise<Sighting> {
     const sighting = await lookAt(
-      { ports: this.#ports, ...this.#setting },
+      { ports: this.#ports, history: this.#history, ...this.#setting },
       readMemory(this.#documents),
     );
     this.#last = sighting;

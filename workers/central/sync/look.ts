@@ -20,6 +20,7 @@ import { unseenNotes, verdictsOf } from "../../../routing/dns/verdict.ts";
 import { REGIONS } from "../../../routing/names.ts";
 import type { EndpointId, Ms } from "../../../routing/units.ts";
 import type { Failure, Provider } from "../dns/provider.ts";
+import type { History } from "./history.ts";
 import type { Memory } from "./memory.ts";
 import type { Freeze, LedgerPorts, Look, ProviderMaker } from "./ports.ts";
 import { isEdgeUp, sightsOf } from "./sights.ts";
@@ -28,6 +29,9 @@ import { isEdgeUp, sightsOf } from "./sights.ts";
 const INTENT_TIMEOUT_MS = 5_000;
 /** The longest listing: 10,000 sets by pages of 300 at five calls a second, and a margin. */
 const POPULATE_TIMEOUT_MS = 60_000;
+
+/** Twice what a syncer of the simulator's worst provider was ever late by; AWS's enactor of 19 October 2025 was late by minutes. */
+const DOUBTED_MS = 3_600_000;
 
 /** Not a fault: the operator has taken the zone out. */
 export const NOT_KEPT = "The newest version does not keep this zone in step.";
@@ -57,6 +61,7 @@ export interface LookParts {
   readonly zone: string;
   readonly account: string;
   readonly makeProvider: ProviderMaker;
+  readonly history: Pick<History, "doubted">;
   readonly guards?: readonly Guard[];
 }
 
@@ -93,31 +98,33 @@ async function planned(
 ): Promise<Sighting> {
   const { ports } = parts;
   const { sync } = intent;
+  const { abilities } = provider;
   const failbackHoldMs = sync.failback_hold_seconds * 1_000;
   const verdicts = verdictsOf(intent, await sightsOf(ports), { nowMs, regions: REGIONS.length });
   const verdictOf = (endpoint: EndpointId) => verdicts.get(endpoint) ?? "unknown";
   const settled = settle(before.standings, intent.pools, verdictOf, { nowMs, failbackHoldMs });
   const edge = await edgeOf(intent, provider, before, ports, { nowMs, failbackHoldMs });
-  const answers = desiredOf(intent, provider.abilities, {
+  const answers = desiredOf(intent, abilities, {
     isOut: ({ id }) => isOut(settled.standings, id),
     isEdgeUp: () => edge.isUp,
   });
   const desired = { ...answers, notes: [...answers.notes, ...unseenNotes(intent, verdictOf)] };
-  const input = { sync, version: intent.version, desired, listing: sets };
+  const input = { sync, abilities, version: intent.version, desired, listing: sets };
   const unwanted = unwantedKeys(input);
   const counted = nowMs - before.countedAtMs >= (sync.interval * 1_000) / 2 ? 1 : 0;
   const absences = Object.fromEntries(
     unwanted.map((key) => [key, (before.absences[key] ?? 0) + counted]),
   );
+  const doubted = parts.history.doubted(nowMs - DOUBTED_MS);
   const planFor = (wanted: Desired) =>
-    planOf({ ...input, desired: wanted, written: before.written, absences });
+    planOf({ ...input, desired: wanted, written: before.written, doubted, absences });
   const plan = planFor(desired);
   const { base } = before;
   const unmoved =
     base === null
       ? plan
       : planFor(
-          desiredOf(intent, provider.abilities, {
+          desiredOf(intent, abilities, {
             isOut: ({ id }) => isOut(base.standings, id),
             isEdgeUp: () => base.isEdgeUp,
           }),
@@ -125,7 +132,7 @@ async function planned(
   const shrunkListings = hasShrunk(before.written, sets) ? before.shrunkListings + counted : 0;
   const facts: Ready["facts"] = {
     sync,
-    abilities: provider.abilities,
+    abilities,
     listing: sets,
     hostnames: hostnamesOf(intent, sets, absences),
     written: before.written,

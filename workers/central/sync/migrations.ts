@@ -2,7 +2,7 @@ import { documentsTable } from "../../../durable-objects/storage/documents.ts";
 import { eventsTable } from "../../../durable-objects/storage/events.ts";
 import type { Migration } from "../../../durable-objects/storage/migrations.ts";
 import { credentialsTable } from "./credential-rows.ts";
-import { historyIntent, historyTable } from "./history.ts";
+import { historyIntent, historyTable } from "./history-tables.ts";
 import { leaseTable } from "./lease.ts";
 
 export const ledgerMigrations: readonly Migration[] = [

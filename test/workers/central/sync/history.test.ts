@@ -2,6 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { migrate } from "../../../../durable-objects/storage/migrations.ts";
 import type { Unit } from "../../../../routing/dns/change.ts";
+import { markSet } from "../../../../routing/dns/mark.ts";
+import { setText } from "../../../../routing/dns/record.ts";
 import { type BatchState, history } from "../../../../workers/central/sync/history.ts";
 import { ledgerMigrations } from "../../../../workers/central/sync/migrations.ts";
 import { openDatabase } from "../../../helpers/sqlite.ts";
@@ -53,6 +55,23 @@ describe("a batch", () => {
     expect(log.units(sequence)).toEqual(units(2));
     log.answered(sending, "refused");
     expect([log.units(sequence), log.get(sequence)?.changed]).toEqual([[], 0]);
+  });
+
+  test("is doubted until it was answered, and no longer than its entry is young", () => {
+    const { log } = fresh();
+    const sequence = log.begin({ ...BEGUN, at: 100 });
+    const { subject } = unit(0);
+    const mark = markSet("shop.test", subject, { owner: "tw", resource: "tradewind/record" });
+    const sending = log.sending(sequence, [
+      { subject, changes: [subject, mark].map((after) => ({ kind: "create", after })) },
+      { subject, changes: [{ kind: "delete", before: unit(1).subject }] },
+    ]);
+    const sent = new Set([setText(subject)]);
+    expect([log.doubted(100), log.doubted(101)]).toEqual([sent, new Set()]);
+    log.answered(sending, "unknown");
+    expect(log.doubted(100)).toEqual(sent);
+    log.answered(sending, "written");
+    expect(log.doubted(100)).toEqual(new Set());
   });
 
   test("that is larger than a row may be is in several", () => {
