@@ -148,8 +148,8 @@ async function planned(
     shrunkListings,
     countedAtMs: counted === 1 ? nowMs : before.countedAtMs,
     edge,
-    // Who cannot write tries later each time, however well he reads; who only could not read looks as often as before.
-    failures: isInStep || before.unwritten === "" ? 0 : before.failures,
+    // Who cannot write tries later each time, however well he reads; who only could not read, or doubts what he read, looks as often as before.
+    failures: isInStep || before.unwritten === "" || shrunkListings > 0 ? 0 : before.failures,
     written: believed(before.written, desired, sets),
     base: isInStep ? { standings: settled.standings, isEdgeUp: edge.isUp } : base,
     unwritten: isInStep ? "" : before.unwritten,

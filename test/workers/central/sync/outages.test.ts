@@ -214,3 +214,27 @@ test("a look that comes to a plan ends the pauses of those that did not, though 
   expect(objections.map(({ rule }) => rule)).toEqual(["protected-name"]);
   expect((await bench.ledger.status()).failures).toBe(0);
 });
+
+test("a zone that could not be written and then lost most of its sets is looked at again soon, until its listing is believed", async () => {
+  const names = ["a", "b", "c", "d"].map((label) => `${label}.shop.test`);
+  const records = names.map((name) => ({
+    name,
+    type: "A" as const,
+    ttl: 60,
+    values: ["192.0.2.9"],
+  }));
+  const bench = new BenchZone({ sync: { records, publish: {} } });
+  await bench.ledger.poke();
+  await bench.run(200);
+  bench.sync = { ...bench.sync, records: records.map((one) => ({ ...one, ttl: 61 })) };
+  bench.version = 2;
+  bench.zone.refusal = () => ({ kind: "unreachable", detail: "503" });
+  await bench.run(3_600);
+  const { failures, unwritten } = await bench.ledger.status();
+  expect([failures > 4, unwritten]).toEqual([true, "unreachable: 503"]);
+  bench.zone.refusal = null;
+  for (const name of names.slice(0, 3)) bench.zone.remove(name, "A");
+  // The pause that the failures left, and three listings.
+  await bench.run(480 + 3 * 66);
+  expect(names.map((name) => bench.values(name, "A"))).toEqual(names.map(() => ["192.0.2.9"]));
+});
