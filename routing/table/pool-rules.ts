@@ -1,5 +1,6 @@
 /** Rules between the fields of a pool, its endpoints and its monitor. */
 import type { PoolDraft } from "./draft.ts";
+import { closedPort, isClosed } from "./hopeless-monitor-rules.ts";
 import { type Problem, pointTo } from "./problem.ts";
 import { type Rule, type RuleInput, repeated } from "./rule.ts";
 
@@ -73,10 +74,22 @@ const tcpHasPort = perPool("tcp-monitor-has-port", ({ fields, endpoints }, { mon
     }));
 });
 
+const tcpPortIsOpen = perPool(
+  "tcp-endpoint-port-is-open",
+  ({ fields, endpoints }, { monitors }) => {
+    const monitor = fields.monitor ? monitors.find(fields.monitor) : null;
+    if (monitor?.fields.type !== "tcp" || monitor.fields.port !== 0) return [];
+    return endpoints
+      .filter((endpoint) => isClosed(endpoint.fields.port))
+      .map((endpoint) => closedPort(pointTo(endpoint.pointer, "port")));
+  },
+);
+
 export const POOL_RULES: readonly Rule[] = [
   uniqueEndpoints,
   minimumWithinCount,
   bothCoordinates,
   monitorExists,
   tcpHasPort,
+  tcpPortIsOpen,
 ];
