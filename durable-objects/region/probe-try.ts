@@ -10,6 +10,7 @@ import { findInBody } from "./probe-body.ts";
 import { REASONS, REDIRECTS_MAX, type Reason } from "./probe-reasons.ts";
 import { headersFor, type Place, redirectedTo, urlOf } from "./probe-request.ts";
 
+/** How a region probes. */
 export interface Prober {
   readonly ports: Pick<ObjectPorts, "clock" | "fetch" | "connect" | "timers" | "chance">;
   readonly addresses: AddressPolicy;

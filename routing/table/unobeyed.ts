@@ -77,7 +77,6 @@ export const UNOBEYED: Readonly<
     probe_zone: onlyEmpty("probes do not take a zone's rules into account"),
   },
   pool: {
-    monitor_group: onlyEmpty("a pool has one monitor"),
     check_regions: regionChoice,
     notification_email: onlyEmpty("no mail is sent"),
     notification_filter: onlyEmpty("no notification is sent"),

@@ -4,6 +4,7 @@ import { UNOBEYED } from "../../../routing/table/unobeyed.ts";
 import { brokenAffinities } from "./broken-affinities.ts";
 import { brokenBalancerRules } from "./broken-balancer-rules.ts";
 import type { BrokenDocument } from "./broken-documents.ts";
+import { brokenGroups } from "./broken-groups.ts";
 import { brokenMonitors } from "./broken-monitors.ts";
 import { brokenResidencies } from "./broken-residencies.ts";
 import { brokenRouteSets } from "./broken-route-sets.ts";
@@ -33,6 +34,7 @@ export const brokenRules = (): readonly BrokenDocument[] => [
   ...unobeyed(),
   ...identity(),
   ...brokenMonitors(),
+  ...brokenGroups(),
   ...pools(),
   ...brokenResidencies(),
   ...steering(),
@@ -52,7 +54,7 @@ const SHOP = "/load_balancers/shop.example";
 const routeRule = (document: Whole, at: number) => document.http_routes[0]?.spec.rules[at] ?? {};
 
 const MAP_OR_LIST = "a map of names to objects, or a list of objects with `name`";
-const SECTIONS = "monitors, pools, load_balancers, zones";
+const SECTIONS = "monitors, monitor_groups, pools, load_balancers, zones";
 
 const sections = (): readonly BrokenDocument[] => [
   {
