@@ -10,10 +10,17 @@ import { DurableObject } from "cloudflare:workers";
 import { accountOfObject, regionOfObject } from "../routing/names.ts";
 import { invariant } from "../routing/result.ts";
 import type { AddressPolicy } from "../routing/table/address.ts";
-import type { ConfigObject, DirectoryObject, ObjectPorts, RegionObject } from "../workers/ports.ts";
+import type {
+  ConfigObject,
+  DirectoryObject,
+  ObjectPorts,
+  PreviewObject,
+  RegionObject,
+} from "../workers/ports.ts";
 import { Config } from "./config/config.ts";
 import { HostnameDirectory } from "./directory/directory.ts";
 import type { StateBindings } from "./platform.ts";
+import { Previews } from "./region/preview.ts";
 import { Region } from "./region/region.ts";
 
 export interface Composition {
@@ -24,13 +31,16 @@ export interface Composition {
 type Arguments<T, K extends keyof T> = T[K] extends (...given: infer A) => unknown ? A : never;
 
 export const regionStateClass = ({ ports, addresses }: Composition) =>
-  class RegionState extends DurableObject<StateBindings> implements RegionObject {
+  class RegionState extends DurableObject<StateBindings> implements RegionObject, PreviewObject {
     readonly #core: Region;
+    readonly #previews: Previews;
 
     constructor(ctx: DurableObjectState, bindings: StateBindings) {
       super(ctx, bindings);
       const region = regionOfObject(nameOf(ctx));
-      this.#core = new Region(ports(ctx, bindings), { region, addresses });
+      const all = ports(ctx, bindings);
+      this.#core = new Region(all, { region, addresses });
+      this.#previews = new Previews({ ports: all, addresses, region });
     }
 
     exchange(...given: Arguments<RegionObject, "exchange">) {
@@ -44,6 +54,9 @@ export const regionStateClass = ({ ports, addresses }: Composition) =>
     }
     events(...given: Arguments<RegionObject, "events">) {
       return this.#core.events(...given);
+    }
+    preview(...given: Arguments<PreviewObject, "preview">) {
+      return this.#previews.run(...given);
     }
     decisions(...given: Arguments<RegionObject, "decisions">) {
       return this.#core.decisions(...given);
@@ -86,6 +99,9 @@ export const configStoreClass = ({ ports, addresses }: Composition) =>
     }
     audit(...given: Arguments<ConfigObject, "audit">) {
       return this.#core.audit(...given);
+    }
+    previewTargets(...given: Arguments<ConfigObject, "previewTargets">) {
+      return this.#core.previewTargets(...given);
     }
     intent(...given: Arguments<ConfigObject, "intent">) {
       return this.#core.intent(...given);

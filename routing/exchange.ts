@@ -5,6 +5,7 @@
  * each region. Counters are since the last report that was acknowledged, so that a lost exchange loses nothing.
  */
 
+import type { MemberHealth, ProbeMember } from "./health/group.ts";
 import type { Traffic } from "./load/admission.ts";
 import type { Criticality, Monitor } from "./model.ts";
 import type { Hash, Sealed } from "./snapshot.ts";
@@ -189,6 +190,8 @@ export interface ProbeTarget {
   readonly port: number;
   readonly scheme: "http" | "https";
   readonly monitor: Monitor;
+  /** Of a pool with a monitor group; `monitor` stands for all of them then (`health/group.ts`). */
+  readonly members?: readonly ProbeMember[];
 }
 
 /** An endpoint that nobody probes: only what traffic sees can speak against it. */
@@ -234,6 +237,8 @@ export interface RegionStatus {
   readonly blind: boolean;
   readonly probes: { readonly sent: number; readonly succeeded: number; readonly failed: number };
   readonly health: RegionView["health"];
+  /** Of the endpoints that a monitor group probes, what its members saw last; in memory only, absent when there are none. */
+  readonly members?: Readonly<Record<EndpointId, readonly MemberHealth[]>>;
   readonly latencyMs: PublishedView["latencyMs"];
   readonly ejected?: RegionView["ejected"];
   readonly loads?: RegionLoads;

@@ -10,6 +10,9 @@ export const SCHEMA = 1;
 export const ENDPOINTS_MAX = 10_000;
 export const POOLS_MAX = 5_000;
 export const MONITORS_MAX = 1_000;
+export const MONITOR_GROUPS_MAX = 1_000;
+/** Members of one group are probed one after the other, by one of the five slots of the endpoint's region. */
+export const GROUP_MEMBERS_MAX = 5;
 export const LOAD_BALANCERS_MAX = 10_000;
 export const ZONES_MAX = 1_000;
 /** A route of Kubernetes is a few hundred bytes, so this many still fit a body of `CONFIG_BODY_BYTES_MAX`. */
@@ -147,6 +150,11 @@ export const VIEW_PUBLISH_MS = 30_000;
 export const PROBE_SLOTS = 5;
 export const PROBE_BODY_BYTES_MAX = 64 * 1024;
 export const PROBE_INTERVAL_MS_MIN = 1_000;
+
+/** Endpoints of one preview: five waves of slots, in which each may wait for two timeouts of the default monitor. */
+export const PREVIEW_ENDPOINTS_MAX = 25;
+/** An operator waits for it; what was not probed by then is said to be so. */
+export const PREVIEW_MS_MAX = 60_000;
 
 /** Colo and endpoint pairs whose shared latency one region keeps; the least recently heard go first. */
 export const ESTIMATES_MAX = 50_000;

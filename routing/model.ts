@@ -116,6 +116,20 @@ export interface Monitor extends Named {
   readonly follow_redirects: boolean;
 }
 
+/** The vendor's fields; `monitor_id` is an id here, and a name or an id in the operators' document. */
+export interface GroupMember {
+  readonly monitor_id: string;
+  readonly enabled: boolean;
+  /** It is probed and shown, and never counts. */
+  readonly monitoring_only: boolean;
+  /** An endpoint is down when it fails, whatever the others say. */
+  readonly must_be_healthy: boolean;
+}
+
+export interface MonitorGroup extends Named {
+  readonly members: readonly GroupMember[];
+}
+
 export interface Locality {
   readonly cloud: string;
   readonly region: string;
@@ -165,6 +179,8 @@ export interface Pool extends Named {
   readonly disabledAtMs?: Ms;
   readonly minimum_origins: number;
   readonly monitor?: string;
+  /** Instead of a monitor. */
+  readonly monitor_group?: string;
   readonly latitude?: number;
   readonly longitude?: number;
   readonly origin_steering: { readonly policy: EndpointPolicy };
@@ -223,6 +239,7 @@ export interface Table {
   readonly account: string;
   readonly version: TableVersion;
   readonly monitors: readonly Monitor[];
+  readonly monitor_groups: readonly MonitorGroup[];
   readonly pools: readonly Pool[];
   readonly load_balancers: readonly LoadBalancer[];
   readonly zones: readonly Zone[];

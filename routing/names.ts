@@ -24,12 +24,14 @@ export const DEFAULT_ACCOUNT = "default";
 /** Cells split a region that would outgrow one object; today each region has cell 0. */
 export const regionObject = (region: Region, cell = 0): string =>
   `v1:region:${region}:cell:${cell}`;
+/** It probes for previews and nothing else: no cell's slots are taken from what lives. */
+export const previewObject = (region: Region): string => `v1:region:${region}:preview`;
 /** The way back from the name of a region's object. */
 export function regionOfObject(name: string): Region {
   const region = name.split(":")[2] ?? "";
   invariant(
     isRegion(region),
-    `a region's object is named v1:region:<region>:cell:<n>, not ${name}`,
+    `a region's object is named v1:region:<region>:cell:<n> or …:preview, not ${name}`,
   );
   return region;
 }

@@ -8,6 +8,13 @@
 
 import type { Intent } from "../routing/dns/intent.ts";
 import type { Beat, Event, Push, RegionStatus, Report } from "../routing/exchange.ts";
+import type {
+  Preview,
+  Previewed,
+  PreviewPlan,
+  PreviewQuestion,
+  PreviewRefusal,
+} from "../routing/preview.ts";
 import type { Result } from "../routing/result.ts";
 import type { Hash, Sealed } from "../routing/snapshot.ts";
 import type { Problem } from "../routing/table/problem.ts";
@@ -110,6 +117,12 @@ export interface RegionObject {
   decisions(host: string): Promise<readonly string[]>;
 }
 
+/** What a region's preview object is asked. */
+export interface PreviewObject {
+  /** One for each target, in their order. Takes at most `PREVIEW_MS_MAX`. */
+  preview(preview: Preview): Promise<readonly Previewed[]>;
+}
+
 export interface Accepted {
   readonly version: TableVersion;
   /** Differs for every version; what `ETag` carries. */
@@ -139,7 +152,7 @@ export interface VersionSummary {
   readonly note: string;
   readonly counts: Readonly<
     Record<"monitors" | "pools" | "load_balancers" | "zones" | "http_routes", number>
-  >;
+  > & { readonly monitor_groups?: number };
 }
 
 export interface AuditRow {
@@ -182,6 +195,8 @@ export interface ConfigObject {
     by: { readonly actor: string; readonly note: string },
   ): Promise<{ readonly version: TableVersion } | null>;
   audit(after: number): Promise<readonly AuditRow[]>;
+  /** Whom a preview asks, as the probers would be told; `null` before the first version. */
+  previewTargets(question: PreviewQuestion): Promise<Result<PreviewPlan, PreviewRefusal> | null>;
   /** What a zone of the newest version is to publish; `null`: there is no such zone, or nobody keeps it in step. */
   intent(zone: string): Promise<Intent | null>;
   /** The zones of the newest version that are kept in step. */

@@ -8,6 +8,7 @@ import { type Intent, intentOf, syncedZones } from "../../routing/dns/intent.ts"
 import type { Event } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
 import type { Table } from "../../routing/model.ts";
+import type { PreviewQuestion } from "../../routing/preview.ts";
 import { ok, type Result, refuse } from "../../routing/result.ts";
 import type { AddressPolicy } from "../../routing/table/address.ts";
 import { stamped } from "../../routing/table/disabled-since.ts";
@@ -39,6 +40,7 @@ import { Delivery } from "./delivery.ts";
 import { type ExplainKeys, explainKeys } from "./explain-keys.ts";
 import { configMigrations } from "./migrations.ts";
 import { type Objects, objects } from "./objects.ts";
+import { previewTargets } from "./preview-targets.ts";
 import { type VersionRow, type Versions, versions } from "./versions.ts";
 
 export interface ConfigSetting {
@@ -90,8 +92,7 @@ export class Config implements ConfigObject {
     this.#watch();
     const newest = this.#versions.newest();
     if (newest === null || this.#table === null) return null;
-    const { version, etag } = newest;
-    return { document: toDocument(this.#table), version, etag };
+    return { document: toDocument(this.#table), version: newest.version, etag: newest.etag };
   }
 
   async propose(proposal: Proposal): Promise<Result<Accepted, ProposeRefusal>> {
@@ -136,6 +137,10 @@ export class Config implements ConfigObject {
   async audit(after: number): Promise<readonly AuditRow[]> {
     whole("after", after);
     return this.#audit.after(after);
+  }
+
+  async previewTargets(question: PreviewQuestion): ReturnType<ConfigObject["previewTargets"]> {
+    return this.#table && previewTargets(asFetched(this.#table, this.#addresses), question);
   }
 
   async intent(zone: string): Promise<Intent | null> {
@@ -277,14 +282,8 @@ export class Config implements ConfigObject {
     this.#delivery.offer(asFetched(table, this.#addresses), this.#explainKeys.list());
   }
 
-  #load(row: VersionRow): Table {
-    const { version, manifest } = row;
-    return {
-      schema: SCHEMA,
-      account: this.#account,
-      version,
-      ...this.#objects.load(manifest),
-    };
+  #load({ version, manifest }: VersionRow): Table {
+    return { schema: SCHEMA, account: this.#account, version, ...this.#objects.load(manifest) };
   }
 
   /** Looks after the alarm, when somebody is still owed a version. */

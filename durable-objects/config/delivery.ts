@@ -12,12 +12,8 @@ import type { Table } from "../../routing/model.ts";
 import { REGIONS } from "../../routing/names.ts";
 import { partKeys } from "../../routing/route-block.ts";
 import type { Sealed } from "../../routing/snapshot.ts";
-import {
-  type Compiled,
-  compileTable,
-  probeTargets,
-  unprobedEndpoints,
-} from "../../routing/table/compile.ts";
+import { type Compiled, compileTable } from "../../routing/table/compile.ts";
+import { probeTargets, unprobedEndpoints } from "../../routing/table/probe-targets.ts";
 import type { Ms, TableVersion } from "../../routing/units.ts";
 import type { HostSnapshot, ObjectPorts } from "../../workers/ports.ts";
 import { within } from "../deadline.ts";

@@ -18,7 +18,14 @@ export const objectsTable: Migration["statements"] = [
    ) WITHOUT ROWID`,
 ];
 
-const KINDS = ["monitors", "pools", "load_balancers", "zones", "http_routes"] as const;
+const KINDS = [
+  "monitors",
+  "monitor_groups",
+  "pools",
+  "load_balancers",
+  "zones",
+  "http_routes",
+] as const;
 type Kind = (typeof KINDS)[number];
 type Parts = Pick<Table, Kind>;
 /** A kind is absent in what was stored before there was such a kind. */

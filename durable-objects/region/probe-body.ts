@@ -1,32 +1,37 @@
 import { PROBE_BODY_BYTES_MAX } from "../../routing/limits.ts";
 import { until } from "../deadline.ts";
 
+/** `cut`: not in what was read, and there was more. */
+export type Finding = "found" | "missing" | "cut";
+
 /**
  * Whether the first `PROBE_BODY_BYTES_MAX` of the body contain the text, whatever the case of its letters.
  *
- * Errors: throws when the body breaks off, or when `signal` aborts.
+ * Errors: throws when the body breaks off, or when `signal` aborts. Cost: each byte is looked at once, however small the pieces are in which it comes.
  */
-export async function bodyContains(
+export async function findInBody(
   response: Response,
   expected: string,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Finding> {
   const wanted = expected.toLowerCase();
   const reader = response.body?.getReader();
-  if (reader === undefined) return false;
+  if (reader === undefined) return "missing";
   const decoder = new TextDecoder();
-  let seen = "";
+  // What the text could begin in; the rest has been looked at.
+  let tail = "";
   let bytesLeft = PROBE_BODY_BYTES_MAX;
   try {
-    while (bytesLeft > 0) {
+    while (true) {
       const { done, value } = await until(signal, reader.read());
-      if (done) break;
+      if (done) return "missing";
       const chunk = value.subarray(0, bytesLeft);
       bytesLeft -= chunk.byteLength;
-      seen += decoder.decode(chunk, { stream: true });
-      if (seen.toLowerCase().includes(wanted)) return true;
+      tail += decoder.decode(chunk, { stream: true }).toLowerCase();
+      if (tail.includes(wanted)) return "found";
+      if (chunk.byteLength < value.byteLength) return "cut";
+      tail = tail.slice(Math.max(0, tail.length - wanted.length + 1));
     }
-    return false;
   } finally {
     reader.cancel().catch(() => {
       // It was already over.

@@ -28,6 +28,7 @@ import { Ejections } from "./ejections.ts";
 import { Health } from "./health.ts";
 import { readRound, writeRound } from "./memory.ts";
 import { regionMigrations } from "./migrations.ts";
+import { Members } from "./probe-members.ts";
 import { Publisher } from "./publisher.ts";
 import { Recordings } from "./recordings.ts";
 import { Reporters } from "./reporters.ts";
@@ -67,6 +68,7 @@ export class Region implements RegionObject {
   readonly #views: Views;
   readonly #reporters = new Reporters();
   readonly #recordings: Recordings;
+  readonly #members = new Members();
   #probes: RegionStatus["probes"];
   #lastRoundAtMs: Ms | null;
   #blind = false;
@@ -101,7 +103,7 @@ export class Region implements RegionObject {
       this.#views.published(ports.clock.nowMs()),
     );
     this.#rounds = new RoundRunner({
-      prober: { ports, addresses, region },
+      prober: { ports, addresses, region, members: this.#members },
       schedule: this.#schedule,
       settle: (ended, counted) => this.#settle(ended, counted),
     });
@@ -158,6 +160,7 @@ export class Region implements RegionObject {
         lastRoundAtMs: this.#lastRoundAtMs,
         blind: this.#rounds.blind,
         probes: this.#probes,
+        ...this.#members.shown(this.#schedule.targets.values()),
         ...this.#views.verdicts(nowMs),
         ...this.#traffic.shown(this.#reporters.beatMs, nowMs),
       },

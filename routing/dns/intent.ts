@@ -1,6 +1,7 @@
 /**
  * What one zone is to publish, cut out of an account's table: all that a ledger needs of it, and as much as one message can carry.
  */
+import { probersOf } from "../health/probed.ts";
 import type { LoadBalancer, Monitor, Pool, Table } from "../model.ts";
 import type { PoolId, TableVersion } from "../units.ts";
 import { domainOf } from "./name.ts";
@@ -20,6 +21,7 @@ export interface Intent {
   readonly publications: readonly Publication[];
   /** Every pool that a publication can lead to, and with `endpoint_names` all. */
   readonly pools: readonly Pool[];
+  /** A monitor group is here as the monitor that stands for it, and its pools name that. */
   readonly monitors: readonly Monitor[];
 }
 
@@ -31,8 +33,12 @@ export function intentOf(table: Table, name: string): Intent | null {
   const publications = publicationsOf(table, sync);
   const reached = new Set(publications.flatMap(({ balancer }) => poolsOf(balancer)));
   const pools = table.pools.filter(({ id }) => sync.endpoint_names || reached.has(id));
-  const monitors = new Set(
-    pools.flatMap(({ monitor }) => (monitor === undefined ? [] : [monitor])),
+  const probed = probersOf(table);
+  const monitors = new Map(
+    pools.flatMap((pool) => {
+      const monitor = probed(pool)?.monitor;
+      return monitor === undefined ? [] : [[monitor.id, monitor]];
+    }),
   );
   return {
     account: table.account,
@@ -40,8 +46,11 @@ export function intentOf(table: Table, name: string): Intent | null {
     name,
     sync,
     publications,
-    pools,
-    monitors: table.monitors.filter(({ id }) => monitors.has(id)),
+    pools: pools.map((pool) => {
+      const monitor = probed(pool)?.monitor.id;
+      return monitor === undefined ? pool : { ...pool, monitor };
+    }),
+    monitors: [...monitors.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
 

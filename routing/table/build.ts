@@ -2,7 +2,16 @@
 
 import type { HttpRoute } from "../http-route.ts";
 import { SCHEMA } from "../limits.ts";
-import type { Endpoint, LoadBalancer, Locality, Monitor, Pool, Table, Zone } from "../model.ts";
+import type {
+  Endpoint,
+  LoadBalancer,
+  Locality,
+  Monitor,
+  MonitorGroup,
+  Pool,
+  Table,
+  Zone,
+} from "../model.ts";
 import { invariant } from "../result.ts";
 import type { EndpointId, Ms, PoolId, TableVersion } from "../units.ts";
 import { readAddress } from "./address.ts";
@@ -11,6 +20,7 @@ import { buildBalancerRules } from "./balancer-rule/build.ts";
 import { pointOfCloudRegion } from "./cloud-regions.ts";
 import { disabledAtMs, stamped } from "./disabled-since.ts";
 import type { Draft, EndpointDraft, PoolDraft } from "./draft.ts";
+import { membersOf } from "./group-fields.ts";
 import { buildRoute, targetsOf } from "./http-route/build.ts";
 import { schemeOf } from "./identity.ts";
 import { placeLists, randomSteeringOf, sheddingField, sortedRecord } from "./pool-fields.ts";
@@ -36,6 +46,7 @@ export function buildTable(input: RuleInput, options: BuildOptions): Table {
   const ids = new Map<Draft<Kind>, string>();
   for (const draft of [
     ...drafts.monitors,
+    ...drafts.monitorGroups,
     ...drafts.pools,
     ...drafts.loadBalancers,
     ...drafts.zones,
@@ -53,8 +64,14 @@ export function buildTable(input: RuleInput, options: BuildOptions): Table {
     invariant(pool !== null, "every reference was found by the rule pools-exist");
     return ids.get(pool) as PoolId;
   };
+  const monitorId = (reference: string): string => {
+    const monitor = input.monitors.find(reference);
+    invariant(monitor !== null, "every reference was found by the rule group-members-exist");
+    return ids.get(monitor) ?? "";
+  };
   const poolOf = (draft: PoolDraft): Pool => {
     const monitor = input.monitors.find(draft.fields.monitor ?? "");
+    const group = input.monitorGroups.find(draft.fields.monitor_group ?? "");
     const endpointId = (endpoint: EndpointDraft) =>
       (identity.endpointIdOf(draft, endpoint) ?? mint()) as EndpointId;
     return {
@@ -62,6 +79,7 @@ export function buildTable(input: RuleInput, options: BuildOptions): Table {
       ...poolFields(draft, endpointId),
       id: ids.get(draft) as PoolId,
       ...(monitor === null ? {} : { monitor: ids.get(monitor) ?? "" }),
+      ...(group === null ? {} : { monitor_group: ids.get(group) ?? "" }),
     };
   };
   return deepFreeze({
@@ -70,6 +88,14 @@ export function buildTable(input: RuleInput, options: BuildOptions): Table {
     version,
     monitors: byName(
       drafts.monitors.map((draft): Monitor => ({ ...named(draft), ...monitorFields(draft) })),
+    ),
+    monitor_groups: byName(
+      drafts.monitorGroups.map(
+        (draft): MonitorGroup => ({
+          ...named(draft),
+          members: membersOf(complete(draft), monitorId),
+        }),
+      ),
     ),
     pools: stamped(byName(drafts.pools.map(poolOf)), options.previous?.pools ?? [], options.nowMs),
     load_balancers: byName(

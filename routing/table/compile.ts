@@ -1,8 +1,7 @@
-/** From a table to what an edge is given (manifest, shards, blocks) and to what the probers visit. */
-import type { ProbeTarget, Unprobed } from "../exchange.ts";
+/** From a table to what an edge is given: manifest, shards and blocks. */
 import { ROUTE_COPIES_MAX, ROUTE_HOSTS_MAX, SCHEMA } from "../limits.ts";
 import { hostKeysOf } from "../match/hosts.ts";
-import type { Endpoint, LoadBalancer, Monitor, Pool, Table } from "../model.ts";
+import type { LoadBalancer, Table } from "../model.ts";
 import { blockKey, writeBlock } from "../route-block.ts";
 import { type Manifest, type Sealed, type Shard, seal, sealText } from "../snapshot.ts";
 import { type Head, headsOf } from "./heads.ts";
@@ -132,34 +131,4 @@ function sizes(): (value: object) => number {
     known.set(value, size);
     return size;
   };
-}
-
-/** Every enabled endpoint of every enabled pool that has a monitor. */
-export function probeTargets(table: Table): readonly ProbeTarget[] {
-  const monitors = new Map(table.monitors.map((monitor) => [monitor.id, monitor]));
-  return table.pools.flatMap((pool) => {
-    const monitor = pool.enabled ? monitors.get(pool.monitor ?? "") : undefined;
-    if (monitor === undefined) return [];
-    return pool.origins
-      .filter((endpoint) => endpoint.enabled)
-      .map((endpoint) => targetOf(endpoint, pool, monitor));
-  });
-}
-
-/** The endpoints that requests may be sent to and that nobody probes. */
-export const unprobedEndpoints = (table: Table): readonly Unprobed[] => {
-  const monitors = new Set<string>(table.monitors.map(({ id }) => id));
-  return table.pools.flatMap(({ enabled, monitor, name: pool, origins }) =>
-    !enabled || monitors.has(monitor ?? "")
-      ? []
-      : origins.filter((one) => one.enabled).map(({ id, name }) => ({ endpoint: id, pool, name })),
-  );
-};
-
-/** The monitor says how to speak and may name a port of its own; else the endpoint's, else the scheme's. */
-function targetOf(endpoint: Endpoint, pool: Pool, monitor: Monitor): ProbeTarget {
-  const scheme = monitor.type === "tcp" ? endpoint.scheme : monitor.type;
-  const { id, name, address } = endpoint;
-  const port = monitor.port || endpoint.port || (scheme === "http" ? 80 : 443);
-  return { endpoint: id, pool: pool.name, name, address, port, scheme, monitor };
 }

@@ -4,6 +4,7 @@ import type { Ms, PoolId } from "../units.ts";
 import { readAddress } from "./address.ts";
 import { balancerRuleDocument } from "./balancer-rule/document.ts";
 import { pointOfCloudRegion } from "./cloud-regions.ts";
+import { membersDocument } from "./group-fields.ts";
 import { routeDocument } from "./http-route/document.ts";
 import { schemeOf } from "./identity.ts";
 import { namedLists, namedWeights } from "./pool-fields.ts";
@@ -16,10 +17,15 @@ import { zoneDocument } from "./zone/document.ts";
 export function toDocument(table: Table): unknown {
   const poolNames = new Map(table.pools.map(({ id, name }) => [id, name]));
   const monitorNames = new Map(table.monitors.map(({ id, name }) => [id, name]));
+  const groupNames = new Map(table.monitor_groups.map(({ id, name }) => [id, name]));
   const nameOf = (id: PoolId) => poolNames.get(id) ?? id;
   return {
     monitors: toMap(table.monitors, (fields) => fields),
-    pools: toMap(table.pools, (pool) => poolDocument(pool, monitorNames)),
+    monitor_groups: toMap(table.monitor_groups, ({ members, ...fields }) => ({
+      ...fields,
+      members: membersDocument(members, monitorNames),
+    })),
+    pools: toMap(table.pools, (pool) => poolDocument(pool, monitorNames, groupNames)),
     load_balancers: toMap(table.load_balancers, (fields) => loadBalancerDocument(fields, nameOf)),
     zones: toMap(table.zones, zoneDocument),
     http_routes: table.http_routes.map((route) => routeDocument(route, nameOf)),
@@ -29,6 +35,7 @@ export function toDocument(table: Table): unknown {
 /** For summaries of versions. */
 export const countOf = (table: Table) => ({
   monitors: table.monitors.length,
+  monitor_groups: table.monitor_groups.length,
   pools: table.pools.length,
   load_balancers: table.load_balancers.length,
   zones: table.zones.length,
@@ -42,12 +49,17 @@ function toMap<T extends { readonly name: string }>(
   return Object.fromEntries(items.map(({ name, ...fields }) => [name, write(fields)]));
 }
 
-function poolDocument(pool: Omit<Pool, "name">, monitorNames: ReadonlyMap<string, string>) {
-  const { monitor, origins, disabledAtMs, ...fields } = pool;
+function poolDocument(
+  pool: Omit<Pool, "name">,
+  monitorNames: ReadonlyMap<string, string>,
+  groupNames: ReadonlyMap<string, string>,
+) {
+  const { monitor, monitor_group: group, origins, disabledAtMs, ...fields } = pool;
   return {
     ...fields,
     ...disabledAt(disabledAtMs),
     ...(monitor === undefined ? {} : { monitor: monitorNames.get(monitor) ?? monitor }),
+    ...(group === undefined ? {} : { monitor_group: groupNames.get(group) ?? group }),
     origins: origins.map(endpointDocument),
   };
 }

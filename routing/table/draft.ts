@@ -42,6 +42,7 @@ export interface PoolDraft extends Draft<"pool"> {
 
 export interface DraftTable {
   readonly monitors: readonly Draft<"monitor">[];
+  readonly monitorGroups: readonly Draft<"monitor_group">[];
   readonly pools: readonly PoolDraft[];
   readonly loadBalancers: readonly Draft<"load_balancer">[];
   readonly zones: readonly Draft<"zone">[];
@@ -62,6 +63,7 @@ export function draftTable(entries: readonly Entry[]): {
   });
   const drafts = {
     monitors: draftsOf("monitor"),
+    monitorGroups: draftsOf("monitor_group"),
     pools: entries.filter(({ kind }) => kind === "pool").map(poolDraft),
     loadBalancers: draftsOf("load_balancer"),
     zones: draftsOf("zone"),

@@ -1,5 +1,12 @@
 /** From a document's sections, each a map or a list, to one list of named objects that know where they stood. */
-import { LOAD_BALANCERS_MAX, MONITORS_MAX, POOLS_MAX, ROUTES_MAX, ZONES_MAX } from "../limits.ts";
+import {
+  LOAD_BALANCERS_MAX,
+  MONITOR_GROUPS_MAX,
+  MONITORS_MAX,
+  POOLS_MAX,
+  ROUTES_MAX,
+  ZONES_MAX,
+} from "../limits.ts";
 import { closest } from "./closest.ts";
 import { withoutNulls, withoutNullsBut } from "./nulls.ts";
 import { cut, type Problem, pointTo } from "./problem.ts";
@@ -17,6 +24,7 @@ export interface Entry {
 
 export const SECTIONS = {
   monitors: { kind: "monitor", max: MONITORS_MAX },
+  monitor_groups: { kind: "monitor_group", max: MONITOR_GROUPS_MAX },
   pools: { kind: "pool", max: POOLS_MAX },
   load_balancers: { kind: "load_balancer", max: LOAD_BALANCERS_MAX },
   zones: { kind: "zone", max: ZONES_MAX },

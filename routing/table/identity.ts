@@ -21,6 +21,7 @@ export function identify(drafts: DraftTable, previous: Table | null): Identity {
   const keep = (kind: readonly Draft<Kind>[], before: readonly { id: string; name: string }[]) =>
     keepIds(ids, kind, before);
   keep(drafts.monitors, previous?.monitors ?? []);
+  keep(drafts.monitorGroups, previous?.monitor_groups ?? []);
   keep(drafts.pools, previous?.pools ?? []);
   keep(drafts.loadBalancers, previous?.load_balancers ?? []);
   keep(drafts.zones, previous?.zones ?? []);

@@ -4,7 +4,7 @@ import { PROBLEMS_MAX } from "../limits.ts";
 import { closest } from "./closest.ts";
 import { type JsonSchema, rangeOf, schemaAt } from "./json-schema.ts";
 import { cut, type Problem, pointTo } from "./problem.ts";
-import { VENDOR_VALUES } from "./unobeyed.ts";
+import { REFUSED_VALUES } from "./unobeyed.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -67,12 +67,12 @@ function wrong(pointer: string, value: unknown, node: JsonSchema): Problem {
   if (value === undefined) return { pointer, detail: `This is required: write ${range}.`, range };
   const shown = cut(value);
   const text = typeof shown === "string" ? `"${shown}"` : JSON.stringify(shown);
-  return {
-    pointer,
-    detail: `${text} is not ${VENDOR_VALUES.has(value) ? "obeyed by this version" : "allowed here"}: write ${range}.`,
-    value: shown,
-    range,
-  };
+  const refused = REFUSED_VALUES.get(value);
+  const detail =
+    refused === undefined
+      ? `${text} is not allowed here: write ${range}.`
+      : `${text} is not obeyed by this version (${refused}); write ${range}.`;
+  return { pointer, detail, value: shown, range };
 }
 
 function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {

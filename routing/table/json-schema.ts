@@ -36,6 +36,7 @@ export const jsonSchemaOf = (schema: z.ZodType): JsonSchema => {
 /** What an operator may write for one object of each kind. */
 export const KIND_SCHEMAS: Readonly<Record<Kind, JsonSchema>> = {
   monitor: jsonSchemaOf(SCHEMAS.monitor),
+  monitor_group: jsonSchemaOf(SCHEMAS.monitor_group),
   pool: jsonSchemaOf(SCHEMAS.pool),
   load_balancer: jsonSchemaOf(SCHEMAS.load_balancer),
   zone: jsonSchemaOf(SCHEMAS.zone),
@@ -60,6 +61,7 @@ export const configSchema: JsonSchema = {
   description: "The operators' document: YAML and JSON alike; references by name or by id.",
   properties: {
     monitors: section("monitor"),
+    monitor_groups: section("monitor_group"),
     pools: section("pool"),
     load_balancers: section("load_balancer"),
     zones: section("zone"),

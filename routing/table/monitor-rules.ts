@@ -1,19 +1,7 @@
 /** Rules between the fields of one monitor. */
-import { type Problem, pointTo } from "./problem.ts";
-import type { Rule } from "./rule.ts";
-import type { Salvaged } from "./salvage.ts";
-import type { MonitorFields } from "./schema.ts";
-
-type Monitor = Salvaged<MonitorFields>;
-
-/** A rule that looks at one monitor at a time. `pointer` of a problem is relative to the monitor. */
-const perMonitor = (name: string, check: (monitor: Monitor) => readonly Problem[]): Rule => ({
-  name,
-  check: ({ drafts }) =>
-    drafts.monitors.flatMap(({ pointer, fields }) =>
-      check(fields).map((problem) => ({ ...problem, pointer: pointer + problem.pointer })),
-    ),
-});
+import { perMonitor } from "./per-monitor.ts";
+import { pointTo } from "./problem.ts";
+import { type Rule, repeated } from "./rule.ts";
 
 /** One probe must be over when the next is due: else slots fill up with probes of the same endpoint. */
 const timeoutWithinInterval = perMonitor("timeout-within-interval", ({ timeout, interval }) => {
@@ -48,22 +36,46 @@ const codesAscend = perMonitor("expected-codes-ascend", ({ expected_codes = "" }
   ];
 });
 
-/** Fetch sets these from the URL and the body; the agent says who probes, so that an endpoint's owner can tell. */
-const OUR_HEADERS = new Set(
-  "host user-agent connection content-length transfer-encoding upgrade te trailer expect keep-alive".split(
-    " ",
+const CONNECTION = "it belongs to the connection, which fetch keeps; remove it";
+const PLATFORM = "the platform writes it; remove it";
+
+/** What fetch, the platform or we write ourselves, and what to do instead. */
+const OUR_HEADERS: Readonly<Record<string, string>> = {
+  host: "fetch sends the host of the URL; write the name that the endpoint should see as its `address`",
+  "user-agent": "it says who probes, so that an endpoint's owner can tell; remove it",
+  ...Object.fromEntries(
+    ["connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer"]
+      .concat(["expect", "keep-alive"])
+      .map((name) => [name, CONNECTION]),
   ),
-);
+  ...Object.fromEntries(
+    ["cf-connecting-ip", "cf-ray", "cf-worker", "cdn-loop"].map((name) => [name, PLATFORM]),
+  ),
+};
 
 const headersNotOurs = perMonitor("monitor-headers-not-ours", ({ header = {} }) =>
-  Object.entries(header)
-    .filter(([name]) => OUR_HEADERS.has(name.toLowerCase()))
-    .map(([name, value]) => ({
-      pointer: pointTo("/header", name),
-      detail: `The header ${name} is set by the prober itself; remove it.`,
-      value,
-      range: `any header but ${[...OUR_HEADERS].join(", ")}`,
-    })),
+  Object.entries(header).flatMap(([name, value]) => {
+    const key = name.toLowerCase();
+    if (!Object.hasOwn(OUR_HEADERS, key)) return [];
+    return [
+      {
+        pointer: pointTo("/header", name),
+        detail: `The header ${name} cannot be set: ${OUR_HEADERS[key]}.`,
+        value,
+        range: `any header but ${Object.keys(OUR_HEADERS).join(", ")}`,
+      },
+    ];
+  }),
+);
+
+/** They would be one header on the wire, and one of them lost. */
+const headersDiffer = perMonitor("monitor-headers-differ", ({ header = {} }) =>
+  repeated(Object.keys(header), (name) => name.toLowerCase()).map(({ item, first }) => ({
+    pointer: pointTo("/header", item),
+    detail: `The header ${item} is there already as ${first}: write all its values there.`,
+    value: header[item],
+    range: "every header once, in any case",
+  })),
 );
 
 export const MONITOR_RULES: readonly Rule[] = [
@@ -71,4 +83,5 @@ export const MONITOR_RULES: readonly Rule[] = [
   methodFitsType,
   codesAscend,
   headersNotOurs,
+  headersDiffer,
 ];

@@ -1,5 +1,6 @@
 /** Rules between the fields of a pool, its endpoints and its monitor. */
 import type { PoolDraft } from "./draft.ts";
+import { closedPort, isClosed } from "./hopeless-monitor-rules.ts";
 import { type Problem, pointTo } from "./problem.ts";
 import { type Rule, type RuleInput, repeated } from "./rule.ts";
 
@@ -59,11 +60,37 @@ const monitorExists = perPool("monitor-exists", ({ pointer, fields }, { monitors
   return [monitors.dangling(fields.monitor, pointTo(pointer, "monitor"))];
 });
 
+const groupExists = perPool("monitor-group-exists", ({ pointer, fields }, { monitorGroups }) => {
+  const { monitor_group: reference } = fields;
+  if (!reference || monitorGroups.find(reference) !== null) return [];
+  return [monitorGroups.dangling(reference, pointTo(pointer, "monitor_group"))];
+});
+
+const oneOfBoth = perPool("monitor-or-group", ({ pointer, fields }) => {
+  if (!fields.monitor || !fields.monitor_group) return [];
+  const detail =
+    "A pool has a monitor or a monitor group: take one away, or make the monitor a member of the group.";
+  const value = fields.monitor_group;
+  return [
+    { pointer: pointTo(pointer, "monitor_group"), detail, value, range: "absent beside a monitor" },
+  ];
+});
+
+/** Those that open a TCP connection to the port of the endpoint itself. */
+function tcpMonitorsOf({ fields }: PoolDraft, { monitors, monitorGroups }: RuleInput) {
+  const group = fields.monitor_group ? monitorGroups.find(fields.monitor_group) : null;
+  const members = (group?.fields.members ?? []).filter(({ enabled }) => enabled !== false);
+  return [fields.monitor, ...members.map(({ monitor_id }) => monitor_id)].flatMap((reference) => {
+    const monitor = reference ? monitors.find(reference) : null;
+    return monitor?.fields.type === "tcp" && monitor.fields.port === 0 ? [monitor] : [];
+  });
+}
+
 /** A name has no port of its own, and a guess that happens to be open would call a dead service healthy. */
-const tcpHasPort = perPool("tcp-monitor-has-port", ({ fields, endpoints }, { monitors }) => {
-  const monitor = fields.monitor ? monitors.find(fields.monitor) : null;
-  if (monitor?.fields.type !== "tcp" || monitor.fields.port !== 0) return [];
-  return endpoints
+const tcpHasPort = perPool("tcp-monitor-has-port", (pool, input) => {
+  const [monitor] = tcpMonitorsOf(pool, input);
+  if (monitor === undefined) return [];
+  return pool.endpoints
     .filter((endpoint) => endpoint.fields.port === 0)
     .map((endpoint) => ({
       pointer: pointTo(endpoint.pointer, "port"),
@@ -73,10 +100,20 @@ const tcpHasPort = perPool("tcp-monitor-has-port", ({ fields, endpoints }, { mon
     }));
 });
 
+const tcpPortIsOpen = perPool("tcp-endpoint-port-is-open", (pool, input) => {
+  if (tcpMonitorsOf(pool, input).length === 0) return [];
+  return pool.endpoints
+    .filter((endpoint) => isClosed(endpoint.fields.port))
+    .map((endpoint) => closedPort(pointTo(endpoint.pointer, "port")));
+});
+
 export const POOL_RULES: readonly Rule[] = [
   uniqueEndpoints,
   minimumWithinCount,
   bothCoordinates,
   monitorExists,
+  groupExists,
+  oneOfBoth,
   tcpHasPort,
+  tcpPortIsOpen,
 ];

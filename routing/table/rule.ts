@@ -12,6 +12,7 @@ export interface RuleInput {
   readonly addresses: AddressPolicy;
   readonly pools: Lookup<DraftTable["pools"][number]>;
   readonly monitors: Lookup<DraftTable["monitors"][number]>;
+  readonly monitorGroups: Lookup<DraftTable["monitorGroups"][number]>;
   readonly loadBalancers: Lookup<DraftTable["loadBalancers"][number]>;
   readonly syncedZones: readonly SyncedZone[];
   /** Whose document it is. */
@@ -34,6 +35,7 @@ export const ruleInput = (
   addresses,
   pools: lookupOf("pool", drafts.pools, identity.idOf),
   monitors: lookupOf("monitor", drafts.monitors, identity.idOf),
+  monitorGroups: lookupOf("monitor group", drafts.monitorGroups, identity.idOf),
   loadBalancers: lookupOf("load balancer", drafts.loadBalancers, identity.idOf),
   syncedZones: syncedZones(drafts),
   account,

@@ -7,6 +7,8 @@ import { AFFINITY_RULES } from "./affinity-rules.ts";
 import { BALANCER_RULE_RULES } from "./balancer-rule/rules.ts";
 import type { Draft, DraftTable } from "./draft.ts";
 import { ENDPOINT_NAME_RULES } from "./endpoint-name-rules.ts";
+import { GROUP_RULES } from "./group-rules.ts";
+import { HOPELESS_MONITOR_RULES } from "./hopeless-monitor-rules.ts";
 import { FILTER_RULES } from "./http-route/filter-rules.ts";
 import { HOST_RULES } from "./http-route/host-rules.ts";
 import { MATCH_RULES } from "./http-route/match-rules.ts";
@@ -23,6 +25,7 @@ import { ZONE_RULES } from "./zone/rules.ts";
 
 const sectionsOf = (drafts: DraftTable): readonly (readonly Draft<Kind>[])[] => [
   drafts.monitors,
+  drafts.monitorGroups,
   drafts.pools,
   drafts.loadBalancers,
   drafts.zones,
@@ -81,6 +84,8 @@ export const RULES: readonly Rule[] = [
   uniqueIds,
   endpointsInAll,
   ...MONITOR_RULES,
+  ...HOPELESS_MONITOR_RULES,
+  ...GROUP_RULES,
   ...ENDPOINT_NAME_RULES,
   ...POOL_RULES,
   ...RESIDENCY_RULES,

@@ -5,7 +5,12 @@
  * Only central and ConfigStore read this: the edge gets what has been parsed.
  */
 import { z } from "zod";
-import { BALANCER_RULES_MAX, ENDPOINTS_PER_POOL_MAX, STREAM_DRAIN_SECONDS_MAX } from "../limits.ts";
+import {
+  BALANCER_RULES_MAX,
+  ENDPOINTS_PER_POOL_MAX,
+  GROUP_MEMBERS_MAX,
+  STREAM_DRAIN_SECONDS_MAX,
+} from "../limits.ts";
 import { ENDPOINT_POLICIES, MONITOR_TYPES, SHEDDING_POLICIES } from "../model.ts";
 import { type BalancerRuleFields, balancerRuleSchema } from "./balancer-rule/schema.ts";
 import {
@@ -103,6 +108,23 @@ export const monitorSchema = z.strictObject({
   ...unobeyed("monitor"),
 });
 
+const groupMember = z.strictObject({
+  monitor_id: reference,
+  enabled: z.boolean().default(true),
+  monitoring_only: z.boolean().default(false),
+  must_be_healthy: z.boolean().default(false),
+  created_at: readOnly,
+  updated_at: readOnly,
+});
+
+export const monitorGroupSchema = z.strictObject({
+  name,
+  ...common,
+  members: z.array(groupMember).min(1).max(GROUP_MEMBERS_MAX),
+  created_at: readOnly,
+  updated_at: readOnly,
+});
+
 const locality = z.strictObject({
   cloud: z.string().min(1).max(32),
   region: z.string().min(1).max(64),
@@ -144,6 +166,7 @@ export const poolSchema = z.strictObject({
   enabled: z.boolean().default(true),
   minimum_origins: z.int().min(0).max(ENDPOINTS_PER_POOL_MAX).default(1),
   monitor: z.string().max(64).optional(),
+  monitor_group: z.string().max(64).optional(),
   latitude: latitude.optional(),
   longitude: longitude.optional(),
   origin_steering: z
@@ -192,6 +215,7 @@ export const zoneSchema = z.strictObject({
 
 export const SCHEMAS = {
   monitor: monitorSchema,
+  monitor_group: monitorGroupSchema,
   pool: poolSchema,
   load_balancer: loadBalancerSchema,
   zone: zoneSchema,
@@ -200,12 +224,14 @@ export const SCHEMAS = {
 export type Kind = keyof typeof SCHEMAS;
 
 export type MonitorFields = z.output<typeof monitorSchema>;
+export type MonitorGroupFields = z.output<typeof monitorGroupSchema>;
 export type EndpointFields = z.output<typeof endpointSchema>;
 export type PoolFields = z.output<typeof poolSchema>;
 export type LoadBalancerFields = z.output<typeof loadBalancerSchema>;
 export type ZoneFields = z.output<typeof zoneSchema>;
 export interface FieldsOf {
   readonly monitor: MonitorFields;
+  readonly monitor_group: MonitorGroupFields;
   readonly pool: PoolFields;
   readonly load_balancer: LoadBalancerFields;
   readonly zone: ZoneFields;

@@ -70,11 +70,13 @@ export const UNOBEYED: Readonly<
   >
 > = {
   monitor: {
-    allow_insecure: only(false, "a certificate is always checked"),
+    allow_insecure: only(
+      false,
+      "fetch checks every certificate and has no switch for it: give the endpoint one of a public authority, or use type tcp",
+    ),
     probe_zone: onlyEmpty("probes do not take a zone's rules into account"),
   },
   pool: {
-    monitor_group: onlyEmpty("a pool has one monitor"),
     check_regions: regionChoice,
     notification_email: onlyEmpty("no mail is sent"),
     notification_filter: onlyEmpty("no notification is sent"),
@@ -97,9 +99,17 @@ export const UNOBEYED: Readonly<
   },
 };
 
-/** Values of fields that are obeyed, which the vendor has and this version has not. */
-export const VENDOR_VALUES: ReadonlySet<unknown> = new Set([
-  ...["icmp_ping", "udp_icmp", "smtp", "ExtensionRef", "ExternalAuth"],
+/** Values that somebody else has, of fields that are obeyed: why this version has not, and what to use instead. */
+export const REFUSED_VALUES: ReadonlyMap<unknown, string> = new Map([
+  ["icmp_ping", "a Worker cannot send ICMP: use tcp to a port that the endpoint serves, or https"],
+  ["udp_icmp", "a Worker can neither send UDP nor hear ICMP: use tcp or https on the same host"],
+  ["smtp", "a Worker may not connect to port 25: use tcp to port 587 or 465 of the same server"],
+  [
+    "grpc",
+    "fetch shows a Worker no trailers, where gRPC has its status: use https to a health path, or tcp",
+  ],
+  ["ExtensionRef", "there is no extension to refer to"],
+  ["ExternalAuth", "no other service is asked about a request"],
 ]);
 
 /** One problem per field of `body` that asks for something this version does not do. */

@@ -24,6 +24,7 @@ test("a caller reaches the methods of the interface and nothing else", async () 
     "decisions",
     "events",
     "exchange",
+    "preview",
     "push",
     "status",
   ]);
@@ -33,6 +34,7 @@ test("a caller reaches the methods of the interface and nothing else", async () 
     "current",
     "events",
     "intent",
+    "previewTargets",
     "propose",
     "pushes",
     "restore",

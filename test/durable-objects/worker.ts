@@ -1,16 +1,19 @@
-/** The product's classes, composed for tests: loopback addresses are allowed, and ports can be made to fail. */
+/** The product's classes, composed for tests: 127.0.0.1 is allowed besides public names, and ports can be made to fail. */
 import {
   configStoreClass,
   directoryClass,
   regionStateClass,
 } from "../../durable-objects/classes.ts";
 import { objectPorts, type StateBindings } from "../../durable-objects/platform.ts";
-import { anyAddresses } from "../../routing/table/address.ts";
+import { type AddressPolicy, publicAddresses } from "../../routing/table/address.ts";
 import { faulty } from "./faults.ts";
+
+const addresses: AddressPolicy = (address, pointer) =>
+  address === "127.0.0.1" ? null : publicAddresses(address, pointer);
 
 const composition = {
   ports: (ctx: DurableObjectState, bindings: StateBindings) => faulty(objectPorts(ctx, bindings)),
-  addresses: anyAddresses,
+  addresses,
 };
 
 export class RegionState extends regionStateClass(composition) {}

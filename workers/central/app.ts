@@ -10,6 +10,7 @@ import { historyRoutes } from "./api/history.ts";
 import { httpRouteRoutes } from "./api/http-routes.ts";
 import { metricRoutes } from "./api/metrics.ts";
 import { declareToken, openRoutes } from "./api/open.ts";
+import { previewRoutes } from "./api/previews.ts";
 import { regionRoutes } from "./api/regions.ts";
 import { Streams } from "./api/stream.ts";
 import { zoneCredentialRoutes } from "./api/zone-credentials.ts";
@@ -46,6 +47,7 @@ export function createCentral(ports: CentralPorts): App {
   httpRouteRoutes(app, central);
   historyRoutes(app, central);
   regionRoutes(app, central);
+  previewRoutes(app, central);
   const streams = new Streams();
   eventRoutes(app, central, streams);
   zoneRoutes(app, central);

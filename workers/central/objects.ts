@@ -1,7 +1,20 @@
 /** The objects of the state script, as central's worker and its own objects reach them. */
-import { configObject, directoryObject, isRegion, regionObject } from "../../routing/names.ts";
+import {
+  configObject,
+  directoryObject,
+  isRegion,
+  previewObject,
+  type Region,
+  regionObject,
+} from "../../routing/names.ts";
 import { invariant } from "../../routing/result.ts";
-import type { ConfigObject, DirectoryObject, Objects, RegionObject } from "../ports.ts";
+import type {
+  ConfigObject,
+  DirectoryObject,
+  Objects,
+  PreviewObject,
+  RegionObject,
+} from "../ports.ts";
 
 export interface StateBindings {
   readonly REGION_STATE: DurableObjectNamespace;
@@ -25,3 +38,7 @@ export const stateObjects = (bindings: StateBindings): Objects => ({
   config: (account) => stub<ConfigObject>(bindings.CONFIG_STORE, configObject(account)),
   directory: () => stub<DirectoryObject>(bindings.DIRECTORY, directoryObject),
 });
+
+/** Where a region's previews are probed. */
+export const previewer = (bindings: StateBindings, region: Region): PreviewObject =>
+  stub<PreviewObject>(bindings.REGION_STATE, previewObject(region), region);

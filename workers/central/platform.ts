@@ -3,7 +3,7 @@ import { waitUntil } from "cloudflare:workers";
 import { deskObject, ledgerObject, signerObject } from "../../routing/names.ts";
 import { chance, clock, timers } from "../platform.ts";
 import type { DeskObject, SignerObject } from "../ports.ts";
-import { type StateBindings, stateObjects, stub } from "./objects.ts";
+import { previewer, type StateBindings, stateObjects, stub } from "./objects.ts";
 import type { CentralPorts, ZoneObject } from "./ports.ts";
 
 export interface CentralEnv extends StateBindings {
@@ -23,6 +23,7 @@ export function centralPorts(env: CentralEnv): CentralPorts {
     later: waitUntil,
     objects: {
       ...stateObjects(env),
+      previewer: (region) => previewer(env, region),
       desk: (account) => stub<DeskObject>(env.OPERATOR_DESK, deskObject(account)),
       signer: (account) => stub<SignerObject>(env.TICKET_SIGNER, signerObject(account)),
       ledger: (account, zone) => stub<ZoneObject>(env.SYNC_LEDGER, ledgerObject(account, zone)),

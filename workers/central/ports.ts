@@ -1,5 +1,14 @@
 /** What central is given: the seam of `workers/ports.ts`, and the objects of its own script. */
-import type { Chance, Clock, DeskObject, Objects, SignerObject, Timers } from "../ports.ts";
+import type { Region } from "../../routing/names.ts";
+import type {
+  Chance,
+  Clock,
+  DeskObject,
+  Objects,
+  PreviewObject,
+  SignerObject,
+  Timers,
+} from "../ports.ts";
 import type { CredentialsObject, LedgerObject } from "./sync/ports.ts";
 
 /** All that central keeps of a zone that is kept in step, under one name. */
@@ -10,6 +19,7 @@ export interface CentralPorts {
   readonly timers: Timers;
   readonly chance: Chance;
   readonly objects: Objects & {
+    previewer(region: Region): PreviewObject;
     desk(account: string): DeskObject;
     signer(account: string): SignerObject;
     /** `zone` as the document names it. */

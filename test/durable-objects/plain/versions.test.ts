@@ -20,6 +20,7 @@ function storage() {
     const zones = [{ id: zone, name: zone, description: "" }];
     const manifest = store.store({
       monitors: [],
+      monitor_groups: [],
       pools: [],
       load_balancers: [],
       zones,

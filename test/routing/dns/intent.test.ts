@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { intentOf, syncedZones } from "../../../routing/dns/intent.ts";
 import type { Table } from "../../../routing/model.ts";
+import { monitorOf } from "../../durable-objects/plain/messages.ts";
 import { SYNC, shop } from "./fixtures.ts";
 
 describe("what a zone is to publish", () => {
@@ -34,8 +35,8 @@ describe("what a zone is to publish", () => {
       ...{ name, enabled: true, default_pools: [], fallback_pool: "" },
       ...{ region_pools: {}, country_pools: {} },
     }));
-    const table = { zones, load_balancers, pools: [], monitors: [] } as unknown as Table;
-    const { publications = [] } = intentOf(table, "shop") ?? {};
+    const table = { zones, load_balancers, pools: [], monitors: [], monitor_groups: [] };
+    const { publications = [] } = intentOf(table as unknown as Table, "shop") ?? {};
     expect(publications.map(({ balancer }) => balancer.name)).toEqual(["a.shop.test"]);
   });
 
@@ -58,6 +59,28 @@ describe("what a zone is to publish", () => {
     expect(shop(given).pools.map(({ name }) => name)).toEqual(["eu", "main"]);
     const all = shop({ ...given, sync: { endpoint_names: true } });
     expect(all.pools.map(({ name }) => name)).toEqual(["eu", "idle", "main"]);
+  });
+});
+
+test("a monitor group is there as the monitor that stands for it", () => {
+  const monitors = [
+    monitorOf({ id: "a", name: "a", interval: 10, path: "/a" }),
+    monitorOf({ id: "b", name: "b", interval: 60, path: "/b" }),
+  ];
+  const member = { enabled: true, monitoring_only: false, must_be_healthy: false };
+  const members = [
+    { ...member, monitor_id: "a" },
+    { ...member, monitor_id: "b", must_be_healthy: true },
+  ];
+  const sync = { ...SYNC, endpoint_names: true };
+  const table = {
+    ...{ zones: [{ id: "1", name: "shop", sync }], load_balancers: [], monitors },
+    monitor_groups: [{ id: "g", name: "g", description: "", members }],
+    pools: [{ id: "p", name: "p", monitor_group: "g", origins: [] }],
+  };
+  expect(intentOf(table as unknown as Table, "shop")).toMatchObject({
+    pools: [{ monitor: "g", monitor_group: "g" }],
+    monitors: [{ id: "g", interval: 10, path: "/b" }],
   });
 });
 

@@ -83,7 +83,15 @@ export function anyWorld(rng: Rng): World {
   );
   const table = { schema: SCHEMA, account: "default", version: 1 as TableVersion };
   return {
-    table: { ...table, monitors: [], zones: [], pools, load_balancers, http_routes },
+    table: {
+      ...table,
+      monitors: [],
+      monitor_groups: [],
+      zones: [],
+      pools,
+      load_balancers,
+      http_routes,
+    },
     countries,
   };
 }

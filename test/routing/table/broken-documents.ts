@@ -23,6 +23,7 @@ type Path = readonly (string | number)[];
 /** Where an object of each kind stands in the whole document. */
 const PLACES = {
   monitor: ["monitors", "web"],
+  monitor_group: ["monitor_groups", "both"],
   pool: ["pools", "eu"],
   load_balancer: ["load_balancers", "shop.example"],
   zone: ["zones", "example"],

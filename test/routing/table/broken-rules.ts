@@ -4,6 +4,8 @@ import { UNOBEYED } from "../../../routing/table/unobeyed.ts";
 import { brokenAffinities } from "./broken-affinities.ts";
 import { brokenBalancerRules } from "./broken-balancer-rules.ts";
 import type { BrokenDocument } from "./broken-documents.ts";
+import { brokenGroups } from "./broken-groups.ts";
+import { brokenMonitors } from "./broken-monitors.ts";
 import { brokenResidencies } from "./broken-residencies.ts";
 import { brokenRouteSets } from "./broken-route-sets.ts";
 import { brokenRoutes } from "./broken-routes.ts";
@@ -31,7 +33,8 @@ export const brokenRules = (): readonly BrokenDocument[] => [
   ...notPlain(),
   ...unobeyed(),
   ...identity(),
-  ...monitors(),
+  ...brokenMonitors(),
+  ...brokenGroups(),
   ...pools(),
   ...brokenResidencies(),
   ...steering(),
@@ -51,7 +54,7 @@ const SHOP = "/load_balancers/shop.example";
 const routeRule = (document: Whole, at: number) => document.http_routes[0]?.spec.rules[at] ?? {};
 
 const MAP_OR_LIST = "a map of names to objects, or a list of objects with `name`";
-const SECTIONS = "monitors, pools, load_balancers, zones";
+const SECTIONS = "monitors, monitor_groups, pools, load_balancers, zones";
 
 const sections = (): readonly BrokenDocument[] => [
   {
@@ -191,46 +194,6 @@ const identity = (): readonly BrokenDocument[] => [
     { value: ID, range: "an id that no other object of the kind has, or absent" },
   ),
 ];
-
-const monitors = (): readonly BrokenDocument[] => {
-  const web = (fields: object) => (document: Whole) => {
-    Object.assign(document.monitors.web, fields);
-  };
-  return [
-    broken(
-      "rule:timeout-within-interval",
-      web({ interval: 3, timeout: 4 }),
-      "/monitors/web/timeout",
-      {
-        value: 4,
-        range: "1..3",
-      },
-    ),
-    broken("rule:method-fits-type", web({ type: "tcp", method: "GET" }), "/monitors/web/method", {
-      value: "GET",
-      range: "connection_established or absent",
-    }),
-    broken(
-      "rule:expected-codes-ascend",
-      web({ expected_codes: "200, 299-250" }),
-      "/monitors/web/expected_codes",
-      {
-        value: "200, 299-250",
-        range: "ranges from smaller to larger codes",
-      },
-    ),
-    broken(
-      "rule:monitor-headers-not-ours",
-      web({ header: { Host: ["a"] } }),
-      "/monitors/web/header/Host",
-      {
-        value: ["a"],
-        range:
-          "any header but host, user-agent, connection, content-length, transfer-encoding, upgrade, te, trailer, expect, keep-alive",
-      },
-    ),
-  ];
-};
 
 const pools = (): readonly BrokenDocument[] => {
   const eu = (fields: object) => (document: Whole) => {

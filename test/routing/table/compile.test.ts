@@ -4,12 +4,7 @@ import { fromPrograms } from "../../../routing/match/pattern.ts";
 import type { Table } from "../../../routing/model.ts";
 import { readBlock } from "../../../routing/route-block.ts";
 import { isIntact, readManifest, readShard } from "../../../routing/snapshot.ts";
-import {
-  compileTable,
-  probeTargets,
-  shardProblems,
-  unprobedEndpoints,
-} from "../../../routing/table/compile.ts";
+import { compileTable, shardProblems } from "../../../routing/table/compile.ts";
 import type { TableVersion } from "../../../routing/units.ts";
 import { pattern, routeOf, ruleOf, toPool } from "../match/routes.ts";
 import { tableOf, wholeDocument } from "./fixtures.ts";
@@ -154,59 +149,6 @@ describe("a compiled table", () => {
     const next = compileTable({ ...table, version: 2 as TableVersion });
     expect(next.shards).toEqual(compileTable(table).shards);
     expect(next.manifest.hash).not.toBe(compileTable(table).manifest.hash);
-  });
-});
-
-describe("the targets of probes", () => {
-  const targets = (changes: { monitor?: object; origin?: object; pool?: object } = {}) => {
-    const origin = { name: "e", address: "e.example.net", ...changes.origin };
-    const pools = { p: { monitor: "m", origins: [origin], ...changes.pool } };
-    return probeTargets(tableOf({ monitors: { m: { ...changes.monitor } }, pools }));
-  };
-
-  test("are the endpoints of pools that have a monitor", () => {
-    expect(targets()).toMatchObject([
-      { pool: "p", name: "e", address: "e.example.net", monitor: { name: "m" } },
-    ]);
-    expect(targets({ pool: { monitor: null } })).toEqual([]);
-  });
-
-  test("whatever else requests may be sent to is unprobed", () => {
-    const unprobed = (pool: object, origin: object = {}) => {
-      const origins = [{ name: "e", address: "e.example.net", ...origin }];
-      return unprobedEndpoints(
-        tableOf({ monitors: { m: {} }, pools: { p: { monitor: "m", origins, ...pool } } }),
-      );
-    };
-    expect(unprobed({ monitor: null })).toMatchObject([{ pool: "p", name: "e" }]);
-    expect(unprobed({})).toEqual([]);
-    expect(unprobed({ monitor: null, enabled: false })).toEqual([]);
-    expect(unprobed({ monitor: null }, { enabled: false })).toEqual([]);
-  });
-
-  test("are not what is disabled", () => {
-    expect(targets({ origin: { enabled: false } })).toEqual([]);
-    expect(targets({ pool: { enabled: false } })).toEqual([]);
-  });
-
-  test.each([
-    ["the monitor's own port first", { monitor: { port: 81 }, origin: { port: 82 } }, 81, "http"],
-    ["then the endpoint's", { origin: { port: 82 } }, 82, "http"],
-    ["then that of http", {}, 80, "http"],
-    [
-      "or of https, as the monitor says and not the endpoint",
-      { monitor: { type: "https" } },
-      443,
-      "https",
-    ],
-    [
-      "and for tcp the endpoint's",
-      { monitor: { type: "tcp" }, origin: { port: 5432 } },
-      5432,
-      "https",
-    ],
-  ])("use %s", (_name, changes, port, scheme) => {
-    expect(targets(changes)).toMatchObject([{ port, scheme }]);
   });
 });
 

@@ -195,6 +195,7 @@ describe("a table's document", () => {
 test("a table is counted by kind", () => {
   expect(countOf(tableOf(wholeDocument()))).toEqual({
     monitors: 2,
+    monitor_groups: 1,
     pools: 2,
     load_balancers: 1,
     zones: 1,

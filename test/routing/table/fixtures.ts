@@ -59,6 +59,11 @@ export const wholeDocument = () => ({
     web: { interval: 60, timeout: 5, header: { "X-Probe": ["1"] } } as Json,
     sql: { type: "tcp", port: 5432 } as Json,
   },
+  monitor_groups: {
+    both: {
+      members: [{ monitor_id: "web", must_be_healthy: true }, { monitor_id: "sql" }] as Json[],
+    } as Json & { members: Json[] },
+  },
   pools: {
     eu: {
       monitor: "web",

@@ -32,10 +32,11 @@ describe("an accepted document", () => {
   });
 
   test("says the same as lists of objects with `name`", () => {
-    const { monitors, pools, load_balancers, zones, http_routes } = wholeDocument();
+    const { monitors, monitor_groups, pools, load_balancers, zones, http_routes } = wholeDocument();
     const listed = (map: object) => Object.entries(map).map(([name, body]) => ({ ...body, name }));
     const lists = {
-      ...{ monitors: listed(monitors), pools: listed(pools) },
+      ...{ monitors: listed(monitors), monitor_groups: listed(monitor_groups) },
+      pools: listed(pools),
       ...{ load_balancers: listed(load_balancers), zones: listed(zones), http_routes },
     };
     expect(tableOf(lists)).toEqual(tableOf(wholeDocument()));

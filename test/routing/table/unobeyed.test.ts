@@ -6,7 +6,7 @@ type Kind = keyof typeof UNOBEYED;
 describe("a field that is not obeyed", () => {
   test.each<[Kind, object]>([
     ["monitor", { allow_insecure: false, probe_zone: "" }],
-    ["pool", { check_regions: ["ALL_REGIONS"], networks: ["cloudflare"], monitor_group: null }],
+    ["pool", { check_regions: ["ALL_REGIONS"], networks: ["cloudflare"] }],
     ["endpoint", { address: "a.example", header: { Host: ["a.example"] }, virtual_network_id: "" }],
     ["endpoint", { address: "a.example", header: { Host: [] }, flatten_cname: true }],
     ["load_balancer", { rules: [], pool_sets: [], networks: [] }],
@@ -17,7 +17,6 @@ describe("a field that is not obeyed", () => {
   test.each<[Kind, string, unknown]>([
     ["monitor", "allow_insecure", true],
     ["pool", "check_regions", ["WEU"]],
-    ["pool", "monitor_group", "g"],
     ["endpoint", "header", { Host: ["b.example"] }],
     ["endpoint", "header", { "X-A": ["a.example"] }],
     ["endpoint", "header", { Host: ["a.example", "b.example"] }],

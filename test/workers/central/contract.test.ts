@@ -27,12 +27,18 @@ const urlOf = ({ path }: Operation) =>
     .replace("{version}", "1")
     .replace("{namespace}/{name}", "team-a/shop")
     .replace("{zone}", "shop.test")
+    .replace("{monitor}", "web")
+    .replace("{pool}", "eu")
     .replace("{id}", ID);
 
 const post = (document: unknown): RequestInit => ({ ...putJson(document), method: "POST" });
 
 /** What the configuration becomes, with a zone whose provider answers. */
-const DOCUMENT = { pools: {}, zones: { "shop.test": {} } };
+const DOCUMENT = {
+  monitors: { web: {} },
+  pools: { eu: { monitor: "web", origins: [{ name: "a", address: "a.example" }] } },
+  zones: { "shop.test": {} },
+};
 
 function planetWithZone() {
   const all = planet();
@@ -97,6 +103,22 @@ const INPUTS: Readonly<Record<string, readonly RequestInit[]>> = {
     putJson({ api_key: 1, more: "x" }),
     putJson("{"),
     { method: "PUT", ...WRONG_TYPE },
+  ],
+  previewMonitor: [
+    post({}),
+    post({ pool: "eu", endpoints: ["a"], regions: ["weur"] }),
+    post({ pool: "us", more: 1 }),
+    post({ endpoints: ["b"] }),
+    post("{"),
+    { method: "POST", ...WRONG_TYPE },
+  ],
+  previewPool: [
+    post({}),
+    post({ monitor: { type: "tcp", port: 5432 } }),
+    post({ monitor: { type: "smtp" } }),
+    post({ monitor: { type: "tcp" }, regions: ["mars"] }),
+    post("{"),
+    { method: "POST", ...WRONG_TYPE },
   ],
   restoreVersion: [{ method: "POST" }, { method: "POST", headers: { "if-match": '"old"' } }],
 };

@@ -122,6 +122,25 @@ describe("health", () => {
     });
   });
 
+  test("what the members of a monitor group saw is told beside the verdict, also of those that only watch", async () => {
+    const { endpoints } = await healthOf((world) => {
+      const flags = { monitoringOnly: true, mustBeHealthy: false, observedAtMs: START_MS };
+      const member = { monitor: "watch", healthy: false, reason: "status 500", ...flags };
+      world.statuses.set("weur", { health: { [A]: verdict(true) }, members: { [A]: [member] } });
+    });
+    const told = endpoints.map(({ regions }) => regions.find(({ region }) => region === "weur"));
+    expect(told[0]).toMatchObject({
+      verdict: "healthy",
+      monitors: [
+        {
+          ...{ monitor: "watch", healthy: false, reason: "status 500" },
+          ...{ monitoring_only: true, must_be_healthy: false },
+        },
+      ],
+    });
+    expect(told[1]).not.toHaveProperty("monitors");
+  });
+
   test("an ejection by a region is told with its reason, and no more when its time is over", async () => {
     const { endpoints } = await healthOf((world) => {
       const reason = "30 % of 100 requests failed";

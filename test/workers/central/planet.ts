@@ -3,9 +3,11 @@
 // Before any schema is made: the library gives only later ones their methods for OpenAPI.
 import { intentOf, syncedZones } from "../../../routing/dns/intent.ts";
 import "@hono/zod-openapi";
+import { previewTargets } from "../../../durable-objects/config/preview-targets.ts";
 import type { Event, RegionStatus } from "../../../routing/exchange.ts";
 import { knownHostKeys } from "../../../routing/match/hosts.ts";
 import { REGIONS } from "../../../routing/names.ts";
+import type { Preview, Previewed } from "../../../routing/preview.ts";
 import { ok, refuse } from "../../../routing/result.ts";
 import { partKeys } from "../../../routing/route-block.ts";
 import type { Sealed } from "../../../routing/snapshot.ts";
@@ -24,6 +26,7 @@ import type {
   ConfigObject,
   DeskObject,
   DirectoryObject,
+  PreviewObject,
   Proposal,
   ProposeRefusal,
   RegionObject,
@@ -49,6 +52,9 @@ export interface Planet extends LedgerWorld {
   /** By region and host. */
   readonly decisions: Map<string, string[]>;
   readonly documents: unknown[];
+  /** What the regions' previews were asked, and what they see by the name of the endpoint. */
+  readonly previews: { readonly region: string; readonly preview: Preview }[];
+  readonly previewed: Map<string, Omit<Previewed, "endpoint">>;
 }
 
 export function planet() {
@@ -63,6 +69,8 @@ export function planet() {
     events: new Map(),
     decisions: new Map(),
     documents: [],
+    previews: [],
+    previewed: new Map(),
     synced: new Map(),
     variables: { TW_KEK_1: btoa("k".repeat(32)) },
     models: new Map(),
@@ -100,6 +108,7 @@ export function planet() {
       region: (region) => regionOf(world, region),
       config: () => config,
       directory: () => ({}) as DirectoryObject,
+      previewer: (region) => previewerOf(world, region),
       desk: () => desk,
       signer: () => signer,
       ledger: (account, zone) => ledger(account, zone),
@@ -198,6 +207,11 @@ function configOf(world: Planet): ConfigObject {
       return { version: world.documents.length as TableVersion };
     },
     audit: async (after) => audit.filter(({ sequence }) => sequence > after),
+    previewTargets: async (question) => {
+      await world.beforeConfig();
+      if (world.documents.length === 0) return null;
+      return previewTargets(compiledOf(world, keys).table, question);
+    },
     intent: async (zone) => {
       await world.beforeConfig();
       return world.documents.length === 0 ? null : intentOf(syncedTable(world, keys), zone);
@@ -284,6 +298,19 @@ function regionOf(world: Planet, region: string): RegionObject {
     },
   };
 }
+
+const previewerOf = (world: Planet, region: string): PreviewObject => ({
+  preview: async (preview) => {
+    if (world.brokenRegions.has(region)) throw new Error(`${region} is broken: secret detail`);
+    if (world.silentRegions.has(region)) await new Promise(() => undefined);
+    world.previews.push({ region, preview });
+    const healthy = { saw: "healthy", reason: "", status: 200, ms: 12 } as const;
+    return preview.targets.map(({ endpoint, name }) => ({
+      endpoint,
+      ...(world.previewed.get(name) ?? healthy),
+    }));
+  },
+});
 
 const emptyStatus = (region: string, nowMs: number): RegionStatus => ({
   schema: 1,

@@ -7,6 +7,7 @@ import { type App, type Central, type Env, refusals, serve } from "../http/route
 import { coloStatuses } from "../observe/colos.ts";
 import { type EndpointVerdicts, endpointVerdicts } from "../observe/health.ts";
 import { askStatuses, type Heard } from "../observe/regions.ts";
+import { memberAnswer } from "./previews.ts";
 import { healthSchema, regionsSchema, rfc3339, rfc3339OrNull } from "./schemas.ts";
 
 export function regionRoutes(app: App, central: Central): void {
@@ -98,7 +99,7 @@ const unreachable = (heard: readonly Heard<unknown>[]): readonly string[] =>
 
 const endpointAnswer = ({ regions: verdicts, ...endpoint }: EndpointVerdicts) => ({
   ...endpoint,
-  regions: verdicts.map(({ region, verdict, isStale, health: found, ejection }) => ({
+  regions: verdicts.map(({ region, verdict, isStale, health: found, members, ejection }) => ({
     region,
     verdict,
     stale: isStale,
@@ -109,6 +110,7 @@ const endpointAnswer = ({ regions: verdicts, ...endpoint }: EndpointVerdicts) =>
           ...(found.changedAtMs > 0 ? { changed_at: rfc3339(found.changedAtMs) } : {}),
           observed_at: rfc3339(found.observedAtMs),
         }),
+    ...(members === null ? {} : { monitors: members.map(memberAnswer) }),
     ...(ejection === null
       ? {}
       : { ejected: { until: rfc3339(ejection.untilMs), reason: ejection.reason } }),

@@ -47,6 +47,7 @@ const routeSchema = SCHEMAS.http_route.openapi("HttpRoute", {
 const configSchema = z
   .looseObject({
     monitors: z.record(z.string(), SCHEMAS.monitor.omit(NAME)).optional(),
+    monitor_groups: z.record(z.string(), SCHEMAS.monitor_group.omit(NAME)).optional(),
     pools: z.record(z.string(), SCHEMAS.pool.omit(NAME)).optional(),
     load_balancers: z.record(z.string(), SCHEMAS.load_balancer.omit(NAME)).optional(),
     zones: z.record(z.string(), SCHEMAS.zone.omit(NAME)).optional(),
@@ -198,6 +199,15 @@ export const regionsSchema = json(
 
 const verdict = z.enum(["healthy", "unhealthy", "unknown"]);
 
+/** A member of a monitor group, and what it saw last. */
+export const memberSchema = z.object({
+  monitor: z.string(),
+  healthy: z.boolean(),
+  reason: z.string(),
+  monitoring_only: z.boolean(),
+  must_be_healthy: z.boolean(),
+});
+
 export const healthSchema = json(
   z.object({
     version: versionOrNull,
@@ -219,6 +229,9 @@ export const healthSchema = json(
             reason: z.string().optional(),
             changed_at: instant.optional(),
             observed_at: instant.optional(),
+            monitors: z.array(memberSchema).optional().openapi({
+              description: "Of a monitor group, as far as the region's instance has asked.",
+            }),
             ejected: z.object({ until: instant, reason: z.string() }).optional().openapi({
               description: "Left out for a while by what traffic saw, whatever the probes say.",
             }),

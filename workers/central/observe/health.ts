@@ -1,5 +1,6 @@
 /** Many regions' verdicts about one endpoint, side by side, and what they come to. */
 import type { EndpointHealth, RegionEjection, RegionStatus } from "../../../routing/exchange.ts";
+import type { MemberHealth } from "../../../routing/health/group.ts";
 import { HEALTH_TRUST_MS } from "../../../routing/limits.ts";
 import type { Region } from "../../../routing/names.ts";
 import type { EndpointId, Ms } from "../../../routing/units.ts";
@@ -15,6 +16,8 @@ export interface RegionVerdict {
   /** Too old to trust: edges keep using it, but nothing has confirmed it lately. */
   readonly isStale: boolean;
   readonly health: EndpointHealth | null;
+  /** Of a monitor group, what each member saw last. */
+  readonly members: readonly MemberHealth[] | null;
   /** Left out now because of what traffic saw, whatever the probes say. */
   readonly ejection: RegionEjection | null;
 }
@@ -48,18 +51,20 @@ export function endpointVerdicts(
 
 function verdictOf(
   region: Region,
-  { health, ejected = {} }: RegionStatus,
+  { health, members: ofGroups = {}, ejected = {} }: RegionStatus,
   endpoint: EndpointId,
   nowMs: Ms,
 ): RegionVerdict {
   const found = health[endpoint];
   const last = ejected[endpoint];
   const ejection = last !== undefined && nowMs < last.untilMs ? last : null;
+  const members = ofGroups[endpoint] ?? null;
   if (found === undefined) {
-    return { region, verdict: "unknown", isStale: false, health: null, ejection };
+    return { region, verdict: "unknown", isStale: false, health: null, members, ejection };
   }
   return {
     region,
+    members,
     ejection,
     verdict: found.healthy ? "healthy" : "unhealthy",
     isStale: nowMs - found.observedAtMs > HEALTH_TRUST_MS,
