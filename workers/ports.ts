@@ -7,7 +7,7 @@
  */
 
 import type { Intent } from "../routing/dns/intent.ts";
-import type { Beat, Event, Push, RegionStatus, Report } from "../routing/exchange.ts";
+import type { Beat, Event, EventFilter, Push, RegionStatus, Report } from "../routing/exchange.ts";
 import type { Result } from "../routing/result.ts";
 import type { Hash, Sealed } from "../routing/snapshot.ts";
 import type { Problem } from "../routing/table/problem.ts";
@@ -105,7 +105,7 @@ export interface RegionObject {
   push(push: Push): Promise<{ readonly version: TableVersion }>;
   status(): Promise<RegionStatus>;
   /** Newest last; at most 200 with a sequence above `after`. */
-  events(after: number): Promise<readonly Event[]>;
+  events(after: number, filter?: EventFilter): Promise<readonly Event[]>;
   /** Recorded decisions of a host key, newest first; see `routing/replay/record.ts`. */
   decisions(host: string): Promise<readonly string[]>;
 }
@@ -188,7 +188,7 @@ export interface ConfigObject {
   syncedZones(): Promise<readonly string[]>;
   /** Which regions confirmed which version, and what is still owed. */
   pushes(): Promise<Readonly<Record<string, { acked: TableVersion | null; failures: number }>>>;
-  events(after: number): Promise<readonly Event[]>;
+  events(after: number, filter?: EventFilter): Promise<readonly Event[]>;
 }
 
 export interface DirectoryObject {
