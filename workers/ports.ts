@@ -251,6 +251,8 @@ export interface EdgePorts {
   readonly objects: Pick<Objects, "region">;
   readonly kv: KeyValue;
   readonly cache: ColoCache;
+  /** A stream of so many bytes, which is framed by them; `null` = nobody knows how many. Absent: no body is watched on its way. */
+  channel?(bytes: number | null): ReadableWritablePair;
   /** The snapshot baked into the bundle by `npm run deploy`; `null` when none was. */
   readonly baked: BakedSnapshot | null;
 }
