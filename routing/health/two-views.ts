@@ -54,6 +54,14 @@ export function disagreementOf(views: TwoViews): Disagreement | null {
   return ofPlatform(views) ?? ofBlindPath(views) ?? ofMethod(views) ?? ofGray(views);
 }
 
+/** The one of several regions in which they disagree: what only one region sees is the way from there, or what is asked from there. */
+export function loneRegion(
+  regions: readonly { readonly region: string; readonly disagreement: unknown }[],
+): string | null {
+  const told = regions.filter(({ disagreement }) => disagreement !== null);
+  return told.length === 1 && regions.length > 1 ? (told[0]?.region ?? null) : null;
+}
+
 function ofPlatform({ platform, safe, unsafe, windowMs }: TwoViews): Disagreement | null {
   const tries = platform + requestsOf(safe) + requestsOf(unsafe);
   if (platform < PLATFORM_TRIES_MIN || platform < PLATFORM_SHARE_MIN * tries) return null;
