@@ -10,6 +10,7 @@ import { invariant } from "../../routing/result.ts";
 import type { AddressPolicy } from "../../routing/table/address.ts";
 import type { ObjectPorts } from "../../workers/ports.ts";
 import { startDeadline, until } from "../deadline.ts";
+import { platformReason } from "./platform-reason.ts";
 import { bodyContains } from "./probe-body.ts";
 
 export interface ProbeView {
@@ -84,6 +85,8 @@ async function judge(response: Response, { monitor }: ProbeTarget, signal: Abort
   const codes = parseExpectedCodes(monitor.expected_codes);
   invariant(codes.ok, "a table holds only expected codes that parse");
   if (!isExpected(codes.value, response.status)) {
+    const reason = await platformReason(response, signal);
+    if (reason !== null) return { saw: "nothing" as const, reason };
     discard(response);
     return unhealthy(`status ${response.status}`);
   }
