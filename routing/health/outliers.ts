@@ -52,7 +52,7 @@ export interface Heard {
 }
 
 /** Buckets that are judged together: the last ones alone, so that much good before does not hide a death, and all. */
-const SPANS = [2, BUCKETS] as const;
+const SPANS = [1, 2, BUCKETS] as const;
 
 type Windows = Readonly<Record<Counted, OutcomeWindow>>;
 

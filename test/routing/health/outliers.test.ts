@@ -118,7 +118,7 @@ describe("an ejection", () => {
       detail: "ejected for 5 s: 30 % of 100 requests failed",
       evidence: {
         rule: "outlier-answers",
-        numbers: { answers: 100, failures: 30, window_ms: 2_000, ejected_ms: 5_000, times: 1 },
+        numbers: { answers: 100, failures: 30, window_ms: 10_000, ejected_ms: 5_000, times: 1 },
       },
     });
     expect(outliers.view(NOW)[endpointId("e0")]).toEqual({
