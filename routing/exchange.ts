@@ -29,6 +29,18 @@ export interface EndpointReport {
   readonly utilization?: number;
   /** As declared. */
   readonly capacityRps?: number;
+  /** Of the attempts, those that may change something (POST and the like) and had a connection; absent = none ended. */
+  readonly unsafe?: Outcomes;
+  /** Of the answers whose body was watched, those that came whole and those that broke off; absent = none was. */
+  readonly bodies?: Outcomes;
+  /** Of the abandoned, those that the platform answered for a reason that is not the endpoint's; absent = none. */
+  readonly platform?: number;
+}
+
+export interface Outcomes {
+  readonly successes: number;
+  /** Overload among them: a visitor was not served either way. */
+  readonly failures: number;
 }
 
 /** Of requests whose first pool tells its load: how many could be sent away, and how many were because it is full, by pool. */
@@ -222,6 +234,40 @@ export interface Event {
   readonly source: string;
   readonly subject: string;
   readonly detail: string;
+  /** What it rests on; absent where the detail says it all. */
+  readonly evidence?: EventEvidence;
+}
+
+/** Bounded where it is made and where it is stored (`durable-objects/storage/events.ts`). */
+export interface EventEvidence {
+  /** The rule that decided, by the name that docs/health.md gives it. */
+  readonly rule: string;
+  /** Their units are in their names. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** The last results that counted, the newest last. */
+  readonly probes?: readonly ProbeEvidence[];
+}
+
+export interface ProbeEvidence {
+  readonly atMs: Ms;
+  readonly saw: string;
+  /** Empty when healthy. */
+  readonly reason: string;
+}
+
+/** Which events are asked for; absent members ask for all. */
+export interface EventFilter {
+  readonly kind?: Event["kind"];
+  /** The subject itself, or what comes before its slash: a pool stands for its endpoints. */
+  readonly subject?: string;
+}
+
+/** As of `health/two-views.ts`. */
+export interface RegionDisagreement {
+  readonly kind: "platform" | "blind-path" | "method" | "gray";
+  readonly detail: string;
+  readonly sinceMs: Ms;
+  readonly seenAtMs: Ms;
 }
 
 /** What one region tells central: for `/v1/regions`, `/v1/health`, `/metrics` and the page. */
@@ -241,6 +287,8 @@ export interface RegionStatus {
   readonly members?: Readonly<Record<EndpointId, readonly MemberHealth[]>>;
   readonly latencyMs: PublishedView["latencyMs"];
   readonly ejected?: RegionView["ejected"];
+  /** Where its probes and its traffic disagree. */
+  readonly disagreements?: Readonly<Record<EndpointId, RegionDisagreement>>;
   readonly loads?: RegionLoads;
   readonly admission?: RegionAdmission;
   readonly pools?: Readonly<Record<PoolId, PoolCounts>>;

@@ -87,6 +87,10 @@ export function coloCache(storage: CacheStorage): ColoCache {
   };
 }
 
+/** Without its length a body would go on in chunks. */
+export const channel = (bytes: number | null): ReadableWritablePair =>
+  bytes === null ? new IdentityTransformStream() : new FixedLengthStream(bytes);
+
 /** What `wrangler.toml` binds to the edge: no class of its own and no secret. */
 export interface EdgeBindings {
   readonly REGION_STATE: DurableObjectNamespace;
@@ -102,6 +106,7 @@ export const edgePorts = (bindings: EdgeBindings, baked: BakedSnapshot | null): 
   objects: { region: (region) => regionStub(bindings.REGION_STATE, region as Region) },
   kv: keyValue(bindings.SNAPSHOTS),
   cache: coloCache(caches),
+  channel,
   baked,
 });
 

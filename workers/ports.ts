@@ -7,7 +7,7 @@
  */
 
 import type { Intent } from "../routing/dns/intent.ts";
-import type { Beat, Event, Push, RegionStatus, Report } from "../routing/exchange.ts";
+import type { Beat, Event, EventFilter, Push, RegionStatus, Report } from "../routing/exchange.ts";
 import type {
   Preview,
   Previewed,
@@ -112,7 +112,7 @@ export interface RegionObject {
   push(push: Push): Promise<{ readonly version: TableVersion }>;
   status(): Promise<RegionStatus>;
   /** Newest last; at most 200 with a sequence above `after`. */
-  events(after: number): Promise<readonly Event[]>;
+  events(after: number, filter?: EventFilter): Promise<readonly Event[]>;
   /** Recorded decisions of a host key, newest first; see `routing/replay/record.ts`. */
   decisions(host: string): Promise<readonly string[]>;
 }
@@ -203,7 +203,7 @@ export interface ConfigObject {
   syncedZones(): Promise<readonly string[]>;
   /** Which regions confirmed which version, and what is still owed. */
   pushes(): Promise<Readonly<Record<string, { acked: TableVersion | null; failures: number }>>>;
-  events(after: number): Promise<readonly Event[]>;
+  events(after: number, filter?: EventFilter): Promise<readonly Event[]>;
 }
 
 export interface DirectoryObject {
@@ -266,6 +266,8 @@ export interface EdgePorts {
   readonly objects: Pick<Objects, "region">;
   readonly kv: KeyValue;
   readonly cache: ColoCache;
+  /** A stream of so many bytes, which is framed by them; `null` = nobody knows how many. Absent: no body is watched on its way. */
+  channel?(bytes: number | null): ReadableWritablePair;
   /** The snapshot baked into the bundle by `npm run deploy`; `null` when none was. */
   readonly baked: BakedSnapshot | null;
 }

@@ -5,7 +5,7 @@
  * itself (compare, version, audit row, event) is one synchronous transaction.
  */
 import { type Intent, intentOf, syncedZones } from "../../routing/dns/intent.ts";
-import type { Event } from "../../routing/exchange.ts";
+import type { Event, EventFilter } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
 import type { Table } from "../../routing/model.ts";
 import type { PreviewQuestion } from "../../routing/preview.ts";
@@ -159,9 +159,9 @@ export class Config implements ConfigObject {
     );
   }
 
-  async events(after: number): Promise<readonly Event[]> {
+  async events(after: number, filter?: EventFilter): Promise<readonly Event[]> {
     whole("after", after);
-    return this.#events.after(after);
+    return this.#events.after(after, filter);
   }
 
   /** Goes on with what is owed. Begins the calls and sets the next alarm in one turn, and never throws. */

@@ -1,5 +1,5 @@
 import { documentsTable } from "../storage/documents.ts";
-import { eventsTable } from "../storage/events.ts";
+import { eventEvidence, eventsTable } from "../storage/events.ts";
 import type { Migration } from "../storage/migrations.ts";
 import { auditTable } from "./audit.ts";
 import { followersTable } from "./followers.ts";
@@ -14,4 +14,5 @@ export const configMigrations: readonly Migration[] = [
   { id: "004_versions", statements: versionsTable },
   { id: "005_audit", statements: auditTable },
   { id: "006_followers", statements: followersTable },
+  { id: "007_event_evidence", statements: eventEvidence },
 ];

@@ -1,6 +1,6 @@
 /** The entry checks of a region's messages. Cost: one look at each member; no copy. */
 import { STEPS } from "../../routing/attempt/waits.ts";
-import { OUTCOMES, type Push, type Report } from "../../routing/exchange.ts";
+import { OUTCOMES, type Outcomes, type Push, type Report } from "../../routing/exchange.ts";
 import {
   ENDPOINTS_MAX,
   MANIFEST_KEYS_MAX,
@@ -54,10 +54,20 @@ function checkEndpoint(endpoint: Report["endpoints"][keyof Report["endpoints"]])
   for (const outcome of OUTCOMES) whole(`outcomes.${outcome}`, endpoint.outcomes[outcome]);
   whole("endpoint.inFlight", endpoint.inFlight);
   if (endpoint.unreached !== undefined) whole("endpoint.unreached", endpoint.unreached);
+  if (endpoint.platform !== undefined) whole("endpoint.platform", endpoint.platform);
+  for (const some of [endpoint.unsafe, endpoint.bodies]) {
+    if (some !== undefined) checkOutcomes(some);
+  }
   if (endpoint.latencyMs !== undefined) amount("endpoint.latencyMs", endpoint.latencyMs);
   if (endpoint.meanMs !== undefined) amount("endpoint.meanMs", endpoint.meanMs);
   if (endpoint.utilization !== undefined) amount("endpoint.utilization", endpoint.utilization);
   if (endpoint.capacityRps !== undefined) amount("endpoint.capacityRps", endpoint.capacityRps);
+}
+
+function checkOutcomes(outcomes: Outcomes): void {
+  record("outcomes", outcomes, 8);
+  whole("outcomes.successes", outcomes.successes);
+  whole("outcomes.failures", outcomes.failures);
 }
 
 function checkSpill(spill: NonNullable<Report["spills"]>[PoolId]): void {

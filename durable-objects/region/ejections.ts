@@ -1,5 +1,8 @@
-/** The outliers of one region: their pools as they were pushed, their names for events, their row in storage. */
-import type { Event, RegionView, Report } from "../../routing/exchange.ts";
+/**
+ * What traffic has to say of a region's endpoints: outliers that are left out, and disagreements with the probes that are told.
+ * Here are their names for events, and their rows in storage.
+ */
+import type { RegionStatus, RegionView, Report } from "../../routing/exchange.ts";
 import {
   type Change,
   Outliers,
@@ -8,22 +11,29 @@ import {
 } from "../../routing/health/outliers.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
 import type { Documents } from "../storage/documents.ts";
+import { Disagreements } from "./disagreements.ts";
 import type { Health } from "./health.ts";
+import type { News } from "./news.ts";
 import type { Tables } from "./tables.ts";
 
-type News = Pick<Event, "subject" | "detail">;
+interface Told {
+  readonly beatMs: Ms;
+  readonly isBlind: boolean;
+}
 
 const DOCUMENT = "outliers";
 
 export class Ejections {
   readonly #documents: Documents;
   readonly #outliers: Outliers;
+  readonly #disagreements: Disagreements;
   readonly #probing: Probing;
   #subjects = new Map<EndpointId, string>();
 
   constructor(documents: Documents, health: Health) {
     this.#documents = documents;
     this.#outliers = new Outliers((documents.read(DOCUMENT) as StoredOutliers | null) ?? []);
+    this.#disagreements = new Disagreements(documents, health, this.#outliers);
     this.#probing = {
       isUsable: (endpoint) => health.isHealthy(endpoint),
       isProbed: (endpoint) => health.has(endpoint),
@@ -36,31 +46,41 @@ export class Ejections {
       this.#subjects.set(endpoint, `${pool}/${name}`);
     }
     this.#outliers.retarget(tables.pools());
+    this.#disagreements.retarget(this.#subjects);
   }
 
   /** What is new by this report. What it says must be stored before anybody is told: `store`. */
-  fold(report: Report, nowMs: Ms): readonly News[] {
-    return this.#newsOf(this.#outliers.fold(report, this.#probing, nowMs));
+  fold(report: Report, told: Told, nowMs: Ms): readonly News[] {
+    this.#disagreements.fold(report, told.beatMs, nowMs);
+    const ejected = this.#newsOf(this.#outliers.fold(report, this.#probing, nowMs));
+    return [...ejected, ...this.#disagreements.look(told.isBlind, nowMs)];
   }
 
-  /** What is new because verdicts of probes flipped. */
-  relieve(nowMs: Ms): readonly News[] {
-    return this.#newsOf(this.#outliers.relieve(this.#probing.isUsable, nowMs));
+  /** What is new by probes: `flipped` = verdicts did. */
+  probed(flipped: boolean, isBlind: boolean, nowMs: Ms): readonly News[] {
+    const relieved = flipped ? this.#outliers.relieve(this.#probing.isUsable, nowMs) : [];
+    return [...this.#newsOf(relieved), ...this.#disagreements.look(isBlind, nowMs)];
   }
 
   view(nowMs: Ms): NonNullable<RegionView["ejected"]> {
     return this.#outliers.view(nowMs);
   }
 
+  /** Where probes and traffic disagree. */
+  disagreements(): NonNullable<RegionStatus["disagreements"]> {
+    return this.#disagreements.view();
+  }
+
   /** Call it inside a transaction. */
   store(): void {
     this.#documents.write(DOCUMENT, this.#outliers.stored());
+    this.#disagreements.store();
   }
 
   #newsOf(changes: readonly Change[]): readonly News[] {
-    return changes.map(({ endpoint, detail }) => ({
+    return changes.map(({ endpoint, ...told }) => ({
       subject: this.#subjects.get(endpoint) ?? endpoint,
-      detail,
+      ...told,
     }));
   }
 }

@@ -1,12 +1,31 @@
 /** The verdicts of one region: the flip machine of each endpoint, and the view of them that edges are given. */
-import type { EndpointHealth, ProbeTarget, RegionView } from "../../routing/exchange.ts";
-import { observe, UNPROBED, type Verdict } from "../../routing/health/flip.ts";
+import type {
+  EndpointHealth,
+  ProbeEvidence,
+  ProbeTarget,
+  RegionView,
+} from "../../routing/exchange.ts";
+import {
+  advance,
+  type Flaps,
+  FORGIVEN_MS,
+  holdMsOf,
+  STEADY,
+  type Step,
+  UNKNOWN_COURSE,
+} from "../../routing/health/flaps.ts";
+import { neededFor, type Thresholds, type Verdict } from "../../routing/health/flip.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
+import type { News } from "./news.ts";
 import type { Result } from "./sight.ts";
 import { placeOf } from "./target.ts";
 
 interface Known {
   readonly verdict: Verdict;
+  /** Absent from a row of a release before flaps. */
+  readonly flaps?: Flaps;
+  /** Of this fall: probes would have had it back already. */
+  readonly wasHeld?: boolean;
   readonly health: EndpointHealth;
   /** Where the probes went: an endpoint that moved begins afresh. */
   readonly place: string;
@@ -14,8 +33,20 @@ interface Known {
 
 export type StoredHealth = Readonly<Record<EndpointId, Known>>;
 
+/** More than the ten in a row that a monitor may ask for would not fit an event; these show how it went. */
+const PROBES_KEPT = 8;
+
+const HELD = "held down: it comes and goes";
+
+const thresholdsOf = ({ monitor }: ProbeTarget): Thresholds => ({
+  up: monitor.consecutive_up,
+  down: monitor.consecutive_down,
+});
+
 export class Health {
   readonly #known: Map<EndpointId, Known>;
+  /** The last results of each, the newest last. In memory only: they explain a flip, and nothing depends on them. */
+  readonly #probes = new Map<EndpointId, readonly ProbeEvidence[]>();
   #view: RegionView["health"] | null = null;
 
   constructor(stored: StoredHealth) {
@@ -27,35 +58,53 @@ export class Health {
     this.#view = null;
     for (const [endpoint, { place }] of this.#known) {
       const target = targets.get(endpoint);
-      if (target === undefined || placeOf(target) !== place) this.#known.delete(endpoint);
+      if (target !== undefined && placeOf(target) === place) continue;
+      this.#known.delete(endpoint);
+      this.#probes.delete(endpoint);
     }
   }
 
-  /** True when the verdict flipped. An endpoint is called healthy until it failed `consecutive_down` times. */
-  fold(result: Result, target: ProbeTarget, nowMs: Ms): boolean {
+  /** What is new by this result. An endpoint is called healthy until it failed `consecutive_down` times. */
+  fold(result: Result, target: ProbeTarget, nowMs: Ms): readonly News[] {
     this.#view = null;
-    const before = this.#known.get(result.endpoint);
-    const { consecutive_up: up, consecutive_down: down } = target.monitor;
-    const ok = result.saw === "healthy";
-    const { verdict, flipped } = observe(before?.verdict ?? UNPROBED, ok, { up, down });
-    const lastReason = result.reason || (before?.health.reason ?? "");
-    this.#known.set(result.endpoint, {
+    const { endpoint, saw, reason } = result;
+    const ok = saw === "healthy";
+    const before = this.#known.get(endpoint);
+    const course = before === undefined ? UNKNOWN_COURSE : { flaps: STEADY, ...before };
+    const step = advance(course, ok, thresholdsOf(target), nowMs);
+    const { verdict, flaps, flipped, heldUntilMs } = step;
+    const { healthy } = verdict;
+    const isHeld = heldUntilMs !== null;
+    const isConfirmed = ok === healthy || isHeld;
+    const lastReason = isHeld ? HELD : reason || (before?.health.reason ?? "");
+    this.#remember(endpoint, { atMs: nowMs, saw, reason });
+    this.#known.set(endpoint, {
       verdict,
+      flaps,
+      wasHeld: !healthy && (isHeld || (!flipped && before?.wasHeld === true)),
       place: placeOf(target),
       health: {
-        healthy: verdict.healthy,
+        healthy,
         changedAtMs: flipped ? nowMs : (before?.health.changedAtMs ?? 0),
         // Traffic takes "healthy, seen since" for a refutation of what it saw; a failed probe is none.
-        observedAtMs: ok === verdict.healthy ? nowMs : (before?.health.observedAtMs ?? 0),
-        reason: verdict.healthy ? "" : lastReason,
+        observedAtMs: isConfirmed ? nowMs : (before?.health.observedAtMs ?? 0),
+        reason: healthy ? "" : lastReason,
       },
     });
-    return flipped;
+    // That it is held is told once for each fall.
+    return flipped || (isHeld && before?.wasHeld !== true)
+      ? [this.#news(result, target, step, nowMs)]
+      : [];
   }
 
   /** True once it has a verdict. */
   has(endpoint: EndpointId): boolean {
     return this.#known.has(endpoint);
+  }
+
+  /** `undefined` = never probed. */
+  of(endpoint: EndpointId): EndpointHealth | undefined {
+    return this.#known.get(endpoint)?.health;
   }
 
   isHealthy(endpoint: EndpointId): boolean {
@@ -82,5 +131,35 @@ export class Health {
 
   stored(): StoredHealth {
     return Object.fromEntries(this.#known);
+  }
+
+  #news({ endpoint, saw, reason }: Result, target: ProbeTarget, step: Step, nowMs: Ms): News {
+    const ok = saw === "healthy";
+    const { flaps, heldUntilMs } = step;
+    const seconds = Math.ceil(((heldUntilMs ?? nowMs) - nowMs) / 1_000);
+    const detail =
+      heldUntilMs !== null
+        ? `held down for ${seconds} s more although probes succeed: it fell ${flaps.falls} times, each within ${FORGIVEN_MS / 60_000} minutes of coming back`
+        : ok
+          ? "healthy"
+          : `unhealthy: ${reason}`;
+    const rule = heldUntilMs !== null ? "flap-damping" : ok ? "consecutive_up" : "consecutive_down";
+    const numbers = {
+      probes_in_a_row: neededFor(ok, thresholdsOf(target)),
+      interval_ms: target.monitor.interval * 1_000,
+      falls_in_a_row: flaps.falls,
+      hold_ms: holdMsOf(flaps),
+    };
+    const probes = this.#probes.get(endpoint) ?? [];
+    return {
+      subject: `${target.pool}/${target.name}`,
+      detail,
+      evidence: { rule, numbers, probes },
+    };
+  }
+
+  #remember(endpoint: EndpointId, probe: ProbeEvidence): void {
+    const known = this.#probes.get(endpoint) ?? [];
+    this.#probes.set(endpoint, [...known.slice(1 - PROBES_KEPT), probe]);
   }
 }

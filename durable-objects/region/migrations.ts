@@ -1,5 +1,5 @@
 import { documentsTable } from "../storage/documents.ts";
-import { eventsTable } from "../storage/events.ts";
+import { eventEvidence, eventsTable } from "../storage/events.ts";
 import type { Migration } from "../storage/migrations.ts";
 import { decisionsTable } from "./recordings.ts";
 
@@ -8,4 +8,5 @@ export const regionMigrations: readonly Migration[] = [
   { id: "001_documents", statements: documentsTable },
   { id: "002_events", statements: eventsTable },
   { id: "003_decisions", statements: decisionsTable },
+  { id: "004_event_evidence", statements: eventEvidence },
 ];

@@ -6,6 +6,7 @@ import type { AddressPolicy } from "../../routing/table/address.ts";
 import type { Ms } from "../../routing/units.ts";
 import type { ObjectPorts } from "../../workers/ports.ts";
 import { startDeadline, until } from "../deadline.ts";
+import { type PlatformReason, platformReason } from "./platform-reason.ts";
 import { findInBody } from "./probe-body.ts";
 import { REASONS, REDIRECTS_MAX, type Reason } from "./probe-reasons.ts";
 import { headersFor, type Place, redirectedTo, urlOf } from "./probe-request.ts";
@@ -26,7 +27,7 @@ export interface Check extends Place {
 export interface CheckView {
   readonly saw: "healthy" | "unhealthy" | "nothing";
   /** Empty when healthy. */
-  readonly reason: Reason | "";
+  readonly reason: Reason | PlatformReason | "";
   /** Of the last answer; absent without one. */
   readonly status?: number;
   /** How long the last try took, until it was known what it saw. */
@@ -134,6 +135,8 @@ async function judge(response: Response, monitor: Monitor, signal: AbortSignal):
   const codes = parseExpectedCodes(monitor.expected_codes);
   invariant(codes.ok, "a table holds only expected codes that parse");
   if (!isExpected(codes.value, status)) {
+    const reason = await platformReason(response, signal);
+    if (reason !== null) return { saw: "nothing", reason, status };
     discard(response);
     return {
       saw: isPlatforms(status) ? "nothing" : "unhealthy",

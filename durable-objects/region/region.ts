@@ -8,6 +8,7 @@
 import type {
   Beat,
   Event,
+  EventFilter,
   ProbeTarget,
   Push,
   RegionStatus,
@@ -28,6 +29,7 @@ import { Ejections } from "./ejections.ts";
 import { Health } from "./health.ts";
 import { readRound, writeRound } from "./memory.ts";
 import { regionMigrations } from "./migrations.ts";
+import { blindNews, type News } from "./news.ts";
 import { Members } from "./probe-members.ts";
 import { Publisher } from "./publisher.ts";
 import { Recordings } from "./recordings.ts";
@@ -44,10 +46,6 @@ export interface RegionSetting {
   readonly region: RegionName;
   readonly addresses: AddressPolicy;
 }
-
-const BLIND = "blind: no endpoint answers, so the verdicts stay as they were";
-
-type News = Pick<Event, "subject" | "detail">;
 
 /** Without anything due the alarm rings to publish the view, so that a lost one is noticed. */
 const IDLE_MS = VIEW_PUBLISH_MS;
@@ -162,6 +160,7 @@ export class Region implements RegionObject {
         probes: this.#probes,
         ...this.#members.shown(this.#schedule.targets.values()),
         ...this.#views.verdicts(nowMs),
+        disagreements: this.#ejections.disagreements(),
         ...this.#traffic.shown(this.#reporters.beatMs, nowMs),
       },
       { reporters: this.#reporters, counters: this.#traffic.counters },
@@ -169,9 +168,9 @@ export class Region implements RegionObject {
     );
   }
 
-  async events(after: number): Promise<readonly Event[]> {
+  async events(after: number, filter?: EventFilter): Promise<readonly Event[]> {
     whole("after", after);
-    return this.#events.after(after);
+    return this.#events.after(after, filter);
   }
 
   async decisions(host: string): Promise<readonly string[]> {
@@ -214,30 +213,29 @@ export class Region implements RegionObject {
     this.#lastRoundAtMs = nowMs;
     this.#unsaved = true;
     const news = counted.flatMap((result) => this.#foldVerdict(result, nowMs));
-    if (news.length > 0) news.push(...this.#ejections.relieve(nowMs));
+    news.push(...this.#ejections.probed(news.length > 0, this.#rounds.blind, nowMs));
     this.#publisher.note(news.length > 0);
     if (this.#blind !== this.#rounds.blind) {
       this.#blind = this.#rounds.blind;
-      news.push({ subject: "prober", detail: this.#blind ? BLIND : "sees again" });
+      news.push(blindNews(this.#blind, this.#schedule.targets.size));
     }
     if (news.length === 0) return;
     this.#save(nowMs, news);
     this.#publisher.poke(nowMs);
   }
 
-  #foldVerdict(result: Result, nowMs: Ms): News[] {
+  #foldVerdict(result: Result, nowMs: Ms): readonly News[] {
     const target = this.#schedule.targets.get(result.endpoint);
     if (!this.#health.has(result.endpoint)) this.#unsavedFirst = true;
-    if (target === undefined || !this.#health.fold(result, target, nowMs)) return [];
-    const detail = result.saw === "healthy" ? "healthy" : `unhealthy: ${result.reason}`;
-    return [{ subject: `${target.pool}/${target.name}`, detail }];
+    return target === undefined ? [] : this.#health.fold(result, target, nowMs);
   }
 
   #fold(report: Report, nowMs: Ms): void {
     this.#traffic.fold(report, this.#reporters.beatMs, nowMs);
     this.#recordings.keep(report.decisions ?? [], nowMs);
     if (this.#traffic.isNew) this.#publisher.note(false);
-    const news = this.#ejections.fold(report, nowMs);
+    const told = { beatMs: this.#reporters.beatMs, isBlind: this.#blind };
+    const news = this.#ejections.fold(report, told, nowMs);
     if (news.length === 0) return;
     this.#save(nowMs, news);
     this.#publisher.note(true);

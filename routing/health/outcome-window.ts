@@ -1,23 +1,25 @@
 /** How tries of one endpoint ended lately, summed over everybody who reports: a sliding window of buckets. */
+import type { Outcomes } from "../exchange.ts";
 import type { Ms } from "../units.ts";
-
-export interface Outcomes {
-  readonly successes: number;
-  /** Overload among them: a visitor was not served either way. */
-  readonly failures: number;
-}
 
 /** One beat of a region with up to 500 reporters: finer than that nobody reports. */
 export const BUCKET_MS = 1_000;
 /** Ten seconds, as long as a latency estimate remembers and Envoy's interval is. */
 export const BUCKETS = 10;
 
+export const NO_OUTCOMES: Outcomes = { successes: 0, failures: 0 };
+
 /** Cost: 80 bytes of counts. */
 export class OutcomeWindow {
+  readonly #bucketMs: Ms;
   /** Bucket by bucket, successes and failures in turn. */
   readonly #counts = new Uint32Array(2 * BUCKETS);
   /** The number of the newest bucket since 1970. */
   #newest = 0;
+
+  constructor(bucketMs: Ms = BUCKET_MS) {
+    this.#bucketMs = bucketMs;
+  }
 
   /** A time before the newest bucket counts as of it: clocks step back. */
   add({ successes, failures }: Outcomes, nowMs: Ms): void {
@@ -45,7 +47,7 @@ export class OutcomeWindow {
   }
 
   #advance(nowMs: Ms): void {
-    const newest = Math.max(this.#newest, Math.floor(nowMs / BUCKET_MS));
+    const newest = Math.max(this.#newest, Math.floor(nowMs / this.#bucketMs));
     const passed = Math.min(BUCKETS, newest - this.#newest);
     for (let back = 0; back < passed; back += 1) {
       const at = placeOf(newest - back);

@@ -9,7 +9,7 @@
  * - *Is it no chance?* So many failures among so few requests are too unlikely for an endpoint that is like the others.
  *   This takes the place of a minimum of requests: four failures of four are enough, and so are 8 of 28.
  */
-import type { Outcomes } from "./outcome-window.ts";
+import type { Outcomes } from "../exchange.ts";
 
 /** A rate of a few requests is noise, and a mean of noise is no threshold. Envoy asks for 100 of one proxy's. */
 const RATE_REQUESTS_MIN = 10;
@@ -17,7 +17,7 @@ const RATE_HOSTS_MIN = 5;
 const STDEV_FACTOR = 1.9;
 
 const SUCCESS_RATE_LOW = 0.8;
-const MARGIN = 0.1;
+export const MARGIN = 0.1;
 
 /** What any endpoint may fail without being asked: the random errors of a sound service stay below. */
 const FAILURE_SHARE_USUAL = 0.02;
@@ -25,7 +25,7 @@ const FAILURE_SHARE_USUAL = 0.02;
  * The negative logarithm of the chance that is called none, one in 1.2 million. A pool of 12 is judged ten thousand times in
  * ten minutes.
  */
-const EVIDENCE_MIN = 14;
+export const EVIDENCE_MIN = 14;
 /** One in a hundred: of an endpoint that was ejected just now the same again is no surprise. */
 const EVIDENCE_MIN_ON_PROBATION = 4.6;
 

@@ -8,14 +8,24 @@
  * Ejections alone never leave a pool empty: at most `ejectedMax` of its endpoints are out, and never the last one that may
  * be used. What comes in of an endpoint while it is out is from before, or from those who had no choice, and is not counted.
  */
-import type { EndpointReport, RegionView } from "../exchange.ts";
+import type { EndpointReport, EventEvidence, RegionView } from "../exchange.ts";
 import { ESTIMATES_MAX } from "../limits.ts";
 import type { Colo, EndpointId, Ms } from "../units.ts";
+import { type Charge, COUNTED, type Counted, failingCharge, slowCharge } from "./charge.ts";
 import { ejectedMax } from "./ejected-max.ts";
-import { BUCKET_MS, BUCKETS, OutcomeWindow } from "./outcome-window.ts";
-import { evidenceAgainst, failureShare, isFailing, poolRates, requestsOf } from "./outlier.ts";
+import { BUCKET_MS, BUCKETS, NO_OUTCOMES, OutcomeWindow } from "./outcome-window.ts";
+import { isFailing, poolRates } from "./outlier.ts";
 import { ejectedFor, isForgiven, isOut, type OutlierEjection } from "./outlier-ejection.ts";
-import { isSlow, medianMs, type Pace, paced, refreshed, weightAt } from "./pace.ts";
+import {
+  isSlow,
+  medianMs,
+  type Pace,
+  paced,
+  refreshed,
+  type Slowdown,
+  slowdownOf,
+  weightAt,
+} from "./pace.ts";
 
 export type StoredOutliers = readonly (readonly [EndpointId, OutlierEjection])[];
 
@@ -23,6 +33,7 @@ export type StoredOutliers = readonly (readonly [EndpointId, OutlierEjection])[]
 export interface Change {
   readonly endpoint: EndpointId;
   readonly detail: string;
+  readonly evidence: EventEvidence;
 }
 
 /** False of an endpoint that probes call down: they have spoken, and it is none of those that could take over. */
@@ -41,24 +52,23 @@ export interface Heard {
 }
 
 /** Buckets that are judged together: the last ones alone, so that much good before does not hide a death, and all. */
-const SPANS = [2, BUCKETS] as const;
+const SPANS = [1, 2, BUCKETS] as const;
+
+type Windows = Readonly<Record<Counted, OutcomeWindow>>;
 
 interface Pool {
   readonly members: readonly EndpointId[];
   judgedAtMs: Ms;
 }
 
-interface Grounds {
+interface Grounds extends Charge {
   readonly endpoint: EndpointId;
-  /** How much speaks against it; the worst goes first. */
-  readonly weight: number;
-  readonly reason: string;
 }
 
 export class Outliers {
   #pools: ReadonlyMap<string, Pool> = new Map();
   #poolOf = new Map<EndpointId, Pool>();
-  readonly #windows = new Map<EndpointId, OutcomeWindow>();
+  readonly #windows = new Map<EndpointId, Windows>();
   readonly #paces = new Map<EndpointId, Map<Colo, Pace>>();
   readonly #ejections: Map<EndpointId, OutlierEjection>;
   #paceCount = 0;
@@ -121,6 +131,16 @@ export class Outliers {
     return view;
   }
 
+  /** Why it is out now; `null` = it is not. */
+  reasonOf(endpoint: EndpointId, nowMs: Ms): string | null {
+    return this.#isOut(endpoint, nowMs) ? (this.#ejections.get(endpoint)?.reason ?? null) : null;
+  }
+
+  /** Slower than it usually is, at the colos of most of its requests; `null` = it is not. */
+  slowdownOf(endpoint: EndpointId, nowMs: Ms): Slowdown | null {
+    return slowdownOf([...(this.#paces.get(endpoint)?.values() ?? [])], nowMs);
+  }
+
   stored(): StoredOutliers {
     return [...this.#ejections];
   }
@@ -140,12 +160,14 @@ export class Outliers {
     const unreached = isProbed ? (report.unreached ?? 0) : 0;
     const failures = Math.max(0, failure + overload - unreached);
     const known = this.#windows.get(endpoint);
-    const window = known ?? new OutcomeWindow();
-    if (known === undefined) this.#windows.set(endpoint, window);
-    window.add({ successes, failures }, nowMs);
+    const windows = known ?? { answers: new OutcomeWindow(), bodies: new OutcomeWindow() };
+    if (known === undefined) this.#windows.set(endpoint, windows);
+    const { bodies = NO_OUTCOMES } = report;
+    windows.answers.add({ successes, failures }, nowMs);
+    windows.bodies.add(bodies, nowMs);
     const ms = report.meanMs ?? report.latencyMs;
     if (ms !== undefined && successes > 0) this.#foldPace(colo, endpoint, ms, successes, nowMs);
-    return failures > 0;
+    return failures > 0 || bodies.failures > 0;
   }
 
   #foldPace(colo: Colo, endpoint: EndpointId, ms: number, requests: number, nowMs: Ms): void {
@@ -175,24 +197,30 @@ export class Outliers {
     const found = new Map<EndpointId, Grounds>();
     for (const slow of this.#slow(inUse, nowMs)) found.set(slow.endpoint, slow);
     for (const buckets of SPANS) {
-      for (const one of this.#failing(inUse, buckets, nowMs)) found.set(one.endpoint, one);
+      for (const counted of COUNTED) {
+        for (const one of this.#failing(inUse, buckets, counted, nowMs)) {
+          found.set(one.endpoint, one);
+        }
+      }
     }
     return [...found.values()];
   }
 
-  #failing(inUse: readonly EndpointId[], buckets: number, nowMs: Ms): readonly Grounds[] {
+  #failing(
+    inUse: readonly EndpointId[],
+    buckets: number,
+    counted: Counted,
+    nowMs: Ms,
+  ): readonly Grounds[] {
     const outcomes = inUse.map(
-      (endpoint) =>
-        this.#windows.get(endpoint)?.last(buckets, nowMs) ?? { successes: 0, failures: 0 },
+      (endpoint) => this.#windows.get(endpoint)?.[counted].last(buckets, nowMs) ?? NO_OUTCOMES,
     );
     if (outcomes.every(({ failures }) => failures === 0)) return [];
     const rates = poolRates(outcomes);
     return inUse.flatMap((endpoint, index) => {
       const own = outcomes[index];
       if (own === undefined || !isFailing(own, rates, this.#ejections.has(endpoint))) return [];
-      const share = Math.round(100 * failureShare(own));
-      const reason = `${share} % of ${requestsOf(own)} requests failed`;
-      return [{ endpoint, reason, weight: evidenceAgainst(own, rates.medianFailureShare) }];
+      return [{ endpoint, ...failingCharge(counted, own, rates, buckets * BUCKET_MS) }];
     });
   }
 
@@ -210,28 +238,34 @@ export class Outliers {
     return inUse.flatMap((endpoint) => {
       let requests = 0;
       let slowRequests = 0;
-      let reason = "";
+      let charge: Charge | null = null;
       for (const [colo, pace] of this.#paces.get(endpoint) ?? []) {
         const weight = weightAt(pace, nowMs);
         requests += weight;
         const median = medianAt(colo);
         if (median === null || !isSlow(pace, median, nowMs)) continue;
         slowRequests += weight;
-        reason = `${Math.round(pace.now.ms)} ms to the first byte from ${colo}, the median of its pool is ${Math.round(median)} ms`;
+        charge = slowCharge(colo, pace, median);
       }
-      return slowRequests > requests / 2 ? [{ endpoint, reason, weight: 0 }] : [];
+      return charge !== null && slowRequests > requests / 2 ? [{ endpoint, ...charge }] : [];
     });
   }
 
-  #eject({ endpoint, reason }: Grounds, nowMs: Ms): Change {
+  #eject({ endpoint, reason, evidence }: Grounds, nowMs: Ms): Change {
     const ejection = ejectedFor(this.#ejections.get(endpoint), reason, nowMs);
     this.#ejections.set(endpoint, ejection);
     // Only what comes after it says whether it is well again; how fast it usually is stays.
-    this.#windows.get(endpoint)?.clear();
+    for (const counted of COUNTED) this.#windows.get(endpoint)?.[counted].clear();
     const paces = this.#paces.get(endpoint);
     for (const [colo, pace] of paces ?? []) paces?.set(colo, refreshed(pace));
     const seconds = (ejection.untilMs - nowMs) / 1_000;
-    return { endpoint, detail: `ejected for ${seconds} s: ${reason}` };
+    const numbers = {
+      ...evidence.numbers,
+      ejected_ms: ejection.untilMs - nowMs,
+      times: ejection.times,
+    };
+    const detail = `ejected for ${seconds} s: ${reason}`;
+    return { endpoint, detail, evidence: { ...evidence, numbers } };
   }
 
   /** Lets those in again that the pool cannot spare, who would be back first anyway. */
@@ -246,7 +280,9 @@ export class Outliers {
     out.sort((one, other) => untilMsOf(one) - untilMsOf(other));
     return out.slice(0, Math.max(0, out.length - allowed)).map((endpoint) => {
       this.#ejections.delete(endpoint);
-      return { endpoint, detail: "let in again: too few of its pool are left" };
+      const numbers = { members: members.length, out: out.length, allowed };
+      const evidence = { rule: "never-empty", numbers };
+      return { endpoint, detail: "let in again: too few of its pool are left", evidence };
     });
   }
 

@@ -64,6 +64,28 @@ export const refreshed = (pace: Pace): Pace => ({ ...pace, now: NOTHING });
 export const weightAt = ({ now, atMs }: Pace, nowMs: Ms): number =>
   now.weight * Math.exp(-Math.max(0, nowMs - atMs) / LATENCY_DECAY_MS);
 
+/** Times to the first byte at one of the colos where it is slow. */
+export interface Slowdown {
+  readonly ms: number;
+  readonly usualMs: number;
+}
+
+/** Much slower than itself before at the colos of most of its requests, whatever the others of its pool are; `null` = it is not. */
+export function slowdownOf(paces: readonly Pace[], nowMs: Ms): Slowdown | null {
+  const weightOf = (some: readonly Pace[]) =>
+    some.reduce((sum, pace) => sum + weightAt(pace, nowMs), 0);
+  const slow = paces.filter((pace) => hasSlowed(pace, nowMs));
+  const [one] = slow;
+  if (one === undefined || weightOf(slow) <= weightOf(paces) / 2) return null;
+  return { ms: one.now.ms, usualMs: one.usual.ms };
+}
+
+const hasSlowed = (pace: Pace, nowMs: Ms): boolean =>
+  isProven(pace.usual) &&
+  pace.now.ms >= USUAL_FACTOR * pace.usual.ms &&
+  pace.now.ms >= pace.usual.ms + ABOVE_MEDIAN_MS_MIN &&
+  weightAt(pace, nowMs) >= WEIGHT_MIN;
+
 /** `medianMs`: of the pool's endpoints at the same colo. */
 export const isSlow = (pace: Pace, medianMs: number, nowMs: Ms): boolean =>
   pace.now.ms >= MEDIAN_FACTOR * medianMs &&

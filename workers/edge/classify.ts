@@ -6,6 +6,7 @@
  */
 import type { TryFailure } from "../../routing/attempt/retry.ts";
 import type { Outcome } from "../../routing/exchange.ts";
+import type { Fault } from "../../routing/health/platform-error.ts";
 
 export interface Ending {
   readonly outcome: Outcome;
@@ -13,6 +14,8 @@ export interface Ending {
   readonly failure: TryFailure;
   /** What the endpoint asked for with `Retry-After` in seconds; a date is not read. */
   readonly retryAfterMs?: number;
+  /** The platform answered, for a reason that is not the endpoint's: this isolate had better ask another, and nobody is told that it failed. */
+  readonly isOurs?: boolean;
 }
 
 const SUCCESS: Ending = { outcome: "success", failure: "final" };
@@ -25,12 +28,18 @@ export const BEATEN: Ending = { outcome: "abandoned", failure: "final" };
 
 const failedBy = (failure: TryFailure): Ending => ({ outcome: "failure", failure });
 
+/** Another endpoint may be had, whosever fault it is. */
+const REFUSED_BY_PLATFORM: Ending = { outcome: "failure", failure: "connect", isOurs: true };
+
 /**
+ * `fault`: of an answer that is the platform's own (`platform-answer.ts`), whatever its status says.
+ *
  * 502, 503, 504 are a gateway's; 520..527 and 530 are the platform's own words for an endpoint that it could not
  * reach, resolve, or agree with on TLS. 500 counts against the endpoint, but another one would say the same.
  */
-export function endingOf(answer: Response): Ending {
+export function endingOf(answer: Response, fault: Fault | null = null): Ending {
   const { status } = answer;
+  if (fault !== null) return fault === "ours" ? REFUSED_BY_PLATFORM : failedBy("connect");
   if (status < 429) return SUCCESS;
   switch (status) {
     case 429:

@@ -17,6 +17,7 @@ import { staticOrder } from "../../routing/steer/static-order.ts";
 import type { EndpointId } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
 import { type Attempted, attempt, CLIENT_CLOSED_REQUEST } from "./attempt.ts";
+import { watchedAnswer } from "./bodies.ts";
 import { type Asked, factsOf } from "./facts.ts";
 import { parseHost, pathStart, refusalOf } from "./guard.ts";
 import { asksHealth, healthy, isAble } from "./health.ts";
@@ -138,7 +139,8 @@ async function respond(visit: Visit, isolate: Isolate, later: WaitUntil): Promis
   if (!("answer" in attempted)) return unanswered(attempted, job, requestId, isolate);
   isolate.counters.answered(hostKey, attempted.answer.status, attempted.pool);
   const session = sessionOf(forward.kept, kept, attempted.endpoint, url, isolate);
-  const answer = endable(attempted, job, forward.balanced, visit.sites, isolate, later);
+  const opened = endable(attempted, job, forward.balanced, visit.sites, isolate, later);
+  const answer = watchedAnswer(opened, attempted.endpoint, job, isolate);
   return changedAnswer(answer, forward, session, inbound.kept["origin"]);
 }
 

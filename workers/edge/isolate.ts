@@ -5,6 +5,7 @@ import { SCHEMA } from "../../routing/limits.ts";
 import { DEFAULT_ACCOUNT } from "../../routing/names.ts";
 import type { Colo, Ms } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
+import { Bodies } from "./bodies.ts";
 import { Exchange } from "./exchange.ts";
 import { HeldStreams } from "./held-streams.ts";
 import { Learned } from "./learned.ts";
@@ -22,6 +23,7 @@ export interface Isolate {
   readonly learned: Learned;
   readonly counters: Counters;
   readonly loadReports: LoadReports;
+  readonly bodies: Bodies;
   /** Copies for mirrors that have not been answered yet. */
   readonly copies: { underWay: number };
   readonly tickets: Tickets;
@@ -57,6 +59,7 @@ export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts):
     learned,
     counters,
     loadReports,
+    bodies: new Bodies(),
     copies,
     tickets,
     streams,

@@ -10,6 +10,7 @@ import {
   type HostReport,
   OUTCOMES,
   type Outcome,
+  type Outcomes,
   type PoolTraffic,
   type Report,
 } from "../../routing/exchange.ts";
@@ -31,6 +32,9 @@ interface EndpointCounters {
   attempts: number;
   readonly outcomes: Record<Outcome, number>;
   unreached?: number;
+  unsafe?: Outcomes;
+  bodies?: Outcomes;
+  platform?: number;
 }
 
 type PoolCounters = { -readonly [count in keyof PoolTraffic]: number };
@@ -82,17 +86,27 @@ export class Counters {
     this.#host(host).hedges += 1;
   }
 
-  /** `isReached`: there was a connection. */
-  tried(endpoint: EndpointId, outcome: Outcome, isReached: boolean): void {
-    let counters = this.#endpoints.get(endpoint);
-    if (counters === undefined) {
-      const outcomes = Object.fromEntries(OUTCOMES.map((each) => [each, 0]));
-      counters = { attempts: 0, outcomes: outcomes as Record<Outcome, number> };
-      this.#endpoints.set(endpoint, counters);
-    }
+  /** `isReached`: there was a connection. `isSafe`: the request only read. */
+  tried(endpoint: EndpointId, outcome: Outcome, isReached: boolean, isSafe = true): void {
+    const counters = this.#endpoint(endpoint);
     counters.attempts += 1;
     counters.outcomes[outcome] += 1;
     if (!isReached) counters.unreached = (counters.unreached ?? 0) + 1;
+    if (isSafe || !isReached || outcome === "abandoned") return;
+    counters.unsafe = withOne(counters.unsafe, outcome === "success");
+  }
+
+  /** The platform answered a try, for a reason that is not the endpoint's: it says nothing of the endpoint. */
+  refusedByPlatform(endpoint: EndpointId): void {
+    this.tried(endpoint, "abandoned", true);
+    const counters = this.#endpoint(endpoint);
+    counters.platform = (counters.platform ?? 0) + 1;
+  }
+
+  /** A body that was watched has come to its end, or broke off. */
+  bodyEnded(endpoint: EndpointId, isWhole: boolean): void {
+    const counters = this.#endpoint(endpoint);
+    counters.bodies = withOne(counters.bodies, isWhole);
   }
 
   /** A request's first try goes to the pool. */
@@ -159,6 +173,15 @@ export class Counters {
     this.#unacknowledged = null;
   }
 
+  #endpoint(endpoint: EndpointId): EndpointCounters {
+    const known = this.#endpoints.get(endpoint);
+    if (known !== undefined) return known;
+    const outcomes = Object.fromEntries(OUTCOMES.map((each) => [each, 0]));
+    const counters = { attempts: 0, outcomes: outcomes as Record<Outcome, number> };
+    this.#endpoints.set(endpoint, counters);
+    return counters;
+  }
+
   #pool(pool: PoolId): PoolCounters {
     const known = this.#pools.get(pool);
     if (known !== undefined) return known;
@@ -176,6 +199,11 @@ export class Counters {
     return counters;
   }
 }
+
+const withOne = (counts: Outcomes | undefined, isSuccess: boolean): Outcomes => ({
+  successes: (counts?.successes ?? 0) + (isSuccess ? 1 : 0),
+  failures: (counts?.failures ?? 0) + (isSuccess ? 0 : 1),
+});
 
 /** The others are what is left of the whole. */
 const isApart = (one: Criticality | undefined): one is "critical" | "sheddable" =>

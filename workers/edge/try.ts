@@ -3,7 +3,7 @@
  *
  * The timeout of a try ends with the headers; the body then streams for as long as it flows. A visitor who leaves ends
  * the try, and later the platform ends the stream. Answers are passed on as the object that came, so nothing encoded is
- * touched; a body that breaks off half-way is the visitor's to see, because watching it would cost every byte.
+ * touched; a body that breaks off half-way is the visitor's to see, and watching it costs every byte: some are (`bodies.ts`).
  *
  * `cache: "no-store"` is not set: it would make the platform add `Cache-Control: no-cache` to what the
  * endpoint sees. Nothing is cached because no request asks the platform to.
@@ -11,6 +11,7 @@
 import { tryTimeoutMs } from "../../routing/attempt/deadline.ts";
 import { isOwnDelay } from "../../routing/attempt/late.ts";
 import { TIMEOUT_HEADER } from "../../routing/headers.ts";
+import type { Fault } from "../../routing/health/platform-error.ts";
 import type { Endpoint } from "../../routing/model.ts";
 import type { Candidate } from "../../routing/steer/candidates.ts";
 import type { Ms } from "../../routing/units.ts";
@@ -20,7 +21,11 @@ import { urlOf } from "./endpoint-url.ts";
 import type { Isolate } from "./isolate.ts";
 import type { Job } from "./job.ts";
 import { noteAttempt } from "./notes.ts";
+import { attributed } from "./platform-answer.ts";
 import { cleanAnswer } from "./response-headers.ts";
+
+/** They only read (RFC 9110, section 9.2.1). */
+const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
 export interface Tried {
   readonly candidate: Candidate;
@@ -63,6 +68,7 @@ export class Try {
     const timeoutMs = tryTimeoutMs(limitMs, job.deadlineMs, this.#startedAtMs);
     const stopTimer = this.#timed(timeoutMs, alarm);
     let answer: Response | null = null;
+    let fault: Fault | null = null;
     try {
       const { endpoint } = this.#candidate;
       const raw = await send(job, endpoint, timeoutMs, this.#cut.signal, ports);
@@ -70,6 +76,7 @@ export class Try {
       // A load report is one of the headers that do not go on, so an answer without one costs a comparison.
       if (answer !== raw) loadReports.heard(endpoint.id, raw.headers, ports.clock.nowMs());
       if (answer === null) void raw.body?.cancel();
+      else if (answer.status >= 400) ({ answer, fault } = await attributed(answer));
     } catch {
       // Why it failed is classified by phase: anything thrown before the headers is no answer.
     }
@@ -79,7 +86,7 @@ export class Try {
       answer?.body?.cancel().catch(() => {});
       return this.#tried;
     }
-    return this.#settle(answer, answer === null ? this.#silence() : endingOf(answer));
+    return this.#settle(answer, answer === null ? this.#silence() : endingOf(answer, fault));
   }
 
   /** Another try's answer is there. */
@@ -144,9 +151,11 @@ export class Try {
     const nowMs = ports.clock.nowMs();
     const latencyMs = this.#latencyMs();
     const isUnreached = ending.failure === "reset" || ending.failure === "connect";
+    const isSafe = SAFE.has(job.request.method);
     const settlement = { ...ending, latencyMs, isUnreached };
     learned.tryEnded(this.#candidate, settlement, this.#startedAtMs, nowMs);
-    counters.tried(endpoint.id, ending.outcome, !isUnreached);
+    if (ending.isOurs === true) counters.refusedByPlatform(endpoint.id);
+    else counters.tried(endpoint.id, ending.outcome, !isUnreached, isSafe);
     if (hasEnded(answer, ending)) counters.poolAnswered(pool.id, latencyMs);
     // What failed at once says nothing of how long answers take.
     if (job.replayable && tellsWait(ending)) {

@@ -6,7 +6,7 @@ import {
   settle,
   VELOCITY_WINDOW_MS,
 } from "../../../routing/dns/standing.ts";
-import type { Verdict } from "../../../routing/dns/verdict.ts";
+import type { Verdict } from "../../../routing/health/quorum.ts";
 import type { Pool } from "../../../routing/model.ts";
 import { shop } from "./fixtures.ts";
 

@@ -1,62 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type Sight,
-  seeing,
-  unseenNotes,
-  verdictOf,
-  verdictsOf,
-} from "../../../routing/dns/verdict.ts";
+import { unseenNotes, verdictsOf } from "../../../routing/dns/verdict.ts";
+import type { Sight } from "../../../routing/health/quorum.ts";
 import { REGIONS } from "../../../routing/names.ts";
 import type { EndpointId } from "../../../routing/units.ts";
 import { type Shop, shop } from "./fixtures.ts";
 
-const E = "e".repeat(32) as EndpointId;
 const NOW = 1_000_000;
 
-const sight = (healthy: boolean | null, more: Partial<Sight> = {}): Sight => ({
-  region: "weur",
-  blind: false,
-  lastRoundAtMs: NOW,
-  health: healthy === null ? {} : { [E]: { healthy } },
-  ...more,
-});
-const sights = (down: number, up: number) => [
-  ...Array.from({ length: down }, () => sight(false)),
-  ...Array.from({ length: up }, () => sight(true)),
-];
-
-describe("the regions' word on an endpoint", () => {
-  test.each([
-    [8, 0, "unhealthy"],
-    [5, 3, "unhealthy"],
-    [4, 4, "healthy"],
-    [1, 7, "healthy"],
-    [0, 8, "healthy"],
-    [4, 0, "unhealthy"],
-    [3, 0, "unknown"],
-    [0, 3, "unknown"],
-    [0, 0, "unknown"],
-  ] as const)("%i of eight say down and %i say up: %s", (down, up, verdict) => {
-    expect(verdictOf(E, sights(down, up), 8)).toBe(verdict);
-  });
-
-  test("regions that never probed it do not count", () => {
-    expect(verdictOf(E, [...sights(3, 0), sight(null), sight(null)], 8)).toBe("unknown");
-  });
-});
-
-describe("who may vote", () => {
-  test("not the blind, not the stale, not who never finished a round", () => {
-    const all = [
-      sight(true),
-      sight(false, { blind: true }),
-      sight(false, { lastRoundAtMs: NOW - 90_001 }),
-      sight(false, { lastRoundAtMs: null }),
-    ];
-    expect(seeing(all, NOW, 90_000)).toEqual([all[0]]);
-  });
-});
+const sights = (count: number): readonly Sight[] =>
+  Array.from({ length: count }, () => ({
+    region: "weur",
+    blind: false,
+    lastRoundAtMs: NOW,
+    health: {},
+  }));
 
 const monitored = (monitors: Readonly<Record<string, number>>, more: Shop = {}) =>
   shop({
@@ -110,7 +68,7 @@ describe("how long a region is believed", () => {
     ];
     const health = { [fast]: { healthy: false }, [slow]: { healthy: false } };
     const later = (ms: number) => {
-      const all = sights(8, 0).map((one) => ({ ...one, health }));
+      const all = sights(8).map((one) => ({ ...one, health }));
       const verdicts = verdictsOf(intent, all, { nowMs: NOW + ms, regions: 8 });
       return [verdicts.get(fast), verdicts.get(slow)];
     };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { observe, type Thresholds, UNPROBED, type Verdict } from "../../../routing/health/flip.ts";
 
-const THRESHOLDS = { up: 2, down: 3 };
+const THRESHOLDS = { up: 4, down: 3 };
 
 /** `+` a probe that succeeded, `-` one that failed; answers the verdicts and where it flipped. */
 function run(probes: string, from: Verdict = UNPROBED, thresholds: Thresholds = THRESHOLDS) {
@@ -37,11 +37,15 @@ describe("an unhealthy endpoint", () => {
   const down = { healthy: false, consecutive: 0 };
 
   test("flips back at consecutive_up successes in a row", () => {
-    expect(run("++", down)).toEqual({ verdict: { healthy: true, consecutive: 0 }, flips: [1] });
+    expect(run("++++", down)).toEqual({ verdict: { healthy: true, consecutive: 0 }, flips: [3] });
+  });
+
+  test("is never back after fewer probes than it takes to go down", () => {
+    expect(run("+++", down, { up: 1, down: 3 }).flips).toEqual([2]);
   });
 
   test("one failure between successes resets the count", () => {
-    expect(run("+-+", down)).toEqual({ verdict: { healthy: false, consecutive: 1 }, flips: [] });
+    expect(run("+++-+", down)).toEqual({ verdict: { healthy: false, consecutive: 1 }, flips: [] });
   });
 
   test("more failures flip nothing", () => {

@@ -84,6 +84,18 @@ describe("an ejection", () => {
     expect(out(NOW)).toEqual(["e0"]);
   });
 
+  test("is also of bodies that break off, whose answers began well", () => {
+    const { exchange, out } = open(5);
+    const told = exchange(NOW, (index) => ({
+      ...report(50, 0),
+      bodies: index === 0 ? { successes: 1, failures: 5 } : { successes: 6, failures: 0 },
+    }));
+    expect(told.map(({ detail }) => detail)).toEqual([
+      "ejected for 5 s: 83 % of 6 watched bodies broke off",
+    ]);
+    expect(out(NOW)).toEqual(["e0"]);
+  });
+
   test("counts overload as failure, and what visitors gave up as nothing", () => {
     const busy = {
       ...report(0, 0),
@@ -101,9 +113,13 @@ describe("an ejection", () => {
   test("tells the numbers", () => {
     const { exchange, outliers } = open(12);
     const [change] = exchange(NOW, failingFirst(30, 70));
-    expect(change).toEqual({
+    expect(change).toMatchObject({
       endpoint: "e0",
       detail: "ejected for 5 s: 30 % of 100 requests failed",
+      evidence: {
+        rule: "outlier-answers",
+        numbers: { answers: 100, failures: 30, window_ms: 10_000, ejected_ms: 5_000, times: 1 },
+      },
     });
     expect(outliers.view(NOW)[endpointId("e0")]).toEqual({
       untilMs: NOW + 5_000,
@@ -158,8 +174,12 @@ describe("a pool is never without an endpoint by ejections", () => {
     exchange(NOW, failingFirst(50));
     expect(out(NOW)).toEqual(["e0"]);
     const changes = outliers.relieve((endpoint) => endpoint === "e0", NOW + 1_000);
-    expect(changes).toEqual([
-      { endpoint: "e0", detail: "let in again: too few of its pool are left" },
+    expect(changes).toMatchObject([
+      {
+        endpoint: "e0",
+        detail: "let in again: too few of its pool are left",
+        evidence: { rule: "never-empty", numbers: { members: 3, out: 1, allowed: 0 } },
+      },
     ]);
     expect(out(NOW + 1_000)).toEqual([]);
   });

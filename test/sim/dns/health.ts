@@ -1,5 +1,5 @@
 /** What the regions say of the endpoints: endpoints die and come back, regions go blind, silent or stale, and now and then everything is called down. */
-import type { Sight } from "../../../routing/dns/verdict.ts";
+import type { Sight } from "../../../routing/health/quorum.ts";
 import { REGIONS } from "../../../routing/names.ts";
 import type { Rng } from "../../../routing/rng.ts";
 import type { EndpointId, Ms } from "../../../routing/units.ts";

@@ -7,7 +7,7 @@
 
 import type { Guard } from "../../../routing/dns/guard.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
-import type { Sight } from "../../../routing/dns/verdict.ts";
+import type { Sight } from "../../../routing/health/quorum.ts";
 import type { Provider } from "../../../workers/central/dns/provider.ts";
 import type { Sql } from "../../../workers/ports.ts";
 import { ModelZone } from "../../workers/central/dns/model-zone.ts";

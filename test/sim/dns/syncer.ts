@@ -8,7 +8,7 @@
 import { documents } from "../../../durable-objects/storage/documents.ts";
 import type { Guard } from "../../../routing/dns/guard.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
-import type { Sight } from "../../../routing/dns/verdict.ts";
+import type { Sight } from "../../../routing/health/quorum.ts";
 import { REGIONS } from "../../../routing/names.ts";
 import { ok } from "../../../routing/result.ts";
 import type { Rng } from "../../../routing/rng.ts";

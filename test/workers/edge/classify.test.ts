@@ -46,6 +46,23 @@ describe("an answer", () => {
   });
 });
 
+describe("an answer of the platform in an endpoint's place", () => {
+  const answer = { status: 403, headers: new Headers() } as Response;
+
+  test("for a reason that is ours has another endpoint tried, and is nobody's failure", () => {
+    expect(endingOf(answer, "ours")).toEqual({
+      outcome: "failure",
+      failure: "connect",
+      isOurs: true,
+    });
+  });
+
+  test("because the endpoint cannot be reached is its failure, although 403 would be a success", () => {
+    expect(endingOf(answer, "endpoint")).toEqual({ outcome: "failure", failure: "connect" });
+    expect(endingOf(answer)).toEqual({ outcome: "success", failure: "final" });
+  });
+});
+
 describe("silence", () => {
   test("after the visitor left blames nobody", () => {
     const left = endingOfSilence({ isUploadBroken: true, isTimeout: true });

@@ -33,6 +33,25 @@ test("counters are taken once and begin again at nothing", () => {
   expect(counters.take()).toMatchObject({ sequence: 2, hosts: {} });
 });
 
+test("what changed something, what broke off and what the platform refused are counted apart", () => {
+  const counters = new Counters();
+  counters.tried(ENDPOINT, "success", true, true);
+  counters.tried(ENDPOINT, "success", true, false);
+  counters.tried(ENDPOINT, "failure", true, false);
+  counters.tried(ENDPOINT, "failure", false, false);
+  counters.bodyEnded(ENDPOINT, true);
+  counters.bodyEnded(ENDPOINT, false);
+  counters.refusedByPlatform(ENDPOINT);
+  expect(counters.take().endpoints.get(ENDPOINT)).toEqual({
+    attempts: 5,
+    outcomes: { success: 2, failure: 2, overload: 0, abandoned: 1 },
+    unreached: 1,
+    unsafe: { successes: 1, failures: 1 },
+    bodies: { successes: 1, failures: 1 },
+    platform: 1,
+  });
+});
+
 test("a report that nobody acknowledged goes again as it was; what came after goes with the next", () => {
   const counters = new Counters();
   counters.answered("a.example", 200, "pool");

@@ -5,7 +5,7 @@ import type { ConfigObject } from "../../ports.ts";
 import { ask, REGION_TIMEOUT_MS } from "../http/ask.ts";
 import { type App, type Central, type Env, refusals, serve } from "../http/routes.ts";
 import { coloStatuses } from "../observe/colos.ts";
-import { type EndpointVerdicts, endpointVerdicts } from "../observe/health.ts";
+import { type EndpointVerdicts, endpointVerdicts, type RegionVerdict } from "../observe/health.ts";
 import { askStatuses, type Heard } from "../observe/regions.ts";
 import { memberAnswer } from "./previews.ts";
 import { healthSchema, regionsSchema, rfc3339, rfc3339OrNull } from "./schemas.ts";
@@ -77,7 +77,10 @@ const getHealth = {
   method: "get",
   path: "/v1/health",
   operationId: "getHealth",
-  summary: "Every endpoint, what each region says of it, and whether they agree",
+  summary: "Every endpoint, what each region says of it, and what they come to",
+  description:
+    "`verdict` is the regions' word by quorum, the same that DNS moves by; regions that are blind, silent or out of date have no vote. " +
+    "`broken_paths` are regions that call an endpoint down which the others reach. `disagreement` is where a region's probes and its traffic differ (docs/health.md).",
   responses: {
     200: { description: "The verdicts.", content: healthSchema },
     ...refusals("unauthorized"),
@@ -97,22 +100,51 @@ async function health(c: Context<Env>, central: Central): Promise<Response> {
 const unreachable = (heard: readonly Heard<unknown>[]): readonly string[] =>
   heard.filter(({ reachable }) => !reachable).map(({ region }) => region);
 
-const endpointAnswer = ({ regions: verdicts, ...endpoint }: EndpointVerdicts) => ({
+const endpointAnswer = ({
+  regions: verdicts,
+  intervalMs: _interval,
+  brokenPaths,
+  disagreesOnlyIn,
+  ...endpoint
+}: EndpointVerdicts) => ({
   ...endpoint,
-  regions: verdicts.map(({ region, verdict, isStale, health: found, members, ejection }) => ({
-    region,
-    verdict,
-    stale: isStale,
-    ...(found === null
-      ? {}
-      : {
-          reason: found.reason,
-          ...(found.changedAtMs > 0 ? { changed_at: rfc3339(found.changedAtMs) } : {}),
-          observed_at: rfc3339(found.observedAtMs),
-        }),
-    ...(members === null ? {} : { monitors: members.map(memberAnswer) }),
-    ...(ejection === null
-      ? {}
-      : { ejected: { until: rfc3339(ejection.untilMs), reason: ejection.reason } }),
-  })),
+  broken_paths: brokenPaths,
+  disagrees_only_in: disagreesOnlyIn,
+  regions: verdicts.map(regionVerdictAnswer),
+});
+
+const regionVerdictAnswer = ({
+  region,
+  verdict,
+  isStale,
+  isBlind,
+  health: found,
+  members,
+  ejection,
+  disagreement,
+}: RegionVerdict) => ({
+  region,
+  verdict,
+  stale: isStale,
+  blind: isBlind,
+  ...(found === null
+    ? {}
+    : {
+        reason: found.reason,
+        ...(found.changedAtMs > 0 ? { changed_at: rfc3339(found.changedAtMs) } : {}),
+        observed_at: rfc3339(found.observedAtMs),
+      }),
+  ...(members === null ? {} : { monitors: members.map(memberAnswer) }),
+  ...(ejection === null
+    ? {}
+    : { ejected: { until: rfc3339(ejection.untilMs), reason: ejection.reason } }),
+  ...(disagreement === null
+    ? {}
+    : {
+        disagreement: {
+          kind: disagreement.kind,
+          detail: disagreement.detail,
+          since: rfc3339(disagreement.sinceMs),
+        },
+      }),
 });

@@ -3,6 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { SCHEMAS } from "../../../routing/table/schema.ts";
 import type { Ms } from "../../../routing/units.ts";
 import { SUMMARIES } from "../observe/health.ts";
+import { eventId } from "./event-schemas.ts";
 
 export const rfc3339 = (atMs: Ms): string => new Date(atMs).toISOString();
 export const rfc3339OrNull = (atMs: Ms | null): string | null =>
@@ -219,6 +220,15 @@ export const healthSchema = json(
         address: z.string(),
         cloud: z.string(),
         enabled: z.boolean(),
+        verdict: verdict.openapi({ description: "The regions' word by quorum." }),
+        votes: z.object({ healthy: z.array(z.string()), unhealthy: z.array(z.string()) }),
+        broken_paths: z.array(z.string()).openapi({
+          description:
+            "Regions that call it unhealthy although it is not: the way from there is broken.",
+        }),
+        disagrees_only_in: z.string().nullable().openapi({
+          description: "The only region in which probes and traffic disagree.",
+        }),
         summary: z.enum(SUMMARIES).openapi({ description: "What every region that knows says." }),
         worst: verdict,
         regions: z.array(
@@ -226,6 +236,9 @@ export const healthSchema = json(
             region: z.string(),
             verdict,
             stale: z.boolean(),
+            blind: z
+              .boolean()
+              .openapi({ description: "Its prober doubts itself and says what it saw last." }),
             reason: z.string().optional(),
             changed_at: instant.optional(),
             observed_at: instant.optional(),
@@ -235,6 +248,14 @@ export const healthSchema = json(
             ejected: z.object({ until: instant, reason: z.string() }).optional().openapi({
               description: "Left out for a while by what traffic saw, whatever the probes say.",
             }),
+            disagreement: z
+              .object({
+                kind: z.enum(["platform", "blind-path", "method", "gray"]),
+                detail: z.string(),
+                since: instant,
+              })
+              .optional()
+              .openapi({ description: "Where probes and traffic disagree." }),
           }),
         ),
       }),
@@ -244,38 +265,6 @@ export const healthSchema = json(
     }),
   }),
 );
-
-const eventId = z
-  .string()
-  .regex(/^(?:[a-z-]{1,32}|zone:[a-z0-9._-]{1,253}):\d{1,15}$/, "an event is source:sequence")
-  .openapi({ example: "weur:12" });
-
-const event = z.object({
-  id: eventId,
-  sequence: z.int(),
-  at: instant,
-  kind: z.enum(["health", "config", "push", "dns"]),
-  source: z.string(),
-  subject: z.string(),
-  detail: z.string(),
-});
-
-export const eventsSchema = json(
-  z.object({ events: z.array(event), cursor: z.string(), unreachable: z.array(z.string()) }),
-);
-
-/** Of the eight regions, the configuration, and twenty zones whose names are as long as names may be. */
-const CURSOR_CHARACTERS_MAX = 6_000;
-
-export const cursorSchema = z
-  .string()
-  .max(CURSOR_CHARACTERS_MAX)
-  .regex(
-    /^(?:(?:[a-z-]{1,32}|zone:[a-z0-9._-]{1,253})\.\d{1,15}(?:~(?=.)|$))*$/,
-    "Copy a cursor of an earlier answer",
-  )
-  .default("")
-  .openapi({ description: "Where an earlier answer ended.", example: "config.3~weur.12" });
 
 const note = z.object({ event: eventId, by: z.string(), at: instant });
 export const deskSchema = json(z.object({ acknowledged: z.array(note) }));

@@ -1,6 +1,6 @@
 /** Server-sent events: one poller per stream, resumable after any message, never longer than agreed. */
 
-import type { Event } from "../../../routing/exchange.ts";
+import type { Event, EventEvidence } from "../../../routing/exchange.ts";
 import type { Ms } from "../../../routing/units.ts";
 import { Refusal } from "../http/problem.ts";
 import type { Central } from "../http/routes.ts";
@@ -99,8 +99,16 @@ async function* messagesOf(
 const messageOf = (cursor: Cursor, kind: string, data: unknown): string =>
   `id: ${cursorText(cursor)}\nevent: ${kind}\ndata: ${JSON.stringify(data)}\n\n`;
 
-export const eventAnswer = (event: Event) => ({
+export const eventAnswer = ({ evidence, ...event }: Event) => ({
   ...event,
   id: `${event.source}:${event.sequence}`,
   at: rfc3339(event.at),
+  ...(evidence === undefined ? {} : { evidence: evidenceAnswer(evidence) }),
+});
+
+const evidenceAnswer = ({ probes, ...evidence }: EventEvidence) => ({
+  ...evidence,
+  ...(probes === undefined
+    ? {}
+    : { probes: probes.map(({ atMs, ...probe }) => ({ at: rfc3339(atMs), ...probe })) }),
 });

@@ -1,5 +1,5 @@
 /** What endpoints and pools are called: verdicts and reports carry ids, operators read names. */
-import type { EndpointId, PoolId } from "../../../routing/units.ts";
+import type { EndpointId, Ms, PoolId } from "../../../routing/units.ts";
 import { ask, REGION_TIMEOUT_MS } from "../http/ask.ts";
 import type { Central } from "../http/routes.ts";
 
@@ -10,6 +10,8 @@ export interface EndpointName {
   readonly address: string;
   readonly cloud: string;
   readonly enabled: boolean;
+  /** Of its monitor; 0 = nobody says. */
+  readonly intervalMs: Ms;
 }
 
 export interface EndpointNames {
@@ -58,10 +60,12 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** The store's own document: pools by name, every endpoint with its id. */
 function endpointsOf(document: unknown): readonly EndpointName[] {
-  const pools = fieldsOf(fieldsOf(document)["pools"]);
-  return Object.entries(pools).flatMap(([pool, value]) => {
-    const { origins, enabled } = fieldsOf(value);
+  const { pools, monitors } = fieldsOf(document);
+  const intervals = intervalsOf(fieldsOf(monitors));
+  return Object.entries(fieldsOf(pools)).flatMap(([pool, value]) => {
+    const { origins, enabled, monitor } = fieldsOf(value);
     if (!Array.isArray(origins)) return [];
+    const intervalMs = intervals.get(String(monitor)) ?? 0;
     return origins.map((origin: unknown) => {
       const { id, name, address, port, locality, ...fields } = fieldsOf(origin);
       return {
@@ -71,9 +75,24 @@ function endpointsOf(document: unknown): readonly EndpointName[] {
         address: typeof port === "number" && port > 0 ? `${address}:${port}` : String(address),
         cloud: placeOf(fieldsOf(locality)),
         enabled: enabled !== false && fields["enabled"] !== false,
+        intervalMs,
       };
     });
   });
+}
+
+/** By name and by id: a pool refers to its monitor by either. */
+function intervalsOf(monitors: Fields): ReadonlyMap<string, Ms> {
+  return new Map(
+    Object.entries(monitors).flatMap(([name, value]) => {
+      const { id, interval } = fieldsOf(value);
+      const ms = typeof interval === "number" ? interval * 1_000 : 0;
+      return [
+        [name, ms],
+        [String(id), ms],
+      ] as const;
+    }),
+  );
 }
 
 function poolsOf(document: unknown): ReadonlyMap<PoolId, string> {

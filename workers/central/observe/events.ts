@@ -1,5 +1,5 @@
 /** One list of what happened everywhere, and the cursor that says how far a reader has come. */
-import type { Event } from "../../../routing/exchange.ts";
+import type { Event, EventFilter } from "../../../routing/exchange.ts";
 import { ask, REGION_TIMEOUT_MS } from "../http/ask.ts";
 import type { Central } from "../http/routes.ts";
 import { askRegions } from "./regions.ts";
@@ -48,15 +48,19 @@ export interface News {
  *
  * Cost: one call to each object, at most `REGION_TIMEOUT_MS`, and where there are zones as much again.
  */
-export async function eventsAfter(central: Central, cursor: Cursor): Promise<News> {
+export async function eventsAfter(
+  central: Central,
+  cursor: Cursor,
+  filter: EventFilter = {},
+): Promise<News> {
   const { ports, account } = central;
-  const config = async () => ports.objects.config(account).events(cursor[CONFIG] ?? 0);
+  const config = async () => ports.objects.config(account).events(cursor[CONFIG] ?? 0, filter);
   const [regions, fromConfig, zones] = await Promise.all([
-    askRegions(central, (object, region) => object.events(cursor[region] ?? 0)),
+    askRegions(central, (object, region) => object.events(cursor[region] ?? 0, filter)),
     ask(ports, config, REGION_TIMEOUT_MS),
     askSyncedZones(
       central,
-      (ledger, zone) => ledger.events(cursor[zoneSource(zone)] ?? 0),
+      (ledger, zone) => ledger.events(cursor[zoneSource(zone)] ?? 0, filter),
       ZONES_TOLD_MAX,
     ),
   ]);
@@ -70,8 +74,15 @@ export async function eventsAfter(central: Central, cursor: Cursor): Promise<New
   }
   if (fromConfig.ok) lists.push(fromConfig.value);
   else unreachable.push(CONFIG);
-  return { events: merged(lists), unreachable };
+  return { events: merged(lists).filter((event) => fits(event, filter)), unreachable };
 }
+
+/** An object of the release before tells everything. */
+const fits = ({ kind, subject }: Event, wanted: EventFilter): boolean =>
+  (wanted.kind === undefined || kind === wanted.kind) &&
+  (wanted.subject === undefined ||
+    subject === wanted.subject ||
+    subject.startsWith(`${wanted.subject}/`));
 
 /** A clock may step back, a sequence never does: within a source the sequence decides. */
 function merged(lists: readonly (readonly Event[])[]): readonly Event[] {

@@ -1,8 +1,22 @@
 /** Many regions' verdicts about one endpoint, side by side, and what they come to. */
-import type { EndpointHealth, RegionEjection, RegionStatus } from "../../../routing/exchange.ts";
+import type {
+  EndpointHealth,
+  RegionDisagreement,
+  RegionEjection,
+  RegionStatus,
+} from "../../../routing/exchange.ts";
 import type { MemberHealth } from "../../../routing/health/group.ts";
+import {
+  seeing,
+  trustMsOf,
+  type Verdict,
+  type Votes,
+  verdictBy,
+  votesOf,
+} from "../../../routing/health/quorum.ts";
+import { loneRegion } from "../../../routing/health/two-views.ts";
 import { HEALTH_TRUST_MS } from "../../../routing/limits.ts";
-import type { Region } from "../../../routing/names.ts";
+import { REGIONS, type Region } from "../../../routing/names.ts";
 import type { EndpointId, Ms } from "../../../routing/units.ts";
 import type { EndpointName, EndpointNames } from "./endpoints.ts";
 import type { Heard } from "./regions.ts";
@@ -20,9 +34,20 @@ export interface RegionVerdict {
   readonly members: readonly MemberHealth[] | null;
   /** Left out now because of what traffic saw, whatever the probes say. */
   readonly ejection: RegionEjection | null;
+  /** Its prober doubts itself, so this is what it saw last. */
+  readonly isBlind: boolean;
+  /** Where its probes and its traffic disagree. */
+  readonly disagreement: RegionDisagreement | null;
 }
 
 export interface EndpointVerdicts extends EndpointName {
+  /** The regions' word by quorum, the same that DNS moves by. */
+  readonly verdict: Verdict;
+  readonly votes: Votes;
+  /** Regions that call an endpoint down which is not: it is the way from there that is broken. */
+  readonly brokenPaths: readonly string[];
+  /** The only region where probes and traffic disagree; `null` = there is none, or there are several. */
+  readonly disagreesOnlyIn: string | null;
   /** What every region that knows agrees on; `unknown` when none knows. */
   readonly summary: Summary;
   /** The worst that any region says. */
@@ -36,7 +61,11 @@ export function endpointVerdicts(
   statuses: readonly Heard<RegionStatus>[],
   nowMs: Ms,
 ): readonly EndpointVerdicts[] {
+  const sights = statuses.flatMap((heard) => (heard.reachable ? [heard.value] : []));
   return names.endpoints.map((name) => {
+    const voters = seeing(sights, nowMs, trustMsOf(name.intervalMs));
+    const votes = votesOf(name.id, voters);
+    const byQuorum = verdictBy(votes, REGIONS.length);
     const regions = statuses.flatMap((heard) =>
       heard.reachable ? [verdictOf(heard.region, heard.value, name.id, nowMs)] : [],
     );
@@ -45,27 +74,37 @@ export function endpointVerdicts(
     const [only] = known;
     const summary: Summary = known.size > 1 ? "disagreed" : (only ?? "unknown");
     const worst = known.has("unhealthy") ? "unhealthy" : (only ?? "unknown");
-    return { ...name, summary, worst, regions };
+    return {
+      ...name,
+      verdict: byQuorum,
+      votes,
+      brokenPaths: byQuorum === "healthy" ? votes.unhealthy : [],
+      disagreesOnlyIn: loneRegion(regions),
+      summary,
+      worst,
+      regions,
+    };
   });
 }
 
 function verdictOf(
   region: Region,
-  { health, members: ofGroups = {}, ejected = {} }: RegionStatus,
+  { health, members: ofGroups = {}, ejected = {}, blind, disagreements = {} }: RegionStatus,
   endpoint: EndpointId,
   nowMs: Ms,
 ): RegionVerdict {
   const found = health[endpoint];
   const last = ejected[endpoint];
-  const ejection = last !== undefined && nowMs < last.untilMs ? last : null;
-  const members = ofGroups[endpoint] ?? null;
-  if (found === undefined) {
-    return { region, verdict: "unknown", isStale: false, health: null, members, ejection };
-  }
-  return {
+  const told = {
     region,
-    members,
-    ejection,
+    members: ofGroups[endpoint] ?? null,
+    ejection: last !== undefined && nowMs < last.untilMs ? last : null,
+    isBlind: blind,
+    disagreement: disagreements[endpoint] ?? null,
+  };
+  if (found === undefined) return { ...told, verdict: "unknown", isStale: false, health: null };
+  return {
+    ...told,
     verdict: found.healthy ? "healthy" : "unhealthy",
     isStale: nowMs - found.observedAtMs > HEALTH_TRUST_MS,
     health: found,

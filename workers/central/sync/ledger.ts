@@ -12,7 +12,7 @@ import type { Unit } from "../../../routing/dns/change.ts";
 import type { Guard, Objection } from "../../../routing/dns/guard.ts";
 import { GUARDS, unobjected } from "../../../routing/dns/guards.ts";
 import { undoChecksum, undoOf, undoWords } from "../../../routing/dns/undo.ts";
-import type { Event } from "../../../routing/exchange.ts";
+import type { Event, EventFilter } from "../../../routing/exchange.ts";
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
 import { type History, history, OURSELVES } from "./history.ts";
@@ -119,8 +119,8 @@ export class Ledger implements LedgerObject {
     return entry === null ? [] : [entry];
   }
 
-  async events(after: number): Promise<readonly Event[]> {
-    return this.#events.after(after);
+  async events(after: number, filter?: EventFilter): Promise<readonly Event[]> {
+    return this.#events.after(after, filter);
   }
 
   /** Never throws, and sets the next alarm first: the platform gives up after six failures. */

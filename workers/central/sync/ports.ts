@@ -6,7 +6,7 @@ import type { Intent } from "../../../routing/dns/intent.ts";
 import type { Plan } from "../../../routing/dns/plan.ts";
 import type { Held } from "../../../routing/dns/standing.ts";
 import type { ZoneSync } from "../../../routing/dns/zone.ts";
-import type { Event } from "../../../routing/exchange.ts";
+import type { Event, EventFilter } from "../../../routing/exchange.ts";
 import type { Result } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
 import type {
@@ -135,7 +135,7 @@ export interface LedgerObject {
   freeze(frozen: boolean, actor: string): Promise<void>;
   /** Newest first; with a sequence that entry alone, with all its changes, or none. */
   history(sequence?: number): Promise<readonly HistoryEntry[]>;
-  events(after: number): Promise<readonly Event[]>;
+  events(after: number, filter?: EventFilter): Promise<readonly Event[]>;
 }
 
 /** Credentials as they are told: everything but what they say. */

@@ -1,7 +1,7 @@
 /** What the regions see, and whether the edge answers: the two looks outside that a plan is made of. */
 
 import { withDeadline, within } from "../../../durable-objects/deadline.ts";
-import type { Sight } from "../../../routing/dns/verdict.ts";
+import type { Sight } from "../../../routing/health/quorum.ts";
 import { REGIONS } from "../../../routing/names.ts";
 import type { Ms } from "../../../routing/units.ts";
 import type { LedgerPorts } from "./ports.ts";

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { documents, documentsTable } from "../../../../durable-objects/storage/documents.ts";
-import { events, eventsTable } from "../../../../durable-objects/storage/events.ts";
+import { eventEvidence, events, eventsTable } from "../../../../durable-objects/storage/events.ts";
 import { migrate } from "../../../../durable-objects/storage/migrations.ts";
-import { EVENTS_KEPT, ROW_CHARACTERS_MAX } from "../../../../routing/limits.ts";
+import type { EventFilter } from "../../../../routing/exchange.ts";
+import { EVENTS_KEPT, ROW_CHARACTERS_MAX, SCHEMA } from "../../../../routing/limits.ts";
 import { openDatabase } from "../../../helpers/sqlite.ts";
 
 const ONE = { id: "001_one", statements: ["CREATE TABLE one (a INTEGER)"] };
@@ -61,9 +62,48 @@ test("a document of a release neither this one nor the one before is not read", 
   expect(documents(sql).read("one")).toBeNull();
 });
 
+const EVENTS = [
+  { id: "001", statements: eventsTable },
+  { id: "002", statements: eventEvidence },
+];
+
+test("an event of the release before has no evidence, a new one has its own, and one that is too long goes without", () => {
+  const sql = openDatabase();
+  migrate(sql, EVENTS.slice(0, 1));
+  sql.run(
+    `INSERT INTO events (schema, at, kind, subject, detail) VALUES (?, 1, 'health', 'p/a', 'old')`,
+    SCHEMA,
+  );
+  migrate(sql, EVENTS);
+  const kept = events(sql, "weur");
+  const evidence = { rule: "consecutive_down", numbers: { interval_ms: 5_000 } };
+  const event = { kind: "health" as const, subject: "p/a", detail: "new" };
+  kept.add({ ...event, evidence }, 2);
+  kept.add({ ...event, evidence: { ...evidence, rule: "x".repeat(2_000) } }, 3);
+  expect(kept.after(0).map((one) => [one.detail, one.evidence])).toEqual([
+    ["old", undefined],
+    ["new", evidence],
+    ["new", undefined],
+  ]);
+});
+
+test("events are asked for by kind and subject, and a pool stands for its endpoints", () => {
+  const sql = openDatabase();
+  migrate(sql, EVENTS);
+  const kept = events(sql, "weur");
+  const subjects = ["p/a", "p/b", "pp/a", "p"];
+  for (const subject of subjects) kept.add({ kind: "health", subject, detail: "" }, 1);
+  kept.add({ kind: "push", subject: "p/a", detail: "" }, 2);
+  const subjectsOf = (filter: EventFilter) => kept.after(0, filter).map((one) => one.subject);
+  expect(subjectsOf({ subject: "p" })).toEqual(["p/a", "p/b", "p", "p/a"]);
+  expect(subjectsOf({ subject: "p/a", kind: "health" })).toEqual(["p/a"]);
+  expect(subjectsOf({ kind: "push" })).toEqual(["p/a"]);
+  expect(subjectsOf({ subject: "%" })).toEqual([]);
+});
+
 test("events keep their numbers when the oldest are dropped", () => {
   const sql = openDatabase();
-  migrate(sql, [{ id: "001", statements: eventsTable }]);
+  migrate(sql, EVENTS);
   const kept = events(sql, "weur");
   for (let at = 1; at <= EVENTS_KEPT + 5; at++) {
     kept.add({ kind: "health", subject: "s", detail: String(at) }, at);

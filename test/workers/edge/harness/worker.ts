@@ -1,7 +1,7 @@
 /** The product's edge in a real workerd, with stores and a region that live in the test's own process. */
 import type { Beat, Report } from "../../../../routing/exchange.ts";
 import { createEdge, type Edge } from "../../../../workers/edge/edge.ts";
-import { chance, clock, hash, sendPort, timers } from "../../../../workers/platform.ts";
+import { chance, channel, clock, hash, sendPort, timers } from "../../../../workers/platform.ts";
 import type { ColoCache, EdgePorts, KeyValue, RegionObject } from "../../../../workers/ports.ts";
 
 interface TestEnv {
@@ -35,6 +35,7 @@ function ports(env: TestEnv): EdgePorts {
     objects: { region: () => ({ exchange }) as RegionObject },
     kv: store(`${env.WORLD}/kv`),
     cache: store(`${env.WORLD}/cache`),
+    channel,
     baked: JSON.parse(env.BAKED),
   };
 }
