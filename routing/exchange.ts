@@ -101,6 +101,14 @@ export interface RegionEjection {
   readonly reason: string;
 }
 
+/** A removal that automation wanted and the governor did not let through: the edges go on using the endpoint. */
+export interface Held {
+  readonly who: "probe" | "passive";
+  readonly sinceMs: Ms;
+  /** Why, in words with the numbers in them. */
+  readonly reason: string;
+}
+
 /** How full an endpoint is, and what it is asked by the region's edges. */
 export interface EndpointUse {
   /** 1 = full. Told by itself, or attempts over declared capacity. */
@@ -189,10 +197,12 @@ export interface ProbeTarget {
   readonly port: number;
   readonly scheme: "http" | "https";
   readonly monitor: Monitor;
+  /** As declared; absent = not, or the writer is older. */
+  readonly capacityRps?: number;
 }
 
 /** An endpoint that nobody probes: only what traffic sees can speak against it. */
-export type Unprobed = Pick<ProbeTarget, "endpoint" | "pool" | "name">;
+export type Unprobed = Pick<ProbeTarget, "endpoint" | "pool" | "name" | "capacityRps">;
 
 /** ConfigStore → RegionState: one accepted version. A region ignores a version older than its own. */
 export interface Push {
@@ -236,6 +246,8 @@ export interface RegionStatus {
   readonly health: RegionView["health"];
   readonly latencyMs: PublishedView["latencyMs"];
   readonly ejected?: RegionView["ejected"];
+  /** Of `health` and `ejected` what edges are not told, because it is beyond the velocity limit. */
+  readonly held?: Readonly<Record<EndpointId, Held>>;
   readonly loads?: RegionLoads;
   readonly admission?: RegionAdmission;
   readonly pools?: Readonly<Record<PoolId, PoolCounts>>;

@@ -92,6 +92,7 @@ export class Region implements RegionObject {
     this.#traffic = new Traffic(this.#documents);
     this.#views = new Views({
       region,
+      documents: this.#documents,
       tables: this.#tables,
       health: this.#health,
       ejections: this.#ejections,
@@ -212,6 +213,8 @@ export class Region implements RegionObject {
     this.#unsaved = true;
     const news = counted.flatMap((result) => this.#foldVerdict(result, nowMs));
     if (news.length > 0) news.push(...this.#ejections.relieve(nowMs));
+    const looked = [ended, ...counted].map(({ endpoint }) => endpoint);
+    news.push(...this.#views.governor.settle(looked, nowMs));
     this.#publisher.note(news.length > 0);
     if (this.#blind !== this.#rounds.blind) {
       this.#blind = this.#rounds.blind;
@@ -234,7 +237,8 @@ export class Region implements RegionObject {
     this.#traffic.fold(report, this.#reporters.beatMs, nowMs);
     this.#recordings.keep(report.decisions ?? [], nowMs);
     if (this.#traffic.isNew) this.#publisher.note(false);
-    const news = this.#ejections.fold(report, nowMs);
+    const ejected = this.#ejections.fold(report, nowMs);
+    const news = [...ejected, ...this.#views.governor.fold(report, nowMs)];
     if (news.length === 0) return;
     this.#save(nowMs, news);
     this.#publisher.note(true);
@@ -276,6 +280,7 @@ export class Region implements RegionObject {
         probes: this.#probes,
       });
       if (news.length > 0) this.#ejections.store();
+      if (news.length > 0) this.#views.governor.store();
       for (const event of news) this.#events.add({ kind: "health", ...event }, nowMs);
       if (this.#traffic.isDue(nowMs)) this.#traffic.store(nowMs);
     });

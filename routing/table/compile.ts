@@ -152,7 +152,9 @@ export const unprobedEndpoints = (table: Table): readonly Unprobed[] => {
   return table.pools.flatMap(({ enabled, monitor, name: pool, origins }) =>
     !enabled || monitors.has(monitor ?? "")
       ? []
-      : origins.filter((one) => one.enabled).map(({ id, name }) => ({ endpoint: id, pool, name })),
+      : origins
+          .filter((one) => one.enabled)
+          .map((one) => ({ endpoint: one.id, pool, name: one.name, ...capacityOf(one) })),
   );
 };
 
@@ -161,5 +163,9 @@ function targetOf(endpoint: Endpoint, pool: Pool, monitor: Monitor): ProbeTarget
   const scheme = monitor.type === "tcp" ? endpoint.scheme : monitor.type;
   const { id, name, address } = endpoint;
   const port = monitor.port || endpoint.port || (scheme === "http" ? 80 : 443);
-  return { endpoint: id, pool: pool.name, name, address, port, scheme, monitor };
+  const told = capacityOf(endpoint);
+  return { endpoint: id, pool: pool.name, name, address, port, scheme, monitor, ...told };
 }
+
+const capacityOf = ({ capacity_rps: capacityRps }: Endpoint) =>
+  capacityRps === undefined ? {} : { capacityRps };
