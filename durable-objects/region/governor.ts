@@ -6,7 +6,13 @@
  * ruled of each, because an edge that was told must not be told otherwise by the next instance.
  */
 import type { Event, Held, RegionView, Report } from "../../routing/exchange.ts";
-import { Heard, isCorroborated, SILENT, type Word } from "../../routing/guard/corroboration.ts";
+import {
+  Heard,
+  isCorroborated,
+  SILENT,
+  SILENT_PATIENCE_MS,
+  type Word,
+} from "../../routing/guard/corroboration.ts";
 import { govern, type PoolMoves, UNMOVED } from "../../routing/guard/governor.ts";
 import { BUCKET_MS } from "../../routing/health/outcome-window.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
@@ -54,6 +60,8 @@ export class Governor {
   readonly #heard = new Map<EndpointId, Heard>();
   #members: ReadonlyMap<EndpointId, Member> = new Map();
   #lookedAtMs: Ms = 0;
+  /** When a report last had an answer in it, of whatever endpoint. */
+  #answeredAtMs: Ms = 0;
   #overrides: Overrides | null = null;
 
   constructor(documents: Documents, governed: Governed) {
@@ -84,6 +92,7 @@ export class Governor {
       const heard = this.#heard.get(endpoint) ?? new Heard();
       this.#heard.set(endpoint, heard);
       heard.fold(report, nowMs);
+      if (report.outcomes.success > 0) this.#answeredAtMs = nowMs;
     }
     const news = this.#lookAtEjected(nowMs);
     if (nowMs - this.#lookedAtMs < BUCKET_MS) return news;
@@ -171,7 +180,7 @@ export class Governor {
       return [];
     }
     const { pool, share } = member;
-    const word = this.#heard.get(endpoint)?.word(nowMs) ?? SILENT;
+    const word = this.#heard.get(endpoint)?.word(nowMs, this.#answeredAtMs) ?? SILENT;
     const moves = this.#moves.get(pool) ?? UNMOVED;
     const move = { who, what: endpoint, kind: "removed", share, isWhole: true } as const;
     const within = govern(moves, move, { nowMs });
@@ -238,5 +247,5 @@ function heldReason({ who, because }: Wanted, { says, detail }: Word, limit: str
 
 const agreed = ({ who, because }: Wanted, { says, detail }: Word): string =>
   who === "probe" && says === "silent"
-    ? `probes have called it down (${because}) for a minute, and ${detail}`
+    ? `probes have called it down (${because}) for ${SILENT_PATIENCE_MS / 1_000} s, and ${detail}`
     : `${because}; traffic: ${detail}`;

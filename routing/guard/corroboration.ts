@@ -4,7 +4,8 @@
  * Not whether it is good, only whether it still serves anybody. An endpoint from which no answer comes takes no capacity with
  * it when it goes, so it may go whatever the limit says; one that answers is held.
  *
- * - *fails*: hardly one of the newest tries was answered, or none any more since some failed.
+ * - *fails*: hardly one of the newest tries was answered, or none any more since some failed, or answers stopped that came
+ *   steadily. The last is how a black hole looks before the first try has waited to its end.
  * - *works*: it has answered lately, be it that it is too busy: who takes a busy endpoint away makes the next one busy.
  * - *silent*: nobody has asked it lately, so traffic knows nothing.
  */
@@ -24,15 +25,19 @@ const FAILURES_MIN = 2;
 const FAILING_SHARE_MIN = 0.9;
 /** The last ones alone: much good before must not hide a death. */
 const NEWEST_BUCKETS = 2;
+const WINDOW_MS = BUCKETS * BUCKET_MS;
 /** Two beats: whatever was answered before an endpoint died has been reported by then. */
 const SETTLED_MS = 2 * BUCKET_MS;
+/** So many answers that should have come and did not are no chance: one in 150. */
+const MISSED_MIN = 5;
 /** What was seen a minute ago is of another fault. */
 const REMEMBERED_MS = 60_000;
 /**
- * An endpoint that nobody uses has no second view. That probes call it down for so long without a break is taken for one: what
- * alternates never comes so far, and whoever is sent to it meanwhile is the second view.
+ * An endpoint that nobody uses has no second view. That probes call it down for so long without a break is taken for one: a cut
+ * of half a minute is no reason to move (`dns/standing.ts` thinks so too), what alternates never comes so far, and whoever is
+ * sent to it meanwhile is the second view.
  */
-export const SILENT_PATIENCE_MS = 60_000;
+export const SILENT_PATIENCE_MS = 30_000;
 
 /** Of one endpoint, by all isolates of the region. Cost: 80 bytes of counts and five numbers. */
 export class Heard {
@@ -59,7 +64,8 @@ export class Heard {
     this.#failedAtMs = nowMs;
   }
 
-  word(nowMs: Ms): Word {
+  /** `answeredAtMs`: when anybody's report last had an answer of anything in it. Without reports nothing has stopped. */
+  word(nowMs: Ms, answeredAtMs: Ms = nowMs): Word {
     const newest = this.#window.last(NEWEST_BUCKETS, nowMs);
     const requests = newest.successes + newest.failures;
     if (newest.failures >= FAILURES_MIN && newest.failures >= FAILING_SHARE_MIN * requests) {
@@ -74,9 +80,15 @@ export class Heard {
       return { says: "fails", detail: `no answer since ${this.#failures} requests failed` };
     }
     const lately = this.#window.last(BUCKETS, nowMs);
+    const silentMs = answeredAtMs - this.#answeredAtMs;
+    const missed = (lately.successes * silentMs) / Math.max(BUCKET_MS, WINDOW_MS - silentMs);
+    if (silentMs >= SETTLED_MS && missed >= MISSED_MIN) {
+      const detail = `no answer for ${(silentMs / 1_000).toFixed(1)} s, after ${lately.successes} in the seconds before`;
+      return { says: "fails", detail };
+    }
     if (lately.successes > 0) {
       const all = lately.successes + lately.failures;
-      const detail = `${lately.successes} of ${all} requests of the last ${(BUCKETS * BUCKET_MS) / 1_000} s were answered`;
+      const detail = `${lately.successes} of ${all} requests of the last ${WINDOW_MS / 1_000} s were answered`;
       return { says: "works", detail };
     }
     return SILENT;

@@ -68,6 +68,21 @@ describe("two-views: traffic says of an endpoint", () => {
     expect(says(all, 8)).toBe("works");
   });
 
+  test("that it fails when steady answers stop while others are answered, and not when all reports stop", () => {
+    const steady = heard([0, { success: 8 }], [1, { success: 8 }], [2, { success: 8 }]);
+    expect(says(steady, 3)).toBe("works");
+    expect(steady.word(T0 + 4_000)).toEqual({
+      says: "fails",
+      detail: "no answer for 2.0 s, after 24 in the seconds before",
+    });
+    expect(steady.word(T0 + 6_000, T0 + 2_000).says).toBe("works");
+  });
+
+  test("nothing bad when one that is seldom asked is not asked for a while", () => {
+    const seldom = heard([0, { success: 1 }], [4, { success: 1 }]);
+    for (let second = 5; second <= 9; second += 1) expect(says(seldom, second)).toBe("works");
+  });
+
   test("nothing bad after one failure", () => {
     expect(says(heard([0, { success: 1 }], [1, { failure: 1 }]), 3)).toBe("works");
   });
@@ -82,7 +97,7 @@ describe("two-views: traffic says of an endpoint", () => {
   });
 });
 
-test("who works is never taken away beyond the limit, who fails at once, who is silent after a minute of probes", () => {
+test("who works is never taken away beyond the limit, who fails at once, who is silent after half a minute of probes", () => {
   const word = (says: "works" | "fails" | "silent") => ({ says, detail: "" });
   expect(isCorroborated(word("works"), Number.POSITIVE_INFINITY)).toBe(false);
   expect(isCorroborated(word("fails"), 0)).toBe(true);
