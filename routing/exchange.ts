@@ -239,6 +239,10 @@ export interface RegionStatus {
   readonly asOfMs: Ms;
   readonly beatMs: Ms;
   readonly nextAlarmAtMs: Ms | null;
+  /** How often this instance found its alarm lost and set it again. */
+  readonly alarmsLost?: number;
+  /** The shortest interval of its monitors; `null` = nothing to probe. */
+  readonly intervalMs?: Ms | null;
   readonly lastRoundAtMs: Ms | null;
   /** No target answers, so the prober doubts itself: verdicts stay as they were. */
   readonly blind: boolean;

@@ -156,6 +156,7 @@ export class Region implements RegionObject {
         version: this.#tables.version(),
         beatMs: this.#reporters.beatMs,
         nextAlarmAtMs: this.#alarm.dueMs,
+        alarmsLost: this.#alarm.lost,
         lastRoundAtMs: this.#lastRoundAtMs,
         blind: this.#rounds.blind,
         probes: this.#probes,

@@ -59,9 +59,14 @@ export class Views {
     return { ...this.#head(nowMs), ...this.#told(nowMs), ...traffic.all(nowMs) };
   }
 
-  /** For operators: what probes and traffic say, and what of it is held. */
+  /** For operators: what probes and traffic say, what of it is held, and how often somebody should look. */
   verdicts(nowMs: Ms) {
-    return { ...this.#verdicts(nowMs), held: this.governor.held() };
+    const intervals = this.#knowing.tables.targets().map(({ monitor }) => monitor.interval * 1_000);
+    return {
+      ...this.#verdicts(nowMs),
+      held: this.governor.held(),
+      intervalMs: intervals.length === 0 ? null : intervals.reduce((a, b) => Math.min(a, b)),
+    };
   }
 
   #told(nowMs: Ms, endpoints?: readonly EndpointId[]) {

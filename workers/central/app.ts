@@ -12,6 +12,7 @@ import { metricRoutes } from "./api/metrics.ts";
 import { declareToken, openRoutes } from "./api/open.ts";
 import { regionRoutes } from "./api/regions.ts";
 import { Streams } from "./api/stream.ts";
+import { watchdogRoutes } from "./api/watchdog.ts";
 import { zoneCredentialRoutes } from "./api/zone-credentials.ts";
 import { zoneEventRoutes } from "./api/zone-events.ts";
 import { zonePlanRoutes } from "./api/zone-plan.ts";
@@ -46,6 +47,7 @@ export function createCentral(ports: CentralPorts): App {
   httpRouteRoutes(app, central);
   historyRoutes(app, central);
   regionRoutes(app, central);
+  watchdogRoutes(app, central);
   const streams = new Streams();
   eventRoutes(app, central, streams);
   zoneRoutes(app, central);

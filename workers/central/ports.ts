@@ -1,6 +1,7 @@
 /** What central is given: the seam of `workers/ports.ts`, and the objects of its own script. */
 import type { Chance, Clock, DeskObject, Objects, SignerObject, Timers } from "../ports.ts";
 import type { CredentialsObject, LedgerObject } from "./sync/ports.ts";
+import type { WatchdogObject } from "./watch/watch.ts";
 
 /** All that central keeps of a zone that is kept in step, under one name. */
 export type ZoneObject = LedgerObject & CredentialsObject;
@@ -14,6 +15,7 @@ export interface CentralPorts {
     signer(account: string): SignerObject;
     /** `zone` as the document names it. */
     ledger(account: string, zone: string): ZoneObject;
+    watchdog(): WatchdogObject;
   };
   readonly token: string;
   /** Goes on with work that the answer does not wait for. The work must not fail. */

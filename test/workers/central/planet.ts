@@ -17,6 +17,7 @@ import { createCentral } from "../../../workers/central/app.ts";
 import { withAcknowledged } from "../../../workers/central/desk/bag.ts";
 import { Signer, type StoredKey } from "../../../workers/central/explain/signer.ts";
 import type { CentralPorts } from "../../../workers/central/ports.ts";
+import { Watchdog, type WatchState } from "../../../workers/central/watch/watch.ts";
 import type {
   Accepted,
   Acknowledgement,
@@ -24,6 +25,7 @@ import type {
   ConfigObject,
   DeskObject,
   DirectoryObject,
+  FetchPort,
   Proposal,
   ProposeRefusal,
   RegionObject,
@@ -49,9 +51,13 @@ export interface Planet extends LedgerWorld {
   /** By region and host. */
   readonly decisions: Map<string, string[]>;
   readonly documents: unknown[];
+  watchdogAlarmAtMs: number | null;
+  readonly deadManUrl: string;
+  /** What answers the dead-man switch. */
+  outside: FetchPort;
 }
 
-export function planet() {
+export function planet({ deadManUrl = "" } = {}) {
   const world: Planet = {
     nowMs: START_MS,
     endsBelowMs: 2_000,
@@ -63,6 +69,9 @@ export function planet() {
     events: new Map(),
     decisions: new Map(),
     documents: [],
+    watchdogAlarmAtMs: null,
+    deadManUrl,
+    outside: () => Promise.reject(new Error("this test gives no outside")),
     synced: new Map(),
     variables: { TW_KEK_1: btoa("k".repeat(32)) },
     models: new Map(),
@@ -103,9 +112,11 @@ export function planet() {
       desk: () => desk,
       signer: () => signer,
       ledger: (account, zone) => ledger(account, zone),
+      watchdog: () => watchdog,
     },
   };
   const ledger = ledgers(world, ports);
+  const watchdog = watchdogOf(world, ports);
   const app = createCentral(ports);
   const ask = (path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
@@ -256,6 +267,27 @@ function signerOf(world: Planet): SignerObject {
     write: async (key) => {
       stored = key;
     },
+  });
+}
+
+function watchdogOf(world: Planet, { clock, timers, objects }: CentralPorts): Watchdog {
+  let stored: WatchState | null = null;
+  return new Watchdog({
+    clock,
+    timers,
+    region: (name) => objects.region(name),
+    alarm: {
+      get: async () => world.watchdogAlarmAtMs,
+      set: async (atMs) => {
+        world.watchdogAlarmAtMs = atMs;
+      },
+    },
+    fetch: (request) => world.outside(request),
+    read: async () => stored,
+    write: async (state) => {
+      stored = state;
+    },
+    deadManUrl: world.deadManUrl,
   });
 }
 

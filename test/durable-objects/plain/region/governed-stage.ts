@@ -5,9 +5,10 @@
 import { Region } from "../../../../durable-objects/region/region.ts";
 import type { Push, RegionView } from "../../../../routing/exchange.ts";
 import { SCHEMA, TRIES_MAX, TRY_TIMEOUT_MS } from "../../../../routing/limits.ts";
-import type { Endpoint, LoadBalancer } from "../../../../routing/model.ts";
+import type { LoadBalancer } from "../../../../routing/model.ts";
 import { type Rng, seededRng } from "../../../../routing/rng.ts";
 import { type Balanced, seal } from "../../../../routing/snapshot.ts";
+import type { Candidate } from "../../../../routing/steer/candidates.ts";
 import { decide } from "../../../../routing/steer/decide.ts";
 import { anyAddresses } from "../../../../routing/table/address.ts";
 import type { EndpointId, TableVersion } from "../../../../routing/units.ts";
@@ -196,7 +197,7 @@ export class GovernedStage {
     this.#try(isolate, candidates[Symbol.iterator]());
   }
 
-  #try(isolate: Isolate, left: Iterator<{ pool: { id: unknown }; endpoint: Endpoint }>): void {
+  #try(isolate: Isolate, left: Iterator<Candidate>): void {
     const { value: candidate, done } = left.next();
     if (done === true) {
       this.lost += 1;
