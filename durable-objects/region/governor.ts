@@ -60,6 +60,8 @@ export class Governor {
   readonly #heard = new Map<EndpointId, Heard>();
   #members: ReadonlyMap<EndpointId, Member> = new Map();
   #lookedAtMs: Ms = 0;
+  /** Since when this instance hears traffic: what was reported to the one before is not known. */
+  #hearsSinceMs: Ms | null = null;
   /** When a report last had an answer in it, of whatever endpoint. */
   #answeredAtMs: Ms = 0;
   #overrides: Overrides | null = null;
@@ -181,10 +183,12 @@ export class Governor {
     }
     const { pool, share } = member;
     const word = this.#heard.get(endpoint)?.word(nowMs, this.#answeredAtMs) ?? SILENT;
+    this.#hearsSinceMs ??= nowMs;
+    const forMs = Math.min(wanted.forMs, nowMs - this.#hearsSinceMs);
     const moves = this.#moves.get(pool) ?? UNMOVED;
     const move = { who, what: endpoint, kind: "removed", share, isWhole: true } as const;
     const within = govern(moves, move, { nowMs });
-    const isAgreed = within.answer.kind === "held" && isCorroborated(word, wanted.forMs);
+    const isAgreed = within.answer.kind === "held" && isCorroborated(word, forMs);
     const { answer, moves: after } = isAgreed
       ? govern(moves, { ...move, isCorroborated: true }, { nowMs })
       : within;

@@ -98,7 +98,7 @@ const unreachable = (heard: readonly Heard<unknown>[]): readonly string[] =>
 
 const endpointAnswer = ({ regions: verdicts, ...endpoint }: EndpointVerdicts) => ({
   ...endpoint,
-  regions: verdicts.map(({ region, verdict, isStale, health: found, ejection }) => ({
+  regions: verdicts.map(({ region, verdict, isStale, health: found, ejection, held }) => ({
     region,
     verdict,
     stale: isStale,
@@ -112,5 +112,6 @@ const endpointAnswer = ({ regions: verdicts, ...endpoint }: EndpointVerdicts) =>
     ...(ejection === null
       ? {}
       : { ejected: { until: rfc3339(ejection.untilMs), reason: ejection.reason } }),
+    ...(held === null ? {} : { held: { since: rfc3339(held.sinceMs), reason: held.reason } }),
   })),
 });

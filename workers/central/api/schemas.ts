@@ -222,6 +222,10 @@ export const healthSchema = json(
             ejected: z.object({ until: instant, reason: z.string() }).optional().openapi({
               description: "Left out for a while by what traffic saw, whatever the probes say.",
             }),
+            held: z.object({ since: instant, reason: z.string() }).optional().openapi({
+              description:
+                "Called down or ejected, and used all the same: taking it away is beyond the velocity limit.",
+            }),
           }),
         ),
       }),

@@ -1,5 +1,10 @@
 /** Many regions' verdicts about one endpoint, side by side, and what they come to. */
-import type { EndpointHealth, RegionEjection, RegionStatus } from "../../../routing/exchange.ts";
+import type {
+  EndpointHealth,
+  Held,
+  RegionEjection,
+  RegionStatus,
+} from "../../../routing/exchange.ts";
 import { HEALTH_TRUST_MS } from "../../../routing/limits.ts";
 import type { Region } from "../../../routing/names.ts";
 import type { EndpointId, Ms } from "../../../routing/units.ts";
@@ -17,6 +22,8 @@ export interface RegionVerdict {
   readonly health: EndpointHealth | null;
   /** Left out now because of what traffic saw, whatever the probes say. */
   readonly ejection: RegionEjection | null;
+  /** Edges use it all the same, because taking it away is beyond the velocity limit. */
+  readonly held: Held | null;
 }
 
 export interface EndpointVerdicts extends EndpointName {
@@ -48,19 +55,21 @@ export function endpointVerdicts(
 
 function verdictOf(
   region: Region,
-  { health, ejected = {} }: RegionStatus,
+  { health, ejected = {}, held: allHeld = {} }: RegionStatus,
   endpoint: EndpointId,
   nowMs: Ms,
 ): RegionVerdict {
   const found = health[endpoint];
   const last = ejected[endpoint];
   const ejection = last !== undefined && nowMs < last.untilMs ? last : null;
+  const held = allHeld[endpoint] ?? null;
   if (found === undefined) {
-    return { region, verdict: "unknown", isStale: false, health: null, ejection };
+    return { region, verdict: "unknown", isStale: false, health: null, ejection, held };
   }
   return {
     region,
     ejection,
+    held,
     verdict: found.healthy ? "healthy" : "unhealthy",
     isStale: nowMs - found.observedAtMs > HEALTH_TRUST_MS,
     health: found,

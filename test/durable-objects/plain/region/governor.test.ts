@@ -209,12 +209,14 @@ describe("what was ruled outlives the instance", () => {
   test("an instance that is gone holds what it held, and has out what was out", async () => {
     const stage = await settled(THREE);
     stage.set("sick", A);
-    await stage.seconds(10, RPS);
+    // For longer than silence is taken for a word: what traffic said is forgotten, and nothing is heard at first.
+    await stage.seconds(SILENT_PATIENCE_MS / 1_000 + 10, RPS);
     const [available, held] = [await stage.available(A), await stage.held()];
     expect(held).toHaveLength(3);
     stage.restart();
     expect(await stage.available(A)).toEqual(available);
     expect(await stage.held()).toEqual(held);
+    await stage.seconds(5, 0);
     await stage.seconds(10, RPS);
     expect(await stage.available(A)).toEqual(available);
   });
