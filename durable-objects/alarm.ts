@@ -19,6 +19,7 @@ export class AlarmKeeper {
   /** `undefined`: not asked since this instance was loaded. */
   #dueMs: Ms | null | undefined;
   #asking: Promise<void> | undefined;
+  #lost = 0;
 
   constructor(alarm: Alarm) {
     this.#alarm = alarm;
@@ -26,6 +27,11 @@ export class AlarmKeeper {
 
   get dueMs(): Ms | null {
     return this.#dueMs ?? null;
+  }
+
+  /** How often since this instance was loaded one that should have rung was set again from outside. */
+  get lost(): number {
+    return this.#lost;
   }
 
   /** The handler runs: what was set is spent. */
@@ -53,7 +59,11 @@ export class AlarmKeeper {
 
   /** The waker from outside: sets an alarm that was lost to ring now. */
   async ensure(nowMs: Ms): Promise<void> {
-    if (isLost(await this.#known(), nowMs)) await this.set(nowMs);
+    await this.#known();
+    // Of several that wait for the storage's answer the first sets it.
+    if (!isLost(this.dueMs, nowMs)) return;
+    this.#lost += 1;
+    await this.set(nowMs);
   }
 
   async #known(): Promise<Ms | null> {

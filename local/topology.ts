@@ -68,13 +68,14 @@ export function planetWorkers(parts: PlanetParts): WorkerOptions[] {
       OPERATOR_DESK: object("OperatorDesk", "central"),
       TICKET_SIGNER: object("TicketSigner", "central"),
       SYNC_LEDGER: object("SyncLedger", "central"),
+      WATCHDOG: object("Watchdog", "central"),
       ...texts(parts.variables),
       TRADEWIND_API_TOKEN: { type: "text", value: token },
       NETWORK: network,
       STATE: service("state", "Gate"),
       ORIGINS: { type: "fetcher", handler: parts.origins },
     },
-    ["OperatorDesk", "TicketSigner", "SyncLedger"],
+    ["OperatorDesk", "TicketSigner", "SyncLedger", "Watchdog"],
   );
   return [
     { ...host, dev: { unsafeDirectSockets: [loopback(parts.edgePort)] } },

@@ -114,6 +114,14 @@ export interface RegionEjection {
   readonly reason: string;
 }
 
+/** A removal that automation wanted and the governor did not let through: the edges go on using the endpoint. */
+export interface Held {
+  readonly who: "probe" | "passive";
+  readonly sinceMs: Ms;
+  /** Why, in words with the numbers in them. */
+  readonly reason: string;
+}
+
 /** How full an endpoint is, and what it is asked by the region's edges. */
 export interface EndpointUse {
   /** 1 = full. Told by itself, or attempts over declared capacity. */
@@ -204,10 +212,12 @@ export interface ProbeTarget {
   readonly monitor: Monitor;
   /** Of a pool with a monitor group; `monitor` stands for all of them then (`health/group.ts`). */
   readonly members?: readonly ProbeMember[];
+  /** As declared; absent = not, or the writer is older. */
+  readonly capacityRps?: number;
 }
 
 /** An endpoint that nobody probes: only what traffic sees can speak against it. */
-export type Unprobed = Pick<ProbeTarget, "endpoint" | "pool" | "name">;
+export type Unprobed = Pick<ProbeTarget, "endpoint" | "pool" | "name" | "capacityRps">;
 
 /** ConfigStore → RegionState: one accepted version. A region ignores a version older than its own. */
 export interface Push {
@@ -278,6 +288,10 @@ export interface RegionStatus {
   readonly asOfMs: Ms;
   readonly beatMs: Ms;
   readonly nextAlarmAtMs: Ms | null;
+  /** How often this instance found its alarm lost and set it again. */
+  readonly alarmsLost?: number;
+  /** The shortest interval of its monitors; `null` = nothing to probe. */
+  readonly intervalMs?: Ms | null;
   readonly lastRoundAtMs: Ms | null;
   /** No target answers, so the prober doubts itself: verdicts stay as they were. */
   readonly blind: boolean;
@@ -289,6 +303,8 @@ export interface RegionStatus {
   readonly ejected?: RegionView["ejected"];
   /** Where its probes and its traffic disagree. */
   readonly disagreements?: Readonly<Record<EndpointId, RegionDisagreement>>;
+  /** Of `health` and `ejected` what edges are not told, because it is beyond the velocity limit. */
+  readonly held?: Readonly<Record<EndpointId, Held>>;
   readonly loads?: RegionLoads;
   readonly admission?: RegionAdmission;
   readonly pools?: Readonly<Record<PoolId, PoolCounts>>;

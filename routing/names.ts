@@ -46,6 +46,7 @@ export function accountOfObject(name: string): string {
 export const directoryObject = "v1:directory";
 export const deskObject = (account: string): string => `v1:desk:${account}`;
 export const signerObject = (account: string): string => `v1:signer:${account}`;
+export const watchdogObject = "v1:watchdog";
 /** `zone` as the operator's document names it: a hostname, so without a colon. */
 export const ledgerObject = (account: string, zone: string): string =>
   `v1:ledger:${account}:${zone}`;

@@ -92,6 +92,7 @@ export class Region implements RegionObject {
     this.#traffic = new Traffic(this.#documents);
     this.#views = new Views({
       region,
+      documents: this.#documents,
       tables: this.#tables,
       health: this.#health,
       ejections: this.#ejections,
@@ -155,6 +156,7 @@ export class Region implements RegionObject {
         version: this.#tables.version(),
         beatMs: this.#reporters.beatMs,
         nextAlarmAtMs: this.#alarm.dueMs,
+        alarmsLost: this.#alarm.lost,
         lastRoundAtMs: this.#lastRoundAtMs,
         blind: this.#rounds.blind,
         probes: this.#probes,
@@ -214,6 +216,8 @@ export class Region implements RegionObject {
     this.#unsaved = true;
     const news = counted.flatMap((result) => this.#foldVerdict(result, nowMs));
     news.push(...this.#ejections.probed(news.length > 0, this.#rounds.blind, nowMs));
+    const looked = [ended, ...counted].map(({ endpoint }) => endpoint);
+    news.push(...this.#views.governor.settle(looked, nowMs));
     this.#publisher.note(news.length > 0);
     if (this.#blind !== this.#rounds.blind) {
       this.#blind = this.#rounds.blind;
@@ -235,7 +239,8 @@ export class Region implements RegionObject {
     this.#recordings.keep(report.decisions ?? [], nowMs);
     if (this.#traffic.isNew) this.#publisher.note(false);
     const told = { beatMs: this.#reporters.beatMs, isBlind: this.#blind };
-    const news = this.#ejections.fold(report, told, nowMs);
+    const ejected = this.#ejections.fold(report, told, nowMs);
+    const news = [...ejected, ...this.#views.governor.fold(report, nowMs)];
     if (news.length === 0) return;
     this.#save(nowMs, news);
     this.#publisher.note(true);
@@ -277,6 +282,7 @@ export class Region implements RegionObject {
         probes: this.#probes,
       });
       if (news.length > 0) this.#ejections.store();
+      if (news.length > 0) this.#views.governor.store();
       for (const event of news) this.#events.add({ kind: "health", ...event }, nowMs);
       if (this.#traffic.isDue(nowMs)) this.#traffic.store(nowMs);
     });

@@ -39,11 +39,12 @@ export class Tables {
   /** Every endpoint of every account that requests may be sent to, pool by pool. */
   members(): readonly (Unprobed & { readonly account: string })[] {
     return [...this.#held.values()].flatMap(({ push: { account, targets, unprobed = [] } }) =>
-      [...targets, ...unprobed].map(({ endpoint, pool, name }) => ({
+      [...targets, ...unprobed].map(({ endpoint, pool, name, capacityRps }) => ({
         account,
         endpoint,
         pool,
         name,
+        ...(capacityRps === undefined ? {} : { capacityRps }),
       })),
     );
   }

@@ -4,7 +4,9 @@ import { SCHEMA } from "../../routing/limits.ts";
 import type { Region } from "../../routing/names.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
 import { restricted } from "../../routing/view-scope.ts";
+import type { Documents } from "../storage/documents.ts";
 import type { Ejections } from "./ejections.ts";
+import { Governor } from "./governor.ts";
 import type { Health } from "./health.ts";
 import { Scopes } from "./scopes.ts";
 import type { Tables } from "./tables.ts";
@@ -12,6 +14,7 @@ import type { Traffic } from "./traffic.ts";
 
 export interface Knowing {
   readonly region: Region;
+  readonly documents: Documents;
   readonly tables: Tables;
   readonly health: Health;
   readonly ejections: Ejections;
@@ -19,10 +22,13 @@ export interface Knowing {
 }
 
 export class Views {
+  /** What edges are told of verdicts passes it. */
+  readonly governor: Governor;
   readonly #knowing: Knowing;
   readonly #scopes: Scopes;
 
   constructor(knowing: Knowing) {
+    this.governor = new Governor(knowing.documents, knowing);
     this.#knowing = knowing;
     this.#scopes = new Scopes(knowing.tables);
   }
@@ -30,6 +36,7 @@ export class Views {
   /** Another version is held. */
   retarget(): void {
     this.#scopes.retarget();
+    this.governor.retarget();
   }
 
   /** A reporter of an older release takes every view for a whole one, so it is given one. */
@@ -37,7 +44,7 @@ export class Views {
     const scope = report.scoped === true ? this.#scopes.of(report) : null;
     const view = {
       ...this.#head(nowMs),
-      ...this.verdicts(nowMs, scope?.endpoints),
+      ...this.#told(nowMs, scope?.endpoints),
       ...this.#knowing.traffic.told(report, scope, beatMs, nowMs),
     };
     if (scope === null) return view;
@@ -49,11 +56,25 @@ export class Views {
   /** For cold isolates, who have no reporter yet. */
   published(nowMs: Ms): PublishedView {
     const { traffic } = this.#knowing;
-    return { ...this.#head(nowMs), ...this.verdicts(nowMs), ...traffic.all(nowMs) };
+    return { ...this.#head(nowMs), ...this.#told(nowMs), ...traffic.all(nowMs) };
+  }
+
+  /** For operators: what probes and traffic say, what of it is held, and how often somebody should look. */
+  verdicts(nowMs: Ms) {
+    const intervals = this.#knowing.tables.targets().map(({ monitor }) => monitor.interval * 1_000);
+    return {
+      ...this.#verdicts(nowMs),
+      held: this.governor.held(),
+      intervalMs: intervals.length === 0 ? null : intervals.reduce((a, b) => Math.min(a, b)),
+    };
+  }
+
+  #told(nowMs: Ms, endpoints?: readonly EndpointId[]) {
+    return this.governor.told(this.#verdicts(nowMs, endpoints));
   }
 
   /** `endpoints`: of which verdicts are wanted; `undefined` = of all. */
-  verdicts(nowMs: Ms, endpoints?: readonly EndpointId[]) {
+  #verdicts(nowMs: Ms, endpoints?: readonly EndpointId[]) {
     const { health, ejections } = this.#knowing;
     const known = endpoints === undefined ? health.view() : health.viewOf(endpoints);
     return { health: known, ejected: ejections.view(nowMs) };

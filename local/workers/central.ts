@@ -5,6 +5,7 @@ import { OperatorDesk as ProductDesk } from "../../workers/central/desk/operator
 import { TicketSigner as ProductSigner } from "../../workers/central/explain/ticket-signer.ts";
 import { type CentralEnv, centralPorts } from "../../workers/central/platform.ts";
 import { SyncLedger as ProductLedger } from "../../workers/central/sync/sync-ledger.ts";
+import { Watchdog as ProductWatchdog } from "../../workers/central/watch/watchdog-object.ts";
 import type { ConfigObject } from "../../workers/ports.ts";
 import { type Command, parseCommand } from "../faults.ts";
 import { Board } from "./board.ts";
@@ -25,6 +26,7 @@ const board = new Board();
 export class OperatorDesk extends gated(board, ProductDesk) {}
 export class TicketSigner extends gated(board, ProductSigner) {}
 export class SyncLedger extends gated(board, ProductLedger) {}
+export class Watchdog extends gated(board, ProductWatchdog) {}
 
 let app: ReturnType<typeof createCentral> | undefined;
 

@@ -5,14 +5,11 @@
  * as a whole goes as one, and of all pools at most 34 % in five minutes, at least one. Coming back takes `failbackHoldMs` of health, so it is never faster
  * than leaving. When nothing at all is healthy, everything stays as it was (`fail-static`).
  */
-
+import { VELOCITY_WINDOW_MS } from "../guard/velocity.ts";
 import type { Verdict } from "../health/quorum.ts";
 import { EJECTED_RATIO_MAX } from "../limits.ts";
 import type { Pool } from "../model.ts";
 import type { EndpointId, Ms } from "../units.ts";
-
-/** The window of the limits on what automation takes away. */
-export const VELOCITY_WINDOW_MS = 300_000;
 
 export interface Standing {
   readonly isOut: boolean;

@@ -200,7 +200,7 @@ function steer(written: Plan, input: DecideInput, nowMs: Ms, rng: Rng): Decision
 
 const NONE: readonly PlannedPool[] = [];
 const SHED = { verdict: "shed" } as const;
-/** By `random` the shares of pools are what the operator wrote down, so they are nobody's to change. */
+/** By `random` the shares of pools are what the operator wrote down; nobody changes them for less than that a pool cannot take its. */
 function givingAway(
   { policy }: Plan,
   views: readonly PoolView[],
@@ -208,12 +208,12 @@ function givingAway(
   nowMs: Ms,
   chance: Rng,
 ) {
-  if (loads === undefined || policy === "random") return { views, spill: null };
+  if (loads === undefined) return { views, spill: null };
   // Where a visitor's address keeps him on an endpoint it keeps him in a pool too, as long as shares stay.
   const isKept = (pool: PlannedPool) =>
     pool.policy === "hash" && asker.clientKey !== "" && hold.key === "";
   const lot: Chance = (pool) => (isKept(pool) ? shareOf(asker.clientKey) : chance());
-  return spilled(views, loads, nowMs, lot);
+  return spilled(views, loads, nowMs, lot, policy === "random" ? "above-capacity" : "above-target");
 }
 
 /** Every pool is looked at, because the last one may be the fastest; those that cannot be used keep their order. */

@@ -6,6 +6,9 @@
  * the room of the others. So there is no loop that could swing; nobody has to remember anything, and all isolates of a
  * region, new ones too, come to the same shares from the same view. What the region measured being given away is only what
  * a change starts from: half of the way at a time, and no more than a step.
+ *
+ * What is above all that the pool can take (`velocity-limit`: nobody's traffic may all become one pool's) does not wait
+ * for steps, and is the only thing that goes away where shares are the operator's word.
  */
 import type { RegionLoads } from "../exchange.ts";
 import type { Rng } from "../rng.ts";
@@ -50,6 +53,9 @@ export interface SpillShare {
   readonly share: number;
 }
 
+/** What may go: everything above the target, or only what is above all that the pool can take. */
+export type Giving = "above-target" | "above-capacity";
+
 /** A number in [0, 1) for what a full pool does with this request: by chance, or told by what the request belongs to. */
 export type Chance = (full: PlannedPool) => number;
 
@@ -68,6 +74,7 @@ export function spilled(
   loads: RegionLoads,
   nowMs: Ms,
   chance: Chance,
+  giving: Giving = "above-target",
 ): Spilled {
   const first = views.find(isSound);
   if (first === undefined || first.returning < 1) return { views, spill: null };
@@ -77,11 +84,12 @@ export function spilled(
   if (capacityRps === null && spilledRps === 0) return { views, spill: null };
   const utilization = capacityRps === null ? 0 : load.rps / capacityRps;
   const wanted = capacityRps === null ? 0 : demandOf(load) / capacityRps;
-  if (wanted <= TARGET_UTILIZATION && spilledRps === 0) {
+  const isRoomy = giving === "above-capacity" ? overOf(load) === 0 : wanted <= TARGET_UTILIZATION;
+  if (isRoomy && (spilledRps === 0 || giving === "above-capacity")) {
     return { views, spill: { from, utilization, wanted, shares: [], to: null } };
   }
   const others = views.filter((view) => view !== first && isSound(view) && view.returning >= 1);
-  const shares = sharesOf(first, load, others, loads, nowMs);
+  const shares = sharesOf(first, load, others, loads, nowMs, giving);
   const taker = drawn(others, shares, () => chance(from));
   const spill: Spill = {
     from,
@@ -100,6 +108,10 @@ const excessOf = (load: PoolLoad): number =>
     ? 0
     : Math.max(0, demandOf(load) - TARGET_UTILIZATION * load.capacityRps);
 
+/** What is above all that it can take. */
+const overOf = (load: PoolLoad): number =>
+  load.capacityRps === null ? 0 : Math.max(0, demandOf(load) - load.capacityRps);
+
 /** Of each of `others`. */
 function sharesOf(
   first: PoolView,
@@ -107,16 +119,25 @@ function sharesOf(
   others: readonly PoolView[],
   loads: RegionLoads,
   nowMs: Ms,
+  giving: Giving,
 ): readonly number[] {
   // Before anybody has counted which requests may be sent away it is taken for all of them.
   const askedRps = load.askedRps > 0 ? load.askedRps : demandOf(load);
-  let excess = excessOf(load);
+  let excess = giving === "above-target" ? excessOf(load) : 0;
+  let over = overOf(load);
   let left = 1 - PROBE_RATIO;
   return others.map((other) => {
     const flow = flowOf(loads, first.planned.pool.id, other.planned.pool.id);
-    const taken = Math.min(excess, roomOf(poolLoadOf(other, loads, nowMs), flow, askedRps));
+    const otherLoad = poolLoadOf(other, loads, nowMs);
+    const room = roomOf(otherLoad, flow, askedRps);
+    const taken = Math.min(excess, room);
     excess -= taken;
-    const share = Math.min(left, stepped(ratio(flow, askedRps), ratio(taken, askedRps)));
+    // What tells nothing is believed to have room step by step only.
+    const atOnce = isTelling(otherLoad) ? Math.min(over, room) : 0;
+    over -= atOnce;
+    const usual =
+      giving === "above-target" ? stepped(ratio(flow, askedRps), ratio(taken, askedRps)) : 0;
+    const share = Math.min(left, Math.max(usual, ratio(atOnce, askedRps)));
     left -= share;
     return share;
   });

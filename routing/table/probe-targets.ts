@@ -22,7 +22,7 @@ export function unprobedEndpoints(table: Table): readonly Unprobed[] {
     if (!pool.enabled || probed(pool) !== null) return [];
     return pool.origins
       .filter((one) => one.enabled)
-      .map(({ id, name }) => ({ endpoint: id, pool: pool.name, name }));
+      .map((one) => ({ endpoint: one.id, pool: pool.name, name: one.name, ...capacityOf(one) }));
   });
 }
 
@@ -32,6 +32,7 @@ function targetOf(endpoint: Endpoint, pool: Pool, { monitor, members }: Probed):
     ...{ endpoint: id, pool: pool.name, name, address },
     ...placeOf(endpoint, monitor),
     monitor,
+    ...capacityOf(endpoint),
     ...(members === undefined
       ? {}
       : { members: members.map((one) => ({ ...one, ...placeOf(endpoint, one.monitor) })) }),
@@ -43,3 +44,6 @@ function placeOf(endpoint: Endpoint, monitor: Monitor): Pick<ProbeTarget, "port"
   const scheme = monitor.type === "tcp" ? endpoint.scheme : monitor.type;
   return { port: monitor.port || endpoint.port || (scheme === "http" ? 80 : 443), scheme };
 }
+
+const capacityOf = ({ capacity_rps: capacityRps }: Endpoint): { readonly capacityRps?: number } =>
+  capacityRps === undefined ? {} : { capacityRps };

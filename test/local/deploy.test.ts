@@ -46,6 +46,7 @@ describe("what each script may reach is exactly this", () => {
         `REGION_STATE = RegionState ${state}`,
         "SYNC_LEDGER = SyncLedger of tradewind-central",
         "TICKET_SIGNER = TicketSigner of tradewind-central",
+        "WATCHDOG = Watchdog of tradewind-central",
       ],
     ],
   ] as const)("%s", (title, bindings) => {
@@ -57,7 +58,7 @@ describe("what each script may reach is exactly this", () => {
     expect(migrations).toEqual([
       ["v1: RegionState, ConfigStore, Directory"],
       [],
-      ["v1: OperatorDesk", "v2: TicketSigner", "v3: SyncLedger"],
+      ["v1: OperatorDesk", "v2: TicketSigner", "v3: SyncLedger", "v4: Watchdog"],
     ]);
   });
 

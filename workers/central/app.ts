@@ -13,6 +13,7 @@ import { declareToken, openRoutes } from "./api/open.ts";
 import { previewRoutes } from "./api/previews.ts";
 import { regionRoutes } from "./api/regions.ts";
 import { Streams } from "./api/stream.ts";
+import { watchdogRoutes } from "./api/watchdog.ts";
 import { zoneCredentialRoutes } from "./api/zone-credentials.ts";
 import { zoneEventRoutes } from "./api/zone-events.ts";
 import { zonePlanRoutes } from "./api/zone-plan.ts";
@@ -48,6 +49,7 @@ export function createCentral(ports: CentralPorts): App {
   historyRoutes(app, central);
   regionRoutes(app, central);
   previewRoutes(app, central);
+  watchdogRoutes(app, central);
   const streams = new Streams();
   eventRoutes(app, central, streams);
   zoneRoutes(app, central);

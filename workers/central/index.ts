@@ -4,10 +4,12 @@ import { createCentral } from "./app.ts";
 import type { App } from "./http/routes.ts";
 import { type CentralEnv, centralPorts } from "./platform.ts";
 import { wakeLedgers } from "./sync/wake.ts";
+import { lookAtRegions } from "./watch/ask.ts";
 
 export { OperatorDesk } from "./desk/operator-desk.ts";
 export { TicketSigner } from "./explain/ticket-signer.ts";
 export { SyncLedger } from "./sync/sync-ledger.ts";
+export { Watchdog } from "./watch/watchdog-object.ts";
 
 /** One app per isolate: it remembers which streams are open. */
 let app: App | undefined;
@@ -17,7 +19,8 @@ export default {
     app ??= createCentral(centralPorts(env));
     return app.fetch(request);
   },
-  scheduled(_controller: ScheduledController, env: CentralEnv): Promise<void> {
-    return wakeLedgers({ ports: centralPorts(env), account: DEFAULT_ACCOUNT });
+  async scheduled(_controller: ScheduledController, env: CentralEnv): Promise<void> {
+    const ports = centralPorts(env);
+    await Promise.all([wakeLedgers({ ports, account: DEFAULT_ACCOUNT }), lookAtRegions(ports)]);
   },
 };

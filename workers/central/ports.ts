@@ -10,6 +10,7 @@ import type {
   Timers,
 } from "../ports.ts";
 import type { CredentialsObject, LedgerObject } from "./sync/ports.ts";
+import type { WatchdogObject } from "./watch/watch.ts";
 
 /** All that central keeps of a zone that is kept in step, under one name. */
 export type ZoneObject = LedgerObject & CredentialsObject;
@@ -24,6 +25,7 @@ export interface CentralPorts {
     signer(account: string): SignerObject;
     /** `zone` as the document names it. */
     ledger(account: string, zone: string): ZoneObject;
+    watchdog(): WatchdogObject;
   };
   readonly token: string;
   /** Goes on with work that the answer does not wait for. The work must not fail. */

@@ -31,6 +31,16 @@ test("a new instance asks storage, and sets an alarm only when there is none", a
   expect([stored.atMs, missing.atMs]).toEqual([500, 100]);
 });
 
+test("an alarm that was lost is counted once, however many callers find it so", async () => {
+  const keeper = new AlarmKeeper(storedAlarm(null));
+  await Promise.all([keeper.ensure(100), keeper.ensure(100), keeper.ensure(101)]);
+  expect(keeper.lost).toBe(1);
+  await keeper.ensure(100 + ALARM_LATE_MS);
+  expect(keeper.lost).toBe(1);
+  await keeper.ensure(101 + ALARM_LATE_MS);
+  expect(keeper.lost).toBe(2);
+});
+
 test("an alarm is moved to a sooner time, never to a later one", async () => {
   const alarm = storedAlarm(500);
   const keeper = new AlarmKeeper(alarm);

@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  isOut,
-  type Standings,
-  settle,
-  VELOCITY_WINDOW_MS,
-} from "../../../routing/dns/standing.ts";
+import { isOut, type Standings, settle } from "../../../routing/dns/standing.ts";
+import { VELOCITY_WINDOW_MS } from "../../../routing/guard/velocity.ts";
 import type { Verdict } from "../../../routing/health/quorum.ts";
 import type { Pool } from "../../../routing/model.ts";
 import { shop } from "./fixtures.ts";

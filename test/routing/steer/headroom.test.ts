@@ -97,10 +97,17 @@ describe("a pool gives away", () => {
   });
 
   test("a tenth more at a time, and as little less", () => {
-    const loads = loadsOf({ a1: use(200, 100), b1: use(10, 900), c1: use(10, 100) });
+    const loads = loadsOf({ a1: use(100, 100), b1: use(10, 900), c1: use(10, 100) });
     expect(shares({ loads })).toEqual({ b: 0.1 });
     const over = loadsOf({ a1: use(30, 100), b1: use(60, 900) }, { a: spill(80, { b: 50 }) });
     expect(shares({ loads: over })).toEqual({ b: 0.525 });
+  });
+
+  test("what is above all that it can take at once, as far as others have room", () => {
+    const loads = loadsOf({ a1: use(200, 100), b1: use(10, 900), c1: use(10, 100) });
+    expect(shares({ loads })).toEqual({ b: 0.5 });
+    const two = loadsOf({ a1: use(200, 100), b1: use(30, 100), c1: use(60, 100) });
+    expect(shares({ loads: two })).toEqual({ b: 0.25, c: 0.1 });
   });
 
   test("and is over when next to nothing is left of it", () => {
@@ -171,9 +178,15 @@ describe("a request stays", () => {
     expect(decided({ ...full, more: { hold } }, 0).trace.spill).toBeNull();
   });
 
-  test("where the operator wrote down the shares", () => {
+  test("where the operator wrote down the shares, as long as the pool can take its own", () => {
     const balancer = { steering_policy: "random" } as const;
-    expect(decided({ ...full, balancer }, 0.5).trace.spill).toBeNull();
+    expect(decided({ ...full, balancer }, 0.5).trace.spill).toMatchObject({ shares: [], to: null });
+    const loads = loadsOf(
+      { a1: use(100, 100), b1: use(30, 100), c1: use(30, 100) },
+      { a: spill(100, { b: 20 }) },
+    );
+    const random_steering = { default_weight: 0, pool_weights: { a: 1 } };
+    expect(shares({ loads, balancer: { ...balancer, random_steering } })).toEqual({ b: 0.2 });
   });
 
   test("in a pool that is coming back, which is given little anyway", () => {

@@ -161,6 +161,25 @@ describe("health", () => {
     ]);
   });
 
+  test("an endpoint that is held is told beside the verdict, with the reason", async () => {
+    const { endpoints } = await healthOf((world) => {
+      const held = { who: "probe", sinceMs: START_MS - 5_000, reason: "34 % have gone" } as const;
+      world.statuses.set("weur", {
+        health: { [A]: verdict(false, "timeout"), [B]: verdict(true) },
+        held: { [A]: held },
+      });
+    });
+    const told = endpoints.map(({ regions }) => regions.find(({ region }) => region === "weur"));
+    expect(told).toMatchObject([
+      {
+        verdict: "unhealthy",
+        held: { since: new Date(START_MS - 5_000).toISOString(), reason: "34 % have gone" },
+      },
+      { verdict: "healthy" },
+    ]);
+    expect(told[1]).not.toHaveProperty("held");
+  });
+
   test("a region that does not answer says nothing about any endpoint", async () => {
     const { endpoints, unreachable } = await healthOf((world) => {
       world.statuses.set("weur", { health: { [A]: verdict(false, "refused") } });

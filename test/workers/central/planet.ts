@@ -19,6 +19,7 @@ import { createCentral } from "../../../workers/central/app.ts";
 import { withAcknowledged } from "../../../workers/central/desk/bag.ts";
 import { Signer, type StoredKey } from "../../../workers/central/explain/signer.ts";
 import type { CentralPorts } from "../../../workers/central/ports.ts";
+import { Watchdog, type WatchState } from "../../../workers/central/watch/watch.ts";
 import type {
   Accepted,
   Acknowledgement,
@@ -26,6 +27,7 @@ import type {
   ConfigObject,
   DeskObject,
   DirectoryObject,
+  FetchPort,
   PreviewObject,
   Proposal,
   ProposeRefusal,
@@ -55,9 +57,13 @@ export interface Planet extends LedgerWorld {
   /** What the regions' previews were asked, and what they see by the name of the endpoint. */
   readonly previews: { readonly region: string; readonly preview: Preview }[];
   readonly previewed: Map<string, Omit<Previewed, "endpoint">>;
+  watchdogAlarmAtMs: number | null;
+  readonly deadManUrl: string;
+  /** What answers the dead-man switch. */
+  outside: FetchPort;
 }
 
-export function planet() {
+export function planet({ deadManUrl = "" } = {}) {
   const world: Planet = {
     nowMs: START_MS,
     endsBelowMs: 2_000,
@@ -71,6 +77,9 @@ export function planet() {
     documents: [],
     previews: [],
     previewed: new Map(),
+    watchdogAlarmAtMs: null,
+    deadManUrl,
+    outside: () => Promise.reject(new Error("this test gives no outside")),
     synced: new Map(),
     variables: { TW_KEK_1: btoa("k".repeat(32)) },
     models: new Map(),
@@ -112,9 +121,11 @@ export function planet() {
       desk: () => desk,
       signer: () => signer,
       ledger: (account, zone) => ledger(account, zone),
+      watchdog: () => watchdog,
     },
   };
   const ledger = ledgers(world, ports);
+  const watchdog = watchdogOf(world, ports);
   const app = createCentral(ports);
   const ask = (path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
@@ -270,6 +281,27 @@ function signerOf(world: Planet): SignerObject {
     write: async (key) => {
       stored = key;
     },
+  });
+}
+
+function watchdogOf(world: Planet, { clock, timers, objects }: CentralPorts): Watchdog {
+  let stored: WatchState | null = null;
+  return new Watchdog({
+    clock,
+    timers,
+    region: (name) => objects.region(name),
+    alarm: {
+      get: async () => world.watchdogAlarmAtMs,
+      set: async (atMs) => {
+        world.watchdogAlarmAtMs = atMs;
+      },
+    },
+    fetch: (request) => world.outside(request),
+    read: async () => stored,
+    write: async (state) => {
+      stored = state;
+    },
+    deadManUrl: world.deadManUrl,
   });
 }
 

@@ -1,6 +1,6 @@
 /** The production bundles of central and state in workerd: real objects, real stubs, real evictions. */
 import type { Miniflare } from "miniflare";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { DEFAULT_ACCOUNT, deskObject, REGIONS, signerObject } from "../../../routing/names.ts";
 import { putJson } from "./planet.ts";
 import { startProduction } from "./production.ts";
@@ -172,6 +172,18 @@ describe("configuration over real objects", () => {
     const { regions } = await json<{ regions: { reachable: boolean }[] }>("/v1/regions");
     expect(regions.filter(({ reachable }) => reachable)).toHaveLength(REGIONS.length);
     expect(await (await ask("/metrics")).text()).toMatch(/^tradewind_config_version [5-9]$/m);
+  });
+
+  test("the watchdog looks by its own alarm when nobody asks it to, and finds every region awake", async () => {
+    const read = () =>
+      json<{ looks: number; regions: { missed: string | null }[]; dead_man: null }>("/v1/watchdog");
+    await vi.waitFor(async () => expect((await read()).looks).toBeGreaterThan(0), {
+      timeout: 30_000,
+      interval: 50,
+    });
+    const { regions, dead_man } = await read();
+    expect(regions.map(({ missed }) => missed)).toEqual(REGIONS.map(() => null));
+    expect(dead_man).toBeNull();
   });
 
   test("the stream tells of a change as it happens", async () => {

@@ -47,7 +47,7 @@ export async function startProduction(
     await bundle("workers/central/index.ts"),
     await bundle("durable-objects/index.ts"),
   ];
-  const own = ["OperatorDesk", "TicketSigner", "SyncLedger"] as const;
+  const own = ["OperatorDesk", "TicketSigner", "SyncLedger", "Watchdog"] as const;
   const ownObject = (exportName: (typeof own)[number]) =>
     ({ type: "durable-object", worker: "tradewind-central", exportName }) as const;
   const texts = Object.entries({ TRADEWIND_API_TOKEN: TOKEN, ...variables }).map(
@@ -65,6 +65,7 @@ export async function startProduction(
             OPERATOR_DESK: ownObject("OperatorDesk"),
             TICKET_SIGNER: ownObject("TicketSigner"),
             SYNC_LEDGER: ownObject("SyncLedger"),
+            WATCHDOG: ownObject("Watchdog"),
             ...Object.fromEntries(texts),
           },
           own,

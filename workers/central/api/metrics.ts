@@ -7,6 +7,7 @@ import { FAMILIES } from "../metrics/families.ts";
 import { type Key, measure } from "../metrics/measure.ts";
 import { askStatuses } from "../observe/regions.ts";
 import { askSyncedZones } from "../observe/zones.ts";
+import { askWatchdog } from "../watch/ask.ts";
 
 export function metricRoutes(app: App, central: Central): void {
   serve(app, getMetrics, async () => {
@@ -35,14 +36,15 @@ async function metricsText(central: Central): Promise<string> {
     const [versions, pushes] = await Promise.all([store.versions(), store.pushes()]);
     return { version: versions[0]?.version ?? 0, pushes };
   };
-  const [statuses, names, heard, zones] = await Promise.all([
+  const [statuses, names, heard, zones, watch] = await Promise.all([
     askStatuses(central),
     central.names.read(central),
     ask(ports, config, REGION_TIMEOUT_MS),
     askSyncedZones(central, (ledger) => ledger.status()),
+    askWatchdog(ports),
   ]);
   const known = heard.ok ? heard.value : null;
-  const samples = measure(statuses, known, names, zones, ports.clock.nowMs());
+  const samples = measure(statuses, known, names, zones, watch, ports.clock.nowMs());
   const keys = (Object.keys(FAMILIES) as Key[]).filter((key) => key !== "dropped");
   const { text, dropped } = exposition(
     keys.map((key) => ({ family: FAMILIES[key], samples: samples[key] })),

@@ -122,6 +122,7 @@ const regionVerdictAnswer = ({
   members,
   ejection,
   disagreement,
+  held,
 }: RegionVerdict) => ({
   region,
   verdict,
@@ -147,4 +148,5 @@ const regionVerdictAnswer = ({
           since: rfc3339(disagreement.sinceMs),
         },
       }),
+  ...(held === null ? {} : { held: { since: rfc3339(held.sinceMs), reason: held.reason } }),
 });

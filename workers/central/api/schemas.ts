@@ -256,6 +256,10 @@ export const healthSchema = json(
               })
               .optional()
               .openapi({ description: "Where probes and traffic disagree." }),
+            held: z.object({ since: instant, reason: z.string() }).optional().openapi({
+              description:
+                "Called down or ejected, and used all the same: taking it away is beyond the velocity limit.",
+            }),
           }),
         ),
       }),

@@ -8,6 +8,7 @@ import type { EndpointNames } from "../observe/endpoints.ts";
 import type { Heard } from "../observe/regions.ts";
 import type { ZoneHeard } from "../observe/zones.ts";
 import type { ZoneStatus } from "../sync/ports.ts";
+import type { WatchReport } from "../watch/watch.ts";
 import type { Sample } from "./exposition.ts";
 import { FAMILIES } from "./families.ts";
 import { measureZones } from "./zones.ts";
@@ -26,6 +27,7 @@ export function measure(
   config: ConfigHeard | null,
   names: EndpointNames,
   zones: readonly ZoneHeard<ZoneStatus>[],
+  watch: WatchReport | null,
   nowMs: Ms,
 ): Readonly<Samples> {
   const samples = Object.fromEntries(
@@ -47,6 +49,7 @@ export function measure(
   }
   measureConfig(add, config);
   measureZones(add, zones, nowMs);
+  measureWatch(add, watch, nowMs);
   return samples;
 }
 
@@ -108,7 +111,7 @@ function measurePools(
 /** Colos are summed: endpoints × colos would be millions of series. Endpoints that are gone are left out. */
 function measureEndpoints(
   add: Add,
-  { region, endpoints, health, ejected, loads }: RegionStatus,
+  { region, endpoints, health, ejected, held, loads }: RegionStatus,
   places: ReadonlyMap<EndpointId, readonly [string, string]>,
   nowMs: Ms,
 ): void {
@@ -125,6 +128,7 @@ function measureEndpoints(
     if (use !== undefined) add("utilization", use.utilization, region, ...place);
     const verdict = health[id];
     if (verdict !== undefined) add("healthy", verdict.healthy ? 1 : 0, region, ...place);
+    if (held !== undefined) add("held", id in held ? 1 : 0, region, ...place);
     if (ejected === undefined) continue;
     add("ejected", nowMs < (ejected[id]?.untilMs ?? 0) ? 1 : 0, region, ...place);
   }
@@ -154,6 +158,13 @@ function measureTries(
       ...at,
       outcome,
     );
+}
+
+/** `null`: it did not answer. */
+function measureWatch(add: Add, report: WatchReport | null, nowMs: Ms): void {
+  if (report === null || report.lookedAtMs === null) return;
+  add("watchAge", seconds(nowMs - report.lookedAtMs));
+  for (const { region, missedTotal } of report.regions) add("beatsMissed", missedTotal, region);
 }
 
 function measureConfig(add: Add, config: ConfigHeard | null): void {

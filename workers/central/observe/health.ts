@@ -1,6 +1,7 @@
 /** Many regions' verdicts about one endpoint, side by side, and what they come to. */
 import type {
   EndpointHealth,
+  Held,
   RegionDisagreement,
   RegionEjection,
   RegionStatus,
@@ -38,6 +39,8 @@ export interface RegionVerdict {
   readonly isBlind: boolean;
   /** Where its probes and its traffic disagree. */
   readonly disagreement: RegionDisagreement | null;
+  /** Edges use it all the same, because taking it away is beyond the velocity limit. */
+  readonly held: Held | null;
 }
 
 export interface EndpointVerdicts extends EndpointName {
@@ -89,7 +92,14 @@ export function endpointVerdicts(
 
 function verdictOf(
   region: Region,
-  { health, members: ofGroups = {}, ejected = {}, blind, disagreements = {} }: RegionStatus,
+  {
+    health,
+    members: ofGroups = {},
+    ejected = {},
+    held = {},
+    blind,
+    disagreements = {},
+  }: RegionStatus,
   endpoint: EndpointId,
   nowMs: Ms,
 ): RegionVerdict {
@@ -99,6 +109,7 @@ function verdictOf(
     region,
     members: ofGroups[endpoint] ?? null,
     ejection: last !== undefined && nowMs < last.untilMs ? last : null,
+    held: held[endpoint] ?? null,
     isBlind: blind,
     disagreement: disagreements[endpoint] ?? null,
   };
