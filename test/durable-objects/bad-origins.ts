@@ -12,6 +12,8 @@ declare module "vitest" {
 const OK = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
 const kilobyte = "x".repeat(1_024);
+/** A few KB on the wire, 8 MiB when unpacked. */
+const packed = gzipSync(Buffer.alloc(8 * 1024 * 1024, "x"));
 
 /** Writes `next()` again and again, as fast as it is taken or every `everyMs`, until the other side has gone. */
 function stream(socket: Socket, next: () => string | Buffer, everyMs = 0): void {
@@ -62,7 +64,6 @@ const WAYS: Readonly<Record<string, (socket: Socket, rest: string) => unknown>> 
     stream(socket, () => kilobyte);
   },
   "packed-body": (socket) => {
-    const packed = gzipSync(Buffer.alloc(64 * 1024 * 1024, "x"));
     socket.write(`${OK}Content-Encoding: gzip\r\nContent-Length: ${packed.length}\r\n\r\n`);
     socket.write(packed);
   },

@@ -17,13 +17,17 @@ import { monitorOf } from "./plain/messages.ts";
 
 /** A member of an endpoint's group on the test's server; `name` is its path there. */
 const memberOf = (name: string, flags: Partial<ProbeMember> = {}): ProbeMember => ({
-  ...{ monitor: monitorOf({ name, path: `/${name}/` }), port: inject("httpPort"), scheme: "http" },
+  ...{
+    monitor: monitorOf({ name, path: `/${name}/`, timeout: 10 }),
+    port: inject("httpPort"),
+    scheme: "http",
+  },
   ...{ monitoringOnly: false, mustBeHealthy: false },
   ...flags,
 });
 
 const groupTarget = (name: string, ...members: readonly ProbeMember[]): ProbeTarget => ({
-  ...targetOf(name),
+  ...targetOf(name, { timeout: 10 }),
   members,
 });
 
@@ -63,8 +67,8 @@ test("a preview sees what the prober would, and leaves no verdict, event or coun
   await behave(bad, { status: 503, delayMs: 20 });
   await behave(slow, { hang: true });
   const targets = [
-    targetOf(good, { header: { "X-Key": ["k"] } }),
-    targetOf(bad),
+    targetOf(good, { timeout: 10 }),
+    targetOf(bad, { timeout: 10 }),
     targetOf(slow, { retries: 1 }),
     groupTarget(grouped, memberOf(good), memberOf(bad, { monitoringOnly: true })),
   ];

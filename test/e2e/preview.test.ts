@@ -17,12 +17,12 @@ beforeAll(async () => {
     if (line.includes("/login")) return answerWith(503);
     return line.includes("/health") ? answerWith(200, "all fine") : answerWith(404);
   };
-  const often = { interval: 1, timeout: 1, retries: 0 };
+  const patient = { interval: 10, timeout: 5 };
   planet = await startPlanet({
     config: {
       monitors: {
-        web: { type: "http", path: "/health", ...often, interval: 2 },
-        login: { type: "http", path: "/login", ...often, interval: 2 },
+        web: { type: "http", path: "/health", ...patient },
+        login: { type: "http", path: "/login", ...patient },
       },
       monitor_groups: {
         both: { members: [{ monitor_id: "web" }, { monitor_id: "login", must_be_healthy: true }] },
@@ -68,7 +68,7 @@ test("every region tells at once what a stored monitor sees", async () => {
 });
 
 test("a draft is tried before it is stored", async () => {
-  const draft = { type: "http", path: "/health", expected_body: "ALL FINE" };
+  const draft = { type: "http", path: "/health", expected_body: "ALL FINE", timeout: 10 };
   const one = { regions: ["weur"] };
   expect(await preview("pools/eu", { monitor: draft, ...one })).toMatchObject([{ healthy: true }]);
   expect(
