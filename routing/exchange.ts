@@ -5,6 +5,7 @@
  * each region. Counters are since the last report that was acknowledged, so that a lost exchange loses nothing.
  */
 
+import type { ProberStatus } from "./health/prober-report.ts";
 import type { Traffic } from "./load/admission.ts";
 import type { Criticality, Monitor } from "./model.ts";
 import type { Hash, Sealed } from "./snapshot.ts";
@@ -233,6 +234,8 @@ export interface RegionStatus {
   /** No target answers, so the prober doubts itself: verdicts stay as they were. */
   readonly blind: boolean;
   readonly probes: { readonly sent: number; readonly succeeded: number; readonly failed: number };
+  /** Those beside the region's object; absent from a writer that has none. */
+  readonly probers?: readonly ProberStatus[];
   readonly health: RegionView["health"];
   readonly latencyMs: PublishedView["latencyMs"];
   readonly ejected?: RegionView["ejected"];

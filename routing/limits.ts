@@ -147,6 +147,8 @@ export const VIEW_PUBLISH_MS = 30_000;
 export const PROBE_SLOTS = 5;
 export const PROBE_BODY_BYTES_MAX = 64 * 1024;
 export const PROBE_INTERVAL_MS_MIN = 1_000;
+/** A further prober of a region reports at least this often: three times before nobody vouches for its endpoints (`HEALTH_TRUST_MS`). */
+export const PROBER_BEAT_MS = 30_000;
 
 /** Colo and endpoint pairs whose shared latency one region keeps; the least recently heard go first. */
 export const ESTIMATES_MAX = 50_000;

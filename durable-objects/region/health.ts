@@ -1,8 +1,8 @@
 /** The verdicts of one region: the flip machine of each endpoint, and the view of them that edges are given. */
 import type { EndpointHealth, ProbeTarget, RegionView } from "../../routing/exchange.ts";
 import { observe, UNPROBED, type Verdict } from "../../routing/health/flip.ts";
+import type { ProbeResult } from "../../routing/health/prober-report.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
-import type { Result } from "./sight.ts";
 import { placeOf } from "./target.ts";
 
 interface Known {
@@ -32,7 +32,7 @@ export class Health {
   }
 
   /** True when the verdict flipped. An endpoint is called healthy until it failed `consecutive_down` times. */
-  fold(result: Result, target: ProbeTarget, nowMs: Ms): boolean {
+  fold(result: ProbeResult, target: ProbeTarget, nowMs: Ms): boolean {
     this.#view = null;
     const before = this.#known.get(result.endpoint);
     const { consecutive_up: up, consecutive_down: down } = target.monitor;
@@ -51,6 +51,10 @@ export class Health {
       },
     });
     return flipped;
+  }
+
+  verdict(endpoint: EndpointId): Verdict | undefined {
+    return this.#known.get(endpoint)?.verdict;
   }
 
   /** True once it has a verdict. */

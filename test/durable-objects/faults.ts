@@ -20,6 +20,7 @@ export const faulty = (ports: ObjectPorts): ObjectPorts => ({
       return {
         exchange: (report) => object.exchange(report),
         push: (push) => (faults.regionsDown.has(region) ? down() : object.push(push)),
+        probed: (report) => object.probed(report),
         status: () => object.status(),
         events: (after) => object.events(after),
         decisions: (host) => object.decisions(host),
