@@ -38,7 +38,8 @@ export class RoundRunner {
   readonly #sight: Sight;
   readonly #tries = new Map<EndpointId, Tries>();
   #round = 0;
-  #over = new AbortController();
+  /** Aborts when the last probe ends; `null`: none waits or is in flight. */
+  #over: AbortController | null = null;
 
   constructor(rounds: Rounds) {
     this.#rounds = rounds;
@@ -67,9 +68,8 @@ export class RoundRunner {
     }
     this.#fill();
     if (this.#slots.isIdle) return this.#rounds.idle();
-    const over = new AbortController();
-    this.#over = over;
-    await this.#rounds.prober.ports.timers.wait(ms, over.signal).catch(() => {
+    this.#over ??= new AbortController();
+    await this.#rounds.prober.ports.timers.wait(ms, this.#over.signal).catch(() => {
       // Called off, because the round is over.
     });
   }
@@ -110,7 +110,8 @@ export class RoundRunner {
     this.#slots.end(ended);
     this.#fill();
     if (!this.#slots.isIdle) return;
-    this.#over.abort();
+    this.#over?.abort();
+    this.#over = null;
     this.#rounds.idle();
   }
 

@@ -74,6 +74,8 @@ export class Sight {
   }
 
   #answered({ endpoint, round }: Result): void {
+    // An answer that ends the blindness says nothing about what was not seen in it: a long round may still hold some of that.
+    if (this.#blind) this.#waiting = [];
     this.#blind = false;
     if (this.#newest !== null && this.#newest.endpoint !== endpoint) {
       if (round < this.#newest.round) {

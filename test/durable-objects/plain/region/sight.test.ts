@@ -65,6 +65,15 @@ test("what was dropped while blind never counts, and the next answer ends the bl
   expect(countedBy(sight, "b", 2, "nothing")).toEqual(["b2 nothing"]);
 });
 
+test("what still waits when the blindness ends was not seen in it, and never counts", () => {
+  const sight = sightOf("a", "b", "c");
+  for (const endpoint of ["a", "b", "c"]) countedBy(sight, endpoint, 1, "nothing");
+  expect(countedBy(sight, "a", 2, "nothing")).toEqual([]);
+  expect(countedBy(sight, "b", 2, "healthy")).toEqual(["b2 healthy"]);
+  expect(countedBy(sight, "a", 3, "nothing")).toEqual([]);
+  expect(countedBy(sight, "c", 3, "healthy")).toEqual(["a3 nothing", "c3 healthy"]);
+});
+
 test("a new endpoint that was not probed yet keeps the question open", () => {
   const sight = sightOf("a", "b");
   sight.retarget(["a", "b", "c"] as EndpointId[]);
