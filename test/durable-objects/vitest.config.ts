@@ -15,7 +15,7 @@ export default defineConfig({
   test: {
     name: "objects",
     include: ["*.test.ts"],
-    globalSetup: [here("./origins.ts")],
+    globalSetup: [here("./origins.ts"), here("./many-origins.ts")],
     testTimeout: 20_000,
   },
 });
