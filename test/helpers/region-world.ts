@@ -19,6 +19,9 @@ import { Timeline } from "../sim/timeline.ts";
 const HOP_MS = 5;
 const ALIVE = { alive: true };
 
+/** What an object of this name fetches by. */
+type Fetches = (kernel: Kernel, object: string) => FetchPort;
+
 export class RegionWorld {
   readonly kernel: Kernel;
   readonly region: ObjectHost<Region>;
@@ -29,11 +32,11 @@ export class RegionWorld {
   readonly alarmless = new Set<number>();
   readonly #name: RegionName;
   readonly #seed: number;
-  readonly #fetch: (kernel: Kernel) => FetchPort;
+  readonly #fetch: Fetches;
 
   constructor(
     name: RegionName,
-    fetch: (kernel: Kernel) => FetchPort,
+    fetch: Fetches,
     { seed = 1, kernel = new Kernel() }: { readonly seed?: number; readonly kernel?: Kernel } = {},
   ) {
     this.#name = name;
@@ -84,7 +87,7 @@ export class RegionWorld {
       chance: chanceFrom(rngFor(this.#seed, name)),
       sql,
       alarm: prober === null ? alarm : this.#alarm(alarm, prober),
-      fetch: this.#fetch(kernel),
+      fetch: this.#fetch(kernel, name),
       connect: () => Promise.reject(new Error("no endpoint is probed by TCP")),
       objects: {
         region: () =>
