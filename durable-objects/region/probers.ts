@@ -45,6 +45,8 @@ export class Probers {
   #targets: ReadonlyMap<EndpointId, ProbeTarget> = new Map();
   /** By number, from 1: number 0 is the region's object itself. */
   #known = new Map<number, Known>();
+  /** Endpoints of those that are silent. */
+  #unvouched: ReadonlySet<EndpointId> = new Set();
   #isCalling = false;
 
   constructor(ports: Pick<ObjectPorts, "objects" | "timers">, region: Region) {
@@ -70,6 +72,7 @@ export class Probers {
         return [index + 1, { ...heard, share, askedMs: Number.NEGATIVE_INFINITY }];
       }),
     );
+    this.#vouch();
     return own;
   }
 
@@ -110,14 +113,9 @@ export class Probers {
 
   /** Without the endpoints of those that are silent. Cost: nothing while nobody is. */
   vouched(health: RegionView["health"]): RegionView["health"] {
-    const silent = [...this.#known.values()].filter(({ isSilent }) => isSilent);
-    if (silent.length === 0) return health;
-    const unvouched = new Set<string>(
-      silent.flatMap(({ share }) => share.targets.map(({ endpoint }) => endpoint)),
-    );
-    return Object.fromEntries(
-      Object.entries(health).filter(([endpoint]) => !unvouched.has(endpoint)),
-    );
+    if (this.#unvouched.size === 0) return health;
+    const entries = Object.entries(health) as [EndpointId, RegionView["health"][EndpointId]][];
+    return Object.fromEntries(entries.filter(([endpoint]) => !this.#unvouched.has(endpoint)));
   }
 
   status(): readonly ProberStatus[] {
@@ -156,9 +154,18 @@ export class Probers {
       const blind = `blind: none of its ${count} endpoints answers, so the verdicts stay as they were`;
       news.push({ subject, detail: now.blind ? blind : "sees again" });
     }
+    const isTurning = now.isSilent !== known.isSilent;
     known.isSilent = now.isSilent;
     known.blind = now.blind;
+    if (isTurning) this.#vouch();
     return news;
+  }
+
+  #vouch(): void {
+    const silent = [...this.#known.values()].filter(({ isSilent }) => isSilent);
+    this.#unvouched = new Set(
+      silent.flatMap(({ share }) => share.targets.map(({ endpoint }) => endpoint)),
+    );
   }
 }
 

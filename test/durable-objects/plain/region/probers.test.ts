@@ -25,10 +25,13 @@ function pushOf(version: number, names: readonly string[]): Push {
 class Story {
   readonly asked = new Map<string, number>();
   readonly down = new Set<string>();
+  /** Nothing that is asked comes back. */
+  isCut = false;
   readonly world = new RegionWorld("weur", (kernel) => async (request) => {
     const name = new URL(request.url).hostname.split(".")[0] ?? "";
     this.asked.set(name, (this.asked.get(name) ?? 0) + 1);
     await kernel.timers({ alive: true }).wait(50);
+    if (this.isCut) throw new TypeError("unreachable");
     return new Response("", { status: this.down.has(name) ? 503 : 200 });
   });
 
@@ -133,6 +136,23 @@ test("a prober that is heard again goes on with the verdicts that were kept", as
     healthy: true,
     changedAtMs: 0,
   });
+});
+
+test("when no prober sees anything the region is blind, says so, and keeps every verdict", async () => {
+  const story = await begun();
+  story.isCut = true;
+  await story.pass(5 * MINUTE);
+  const { probers = [], blind } = await story.status();
+  expect(blind).toBe(true);
+  expect(probers.map((one) => one.blind)).toEqual(probers.map(() => true));
+  const { endpoints = 0 } = probers[0] ?? {};
+  expect(await story.told()).toContain(
+    `prober 1 blind: none of its ${endpoints} endpoints answers, so the verdicts stay as they were`,
+  );
+  story.isCut = false;
+  await story.pass(2 * MINUTE);
+  expect((await story.status()).blind).toBe(false);
+  expect((await story.told()).filter((line) => line.startsWith("pool/"))).toEqual([]);
 });
 
 test("instances may end at any time: shares and verdicts are as they were, and every endpoint is probed on", async () => {
