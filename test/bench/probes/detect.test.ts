@@ -6,6 +6,7 @@ test("every fault is found, the same each time, and nobody who lives is called d
     endpoints: 60,
     pace: { interval: 5, timeout: 2, retries: 0 },
     repeats: 3,
+    atOnce: 0,
     seed: 7,
   };
   const found = await detect({ ...asked, holes: 10 });

@@ -29,6 +29,8 @@ export interface Asked {
   readonly holes: number;
   /** Endpoints that begin to fail in each way, each at a time of its own. */
   readonly repeats: number;
+  /** Endpoints that become black holes all at one time. */
+  readonly atOnce: number;
   readonly seed: number;
 }
 
@@ -72,11 +74,11 @@ export function pushesOf({ endpoints, pace }: Pick<Asked, "endpoints" | "pace">)
 class Endpoints {
   readonly faults = new Map<string, Fault>();
   /** By object: since when it has probes in flight, how many, and how long it had. */
-  readonly busy = new Map<string, { open: number; sinceMs: number; sumMs: number }>();
+  readonly #busy = new Map<string, { open: number; sinceMs: number; sumMs: number }>();
 
   fetch(kernel: Kernel, object: string) {
     const busy = { open: 0, sinceMs: 0, sumMs: 0 };
-    this.busy.set(object, busy);
+    this.#busy.set(object, busy);
     return async (request: Request): Promise<Response> => {
       if (busy.open === 0) busy.sinceMs = kernel.nowMs;
       busy.open += 1;
@@ -87,6 +89,13 @@ class Endpoints {
         if (busy.open === 0) busy.sumMs += kernel.nowMs - busy.sinceMs;
       }
     };
+  }
+
+  /** Of all objects together, until now. */
+  busyMs(nowMs: number): number {
+    return sum(
+      [...this.#busy.values()].map((one) => one.sumMs + (one.open > 0 ? nowMs - one.sinceMs : 0)),
+    );
   }
 
   async #answer(kernel: Kernel, { url, signal }: Request): Promise<Response> {
@@ -106,7 +115,14 @@ class Endpoints {
 }
 
 /** Same seed, same result. Cost: about 0.1 ms of a processor per probe. */
-export async function detect({ endpoints, pace, holes, repeats, seed }: Asked): Promise<Found> {
+export async function detect({
+  endpoints,
+  pace,
+  holes,
+  repeats,
+  atOnce,
+  seed,
+}: Asked): Promise<Found> {
   const intervalMs = pace.interval * 1_000;
   const origins = new Endpoints();
   for (let at = 0; at < holes; at++) origins.faults.set(`e${at}`, "timeout");
@@ -118,22 +134,25 @@ export async function detect({ endpoints, pace, holes, repeats, seed }: Asked): 
     await world.region.call((one) => one.push(push));
   // Until the black holes are known, one slot after the other.
   await kernel.run((holes === 0 ? 2 : 10) * intervalMs + (holes === 0 ? 0 : 300_000));
-  const busyMs = () => sum([...origins.busy.values()].map(({ sumMs }) => sumMs));
-  const busyBeforeMs = busyMs();
+  const busyBeforeMs = origins.busyMs(kernel.nowMs);
   await kernel.run(2 * intervalMs);
   const objects = 1 + world.probers.size;
-  const busyRatio = (busyMs() - busyBeforeMs) / (2 * intervalMs) / objects;
+  const busyRatio = (origins.busyMs(kernel.nowMs) - busyBeforeMs) / (2 * intervalMs) / objects;
 
   const rng = seededRng(seed);
   const failedMs = new Map<string, { readonly fault: Fault; readonly atMs: number }>();
   const windowMs = 5 * intervalMs;
-  for (let at = 0; at < repeats * FAULTS.length; at++) {
-    const fault = FAULTS[at % FAULTS.length] ?? "5xx";
-    const name = `e${holes + Math.floor(((at + 0.5) / (repeats * FAULTS.length)) * (endpoints - holes))}`;
-    kernel.schedule(rng() * windowMs, () => {
+  const failIn = (delayMs: number, name: string, fault: Fault) =>
+    kernel.schedule(delayMs, () => {
       failedMs.set(name, { fault, atMs: kernel.nowMs });
       origins.faults.set(name, fault);
     });
+  const atOnceMs = atOnce === 0 ? 0 : rng() * intervalMs;
+  for (let at = 1; at <= atOnce; at++) failIn(atOnceMs, `e${endpoints - at}`, "timeout");
+  for (let at = 0; at < repeats * FAULTS.length; at++) {
+    const fault = FAULTS[at % FAULTS.length] ?? "5xx";
+    const name = `e${holes + Math.floor(((at + 0.5) / (repeats * FAULTS.length)) * (endpoints - holes))}`;
+    failIn(rng() * windowMs, name, fault);
   }
   const detected = new Map<string, number>();
   let wrong = 0;
