@@ -7,7 +7,7 @@
  * any event reaches it.
  */
 import { DurableObject } from "cloudflare:workers";
-import { accountOfObject, regionOfObject } from "../routing/names.ts";
+import { accountOfObject, proberOfObject, regionOfObject } from "../routing/names.ts";
 import { invariant } from "../routing/result.ts";
 import type { AddressPolicy } from "../routing/table/address.ts";
 import type {
@@ -15,6 +15,7 @@ import type {
   DirectoryObject,
   ObjectPorts,
   PreviewObject,
+  ProberObject,
   RegionObject,
 } from "../workers/ports.ts";
 import { Config } from "./config/config.ts";
@@ -22,6 +23,7 @@ import { HostnameDirectory } from "./directory/directory.ts";
 import type { StateBindings } from "./platform.ts";
 import { Previews } from "./region/preview.ts";
 import { Region } from "./region/region.ts";
+import { ShareProber } from "./region/share-prober.ts";
 
 export interface Composition {
   ports(ctx: DurableObjectState, bindings: StateBindings): ObjectPorts;
@@ -30,36 +32,57 @@ export interface Composition {
 
 type Arguments<T, K extends keyof T> = T[K] extends (...given: infer A) => unknown ? A : never;
 
+/** A region's object, or one of its further probers: the name says which. */
 export const regionStateClass = ({ ports, addresses }: Composition) =>
-  class RegionState extends DurableObject<StateBindings> implements RegionObject, PreviewObject {
-    readonly #core: Region;
+  class RegionState
+    extends DurableObject<StateBindings>
+    implements RegionObject, PreviewObject, ProberObject
+  {
+    readonly #core: Region | ShareProber;
     readonly #previews: Previews;
 
     constructor(ctx: DurableObjectState, bindings: StateBindings) {
       super(ctx, bindings);
-      const region = regionOfObject(nameOf(ctx));
+      const name = nameOf(ctx);
+      const region = regionOfObject(name);
+      const prober = proberOfObject(name);
       const all = ports(ctx, bindings);
-      this.#core = new Region(all, { region, addresses });
+      this.#core =
+        prober === null
+          ? new Region(all, { region, addresses })
+          : new ShareProber(all, { region, prober, addresses });
       this.#previews = new Previews({ ports: all, addresses, region });
     }
 
+    get #region(): Region {
+      invariant(this.#core instanceof Region, "a further prober is only told what to probe");
+      return this.#core;
+    }
+
     exchange(...given: Arguments<RegionObject, "exchange">) {
-      return this.#core.exchange(...given);
+      return this.#region.exchange(...given);
     }
     push(...given: Arguments<RegionObject, "push">) {
-      return this.#core.push(...given);
+      return this.#region.push(...given);
+    }
+    probed(...given: Arguments<RegionObject, "probed">) {
+      return this.#region.probed(...given);
     }
     status() {
-      return this.#core.status();
+      return this.#region.status();
     }
     events(...given: Arguments<RegionObject, "events">) {
-      return this.#core.events(...given);
+      return this.#region.events(...given);
     }
     preview(...given: Arguments<PreviewObject, "preview">) {
       return this.#previews.run(...given);
     }
     decisions(...given: Arguments<RegionObject, "decisions">) {
-      return this.#core.decisions(...given);
+      return this.#region.decisions(...given);
+    }
+    assign(...given: Arguments<ProberObject, "assign">) {
+      invariant(this.#core instanceof ShareProber, "a region's object divides its targets itself");
+      return this.#core.assign(...given);
     }
     override alarm() {
       return this.#core.alarm();

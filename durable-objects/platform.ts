@@ -1,6 +1,12 @@
 /** Builds a Durable Object's ports from what the platform hands to its constructor. */
 import { connect } from "cloudflare:sockets";
-import { configObject, directoryObject, isRegion, regionObject } from "../routing/names.ts";
+import {
+  configObject,
+  directoryObject,
+  isRegion,
+  proberObject,
+  regionObject,
+} from "../routing/names.ts";
 import { invariant } from "../routing/result.ts";
 import { chance, clock, fetchPort, keyValue, timers } from "../workers/platform.ts";
 import type {
@@ -9,8 +15,9 @@ import type {
   DirectoryObject,
   KeyValueStore,
   ObjectPorts,
-  Objects,
+  ProberObject,
   RegionObject,
+  StateObjects,
 } from "../workers/ports.ts";
 import { alarmOf, sqlOf } from "./storage/platform.ts";
 
@@ -61,13 +68,19 @@ const connectPort: ConnectPort = async (target, signal) => {
 };
 
 /** A stub's methods are the object's own. The hint counts only for the first caller ever. */
-const objectsOf = (bindings: StateBindings): Objects => ({
+const objectsOf = (bindings: StateBindings): StateObjects => ({
   region(region) {
     invariant(isRegion(region), `${region} is one of the regions that host objects`);
     const name = regionObject(region);
     return bindings.REGION_STATE.getByName(name, {
       locationHint: region,
     }) as unknown as RegionObject;
+  },
+  prober(region, prober) {
+    invariant(isRegion(region), `${region} is one of the regions that host objects`);
+    return bindings.REGION_STATE.getByName(proberObject(region, prober), {
+      locationHint: region,
+    }) as unknown as ProberObject;
   },
   config: (account) =>
     bindings.CONFIG_STORE.getByName(configObject(account)) as unknown as ConfigObject,

@@ -6,6 +6,7 @@
  */
 
 import type { MemberHealth, ProbeMember } from "./health/group.ts";
+import type { ProberStatus } from "./health/prober-report.ts";
 import type { Traffic } from "./load/admission.ts";
 import type { Criticality, Monitor } from "./model.ts";
 import type { Hash, Sealed } from "./snapshot.ts";
@@ -296,6 +297,8 @@ export interface RegionStatus {
   /** No target answers, so the prober doubts itself: verdicts stay as they were. */
   readonly blind: boolean;
   readonly probes: { readonly sent: number; readonly succeeded: number; readonly failed: number };
+  /** Those beside the region's object; absent from a writer that has none. */
+  readonly probers?: readonly ProberStatus[];
   readonly health: RegionView["health"];
   /** Of the endpoints that a monitor group probes, what its members saw last; in memory only, absent when there are none. */
   readonly members?: Readonly<Record<EndpointId, readonly MemberHealth[]>>;

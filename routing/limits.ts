@@ -150,6 +150,8 @@ export const VIEW_PUBLISH_MS = 30_000;
 export const PROBE_SLOTS = 5;
 export const PROBE_BODY_BYTES_MAX = 64 * 1024;
 export const PROBE_INTERVAL_MS_MIN = 1_000;
+/** A further prober of a region reports at least this often: three times before nobody vouches for its endpoints (`HEALTH_TRUST_MS`). */
+export const PROBER_BEAT_MS = 30_000;
 
 /** Endpoints of one preview: five waves of slots, in which each may wait for two timeouts of the default monitor. */
 export const PREVIEW_ENDPOINTS_MAX = 25;

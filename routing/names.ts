@@ -26,6 +26,14 @@ export const regionObject = (region: Region, cell = 0): string =>
   `v1:region:${region}:cell:${cell}`;
 /** It probes for previews and nothing else: no cell's slots are taken from what lives. */
 export const previewObject = (region: Region): string => `v1:region:${region}:preview`;
+/** A further prober of a region, from 1: an object that probes a share and holds nothing else. */
+export const proberObject = (region: Region, prober: number): string =>
+  `v1:region:${region}:prober:${prober}`;
+/** The number of a further prober; `null`: the name is that of a region's own object. */
+export function proberOfObject(name: string): number | null {
+  const [, , , kind, number] = name.split(":");
+  return kind === "prober" ? Number(number) : null;
+}
 /** The way back from the name of a region's object. */
 export function regionOfObject(name: string): Region {
   const region = name.split(":")[2] ?? "";

@@ -8,6 +8,7 @@
 
 import type { Intent } from "../routing/dns/intent.ts";
 import type { Beat, Event, EventFilter, Push, RegionStatus, Report } from "../routing/exchange.ts";
+import type { ProberOrders, ProberReport, ProbeShare } from "../routing/health/prober-report.ts";
 import type {
   Preview,
   Previewed,
@@ -110,6 +111,8 @@ export interface RegionObject {
   /** Folds the report, answers what changed. Also the outside waker of a lost alarm. */
   exchange(report: Report): Promise<Beat>;
   push(push: Push): Promise<{ readonly version: TableVersion }>;
+  /** What a further prober found. Answers what it is to probe. */
+  probed(report: ProberReport): Promise<ProberOrders>;
   status(): Promise<RegionStatus>;
   /** Newest last; at most 200 with a sequence above `after`. */
   events(after: number, filter?: EventFilter): Promise<readonly Event[]>;
@@ -121,6 +124,11 @@ export interface RegionObject {
 export interface PreviewObject {
   /** One for each target, in their order. Takes at most `PREVIEW_MS_MAX`. */
   preview(preview: Preview): Promise<readonly Previewed[]>;
+}
+
+export interface ProberObject {
+  /** From now on it probes these and nothing else. Also the outside waker of a lost alarm. */
+  assign(share: ProbeShare): Promise<void>;
 }
 
 export interface Accepted {
@@ -252,6 +260,11 @@ export interface Objects {
   directory(): DirectoryObject;
 }
 
+/** What the objects of the state script reach besides. */
+export interface StateObjects extends Objects {
+  prober(region: string, prober: number): ProberObject;
+}
+
 /** What an edge isolate is given. */
 export interface EdgePorts {
   readonly clock: Clock;
@@ -286,6 +299,6 @@ export interface ObjectPorts {
   readonly alarm: Alarm;
   readonly fetch: FetchPort;
   readonly connect: ConnectPort;
-  readonly objects: Objects;
+  readonly objects: StateObjects;
   readonly kv: KeyValueStore;
 }

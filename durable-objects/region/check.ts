@@ -1,6 +1,7 @@
 /** The entry checks of a region's messages. Cost: one look at each member; no copy. */
 import { STEPS } from "../../routing/attempt/waits.ts";
 import { OUTCOMES, type Outcomes, type Push, type Report } from "../../routing/exchange.ts";
+import type { ProberReport, ProbeShare } from "../../routing/health/prober-report.ts";
 import {
   ENDPOINTS_MAX,
   MANIFEST_KEYS_MAX,
@@ -16,6 +17,9 @@ import { amount, BadArgument, list, record, schema, text, whole } from "../argum
 const CODES_MAX = 64;
 /** Of one pool; a few more than there are, for those of a newer writer. */
 const POOL_COUNTS_MAX = 16;
+/** Of one report of a prober: as long as nobody heard it, it gathers. */
+const RESULTS_MAX = 4 * ENDPOINTS_MAX;
+const REASON_CHARACTERS_MAX = 1_024;
 
 export function checkReport(report: Report): void {
   record("report", report, 32);
@@ -88,6 +92,28 @@ function checkHost(host: Report["hosts"][string]): void {
 
 function counts(argument: string, value: unknown, membersMax: number): void {
   for (const count of Object.values(record(argument, value, membersMax))) amount(argument, count);
+}
+
+export function checkProberReport(report: ProberReport): void {
+  record("report", report, 32);
+  schema("report", report.schema);
+  whole("report.prober", report.prober, 1);
+  text("report.share", report.share);
+  whole("report.sent", report.sent);
+  whole("report.succeeded", report.succeeded);
+  for (const result of list("report.results", report.results, RESULTS_MAX)) {
+    const { endpoint, saw, reason } = result as ProberReport["results"][number];
+    text("result.endpoint", endpoint);
+    text("result.saw", saw, 16);
+    text("result.reason", reason, REASON_CHARACTERS_MAX);
+  }
+}
+
+export function checkShare(share: ProbeShare): void {
+  record("share", share, 32);
+  schema("share", share.schema);
+  text("share.hash", share.hash);
+  list("share.targets", share.targets, ENDPOINTS_MAX);
 }
 
 /** Cost: hashes the manifest and every shard, once per version. */

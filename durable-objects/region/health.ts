@@ -15,9 +15,9 @@ import {
   UNKNOWN_COURSE,
 } from "../../routing/health/flaps.ts";
 import { neededFor, type Thresholds, type Verdict } from "../../routing/health/flip.ts";
+import type { ProbeResult } from "../../routing/health/prober-report.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
 import type { News } from "./news.ts";
-import type { Result } from "./sight.ts";
 import { placeOf } from "./target.ts";
 
 interface Known {
@@ -65,7 +65,7 @@ export class Health {
   }
 
   /** What is new by this result. An endpoint is called healthy until it failed `consecutive_down` times. */
-  fold(result: Result, target: ProbeTarget, nowMs: Ms): readonly News[] {
+  fold(result: ProbeResult, target: ProbeTarget, nowMs: Ms): readonly News[] {
     this.#view = null;
     const { endpoint, saw, reason } = result;
     const ok = saw === "healthy";
@@ -95,6 +95,10 @@ export class Health {
     return flipped || (isHeld && before?.wasHeld !== true)
       ? [this.#news(result, target, step, nowMs)]
       : [];
+  }
+
+  verdict(endpoint: EndpointId): Verdict | undefined {
+    return this.#known.get(endpoint)?.verdict;
   }
 
   /** True once it has a verdict. */
@@ -133,7 +137,7 @@ export class Health {
     return Object.fromEntries(this.#known);
   }
 
-  #news({ endpoint, saw, reason }: Result, target: ProbeTarget, step: Step, nowMs: Ms): News {
+  #news({ endpoint, saw, reason }: ProbeResult, target: ProbeTarget, step: Step, nowMs: Ms): News {
     const ok = saw === "healthy";
     const { flaps, heldUntilMs } = step;
     const seconds = Math.ceil(((heldUntilMs ?? nowMs) - nowMs) / 1_000);

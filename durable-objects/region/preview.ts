@@ -3,15 +3,15 @@ import { PREVIEW_ENDPOINTS_MAX, PREVIEW_MS_MAX, PROBE_SLOTS } from "../../routin
 import type { Preview, Previewed } from "../../routing/preview.ts";
 import { list, record, schema } from "../arguments.ts";
 import { startDeadline, until } from "../deadline.ts";
+import { Semaphore } from "../semaphore.ts";
 import { type Prober, probe } from "./probe.ts";
-import { Slots } from "./slots.ts";
 
 const NO_TIME = { saw: "unprobed", reason: "no time was left" } as const;
 
 export class Previews {
   readonly #prober: Prober;
   /** Of all previews that are under way together. */
-  readonly #slots = new Slots(PROBE_SLOTS);
+  readonly #slots = new Semaphore(PROBE_SLOTS);
 
   constructor(prober: Prober) {
     this.#prober = prober;

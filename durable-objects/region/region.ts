@@ -9,11 +9,15 @@ import type {
   Beat,
   Event,
   EventFilter,
-  ProbeTarget,
   Push,
   RegionStatus,
   Report,
 } from "../../routing/exchange.ts";
+import type {
+  ProbeResult,
+  ProberOrders,
+  ProberReport,
+} from "../../routing/health/prober-report.ts";
 import { SCHEMA, VIEW_PUBLISH_MS } from "../../routing/limits.ts";
 import type { Region as RegionName } from "../../routing/names.ts";
 import type { AddressPolicy } from "../../routing/table/address.ts";
@@ -24,19 +28,17 @@ import { whole } from "../arguments.ts";
 import { type Documents, documents } from "../storage/documents.ts";
 import { type Events, events } from "../storage/events.ts";
 import { migrate } from "../storage/migrations.ts";
-import { checkPush, checkReport } from "./check.ts";
+import { checkProberReport, checkPush, checkReport } from "./check.ts";
 import { Ejections } from "./ejections.ts";
 import { Health } from "./health.ts";
 import { readRound, writeRound } from "./memory.ts";
 import { regionMigrations } from "./migrations.ts";
-import { blindNews, type News } from "./news.ts";
-import { Members } from "./probe-members.ts";
+import type { News } from "./news.ts";
+import { Probing } from "./probing.ts";
 import { Publisher } from "./publisher.ts";
 import { Recordings } from "./recordings.ts";
 import { Reporters } from "./reporters.ts";
-import { RoundRunner } from "./round.ts";
-import { type Due, Schedule } from "./schedule.ts";
-import type { Result } from "./sight.ts";
+import type { Due } from "./schedule.ts";
 import { statusOf } from "./status.ts";
 import { Tables } from "./tables.ts";
 import { Traffic } from "./traffic.ts";
@@ -57,8 +59,7 @@ export class Region implements RegionObject {
   readonly #events: Events;
   readonly #alarm: AlarmKeeper;
   readonly #tables: Tables;
-  readonly #schedule = new Schedule();
-  readonly #rounds: RoundRunner;
+  readonly #probing: Probing;
   readonly #publisher: Publisher;
   readonly #health: Health;
   readonly #ejections: Ejections;
@@ -66,10 +67,6 @@ export class Region implements RegionObject {
   readonly #views: Views;
   readonly #reporters = new Reporters();
   readonly #recordings: Recordings;
-  readonly #members = new Members();
-  #probes: RegionStatus["probes"];
-  #lastRoundAtMs: Ms | null;
-  #blind = false;
   /** A probe ended since the last stored row. */
   #unsaved = false;
   /** Among them an endpoint's first: the view has a member that the stored row has not. */
@@ -87,25 +84,27 @@ export class Region implements RegionObject {
     const last = readRound(this.#documents);
     this.#health = new Health(last.health);
     this.#ejections = new Ejections(this.#documents, this.#health);
-    this.#probes = last.probes;
-    this.#lastRoundAtMs = last.atMs;
     this.#traffic = new Traffic(this.#documents);
+    this.#probing = new Probing({
+      ...{ ports, region, addresses, last },
+      verdictOf: (endpoint) => this.#health.verdict(endpoint),
+      settle: ({ saw }, counted) =>
+        this.#settle({ sent: 1, succeeded: saw === "healthy" ? 1 : 0 }, counted),
+      idle: () => this.#saveIfNew(),
+      complain: (unexpected) => this.#complain(unexpected),
+    });
     this.#views = new Views({
       region,
       documents: this.#documents,
       tables: this.#tables,
       health: this.#health,
+      probers: this.#probing.probers,
       ejections: this.#ejections,
       traffic: this.#traffic,
     });
     this.#publisher = new Publisher(ports, region, () =>
       this.#views.published(ports.clock.nowMs()),
     );
-    this.#rounds = new RoundRunner({
-      prober: { ports, addresses, region, members: this.#members },
-      schedule: this.#schedule,
-      settle: (ended, counted) => this.#settle(ended, counted),
-    });
     this.#retarget(last.due);
   }
 
@@ -142,9 +141,20 @@ export class Region implements RegionObject {
     this.#retarget({});
     this.#save(nowMs);
     this.#publisher.note(false);
+    this.#probing.probers.poke(nowMs);
     await this.#alarm.sooner(this.#wakeMs(nowMs));
     await this.#alarm.ensure(nowMs);
     return { version: push.version };
+  }
+
+  async probed(report: ProberReport): Promise<ProberOrders> {
+    checkProberReport(report);
+    const nowMs = this.#ports.clock.nowMs();
+    const { orders, results, news } = this.#probing.probers.hear(report, nowMs);
+    if (report.sent > 0) this.#settle(report, results);
+    this.#tell(news, nowMs);
+    this.#watch(nowMs);
+    return orders;
   }
 
   async status(): Promise<RegionStatus> {
@@ -157,10 +167,7 @@ export class Region implements RegionObject {
         beatMs: this.#reporters.beatMs,
         nextAlarmAtMs: this.#alarm.dueMs,
         alarmsLost: this.#alarm.lost,
-        lastRoundAtMs: this.#lastRoundAtMs,
-        blind: this.#rounds.blind,
-        probes: this.#probes,
-        ...this.#members.shown(this.#schedule.targets.values()),
+        ...this.#probing.status(),
         ...this.#views.verdicts(nowMs),
         disagreements: this.#ejections.disagreements(),
         ...this.#traffic.shown(this.#reporters.beatMs, nowMs),
@@ -183,53 +190,40 @@ export class Region implements RegionObject {
   async alarm(): Promise<void> {
     try {
       const nowMs = this.#ports.clock.nowMs();
-      const due = this.#schedule.take(nowMs);
+      const due = this.#probing.schedule.take(nowMs);
       const nextMs = this.#wakeMs(nowMs);
       await this.#alarm.set(nextMs);
       this.#publisher.poke(nowMs);
-      await this.#roundUntil(due, nextMs - nowMs);
+      this.#tell(this.#probing.probers.poke(nowMs), nowMs);
+      await this.#probing.rounds.run(due, nextMs - nowMs);
+      this.#saveIfNew();
     } catch (unexpected) {
       this.#complain(unexpected);
     }
   }
 
-  /** A probe slower than `ms` goes on by itself: the next round does not wait for it. */
-  async #roundUntil(due: readonly ProbeTarget[], ms: Ms): Promise<void> {
-    const over = new AbortController();
-    const round = this.#rounds.run(due).then(() => this.#saveIfNew());
-    const settled = round
-      .catch((unexpected) => this.#complain(unexpected))
-      .finally(() => over.abort());
-    const late = this.#ports.timers.wait(ms, over.signal).catch(() => {
-      // Called off, because the round is over.
-    });
-    await Promise.race([settled, late]);
-    this.#saveIfNew();
-  }
-
-  #settle(ended: Result, counted: readonly Result[]): void {
+  /** Folds what probes saw, its own or those of another prober. */
+  #settle(ended: Pick<ProberReport, "sent" | "succeeded">, counted: readonly ProbeResult[]): void {
     const nowMs = this.#ports.clock.nowMs();
-    const succeeded = this.#probes.succeeded + (ended.saw === "healthy" ? 1 : 0);
-    const sent = this.#probes.sent + 1;
-    this.#probes = { sent, succeeded, failed: sent - succeeded };
-    this.#lastRoundAtMs = nowMs;
+    this.#probing.count(ended, nowMs);
     this.#unsaved = true;
     const news = counted.flatMap((result) => this.#foldVerdict(result, nowMs));
-    news.push(...this.#ejections.probed(news.length > 0, this.#rounds.blind, nowMs));
-    const looked = [ended, ...counted].map(({ endpoint }) => endpoint);
+    news.push(...this.#ejections.probed(news.length > 0, this.#probing.rounds.blind, nowMs));
+    const looked = counted.map(({ endpoint }) => endpoint);
     news.push(...this.#views.governor.settle(looked, nowMs));
-    this.#publisher.note(news.length > 0);
-    if (this.#blind !== this.#rounds.blind) {
-      this.#blind = this.#rounds.blind;
-      news.push(blindNews(this.#blind, this.#schedule.targets.size));
-    }
+    this.#publisher.note(false);
+    this.#tell([...news, ...this.#probing.news()], nowMs);
+  }
+
+  #tell(news: readonly News[], nowMs: Ms): void {
     if (news.length === 0) return;
+    this.#publisher.note(true);
     this.#save(nowMs, news);
     this.#publisher.poke(nowMs);
   }
 
-  #foldVerdict(result: Result, nowMs: Ms): readonly News[] {
-    const target = this.#schedule.targets.get(result.endpoint);
+  #foldVerdict(result: ProbeResult, nowMs: Ms): readonly News[] {
+    const target = this.#probing.probers.targets.get(result.endpoint);
     if (!this.#health.has(result.endpoint)) this.#unsavedFirst = true;
     return target === undefined ? [] : this.#health.fold(result, target, nowMs);
   }
@@ -238,7 +232,7 @@ export class Region implements RegionObject {
     this.#traffic.fold(report, this.#reporters.beatMs, nowMs);
     this.#recordings.keep(report.decisions ?? [], nowMs);
     if (this.#traffic.isNew) this.#publisher.note(false);
-    const told = { beatMs: this.#reporters.beatMs, isBlind: this.#blind };
+    const told = { beatMs: this.#reporters.beatMs, isBlind: this.#probing.rounds.blind };
     const ejected = this.#ejections.fold(report, told, nowMs);
     const news = [...ejected, ...this.#views.governor.fold(report, nowMs)];
     if (news.length === 0) return;
@@ -254,15 +248,14 @@ export class Region implements RegionObject {
 
   #wakeMs(nowMs: Ms): Ms {
     const publishMs = this.#publisher.dueMs ?? Number.POSITIVE_INFINITY;
-    const probeMs = this.#schedule.nextMs ?? Number.POSITIVE_INFINITY;
+    const probeMs = this.#probing.schedule.nextMs ?? Number.POSITIVE_INFINITY;
     return Math.max(nowMs + 1, Math.min(probeMs, publishMs, nowMs + IDLE_MS));
   }
 
   #retarget(due: Due): void {
     const nowMs = this.#ports.clock.nowMs();
-    this.#schedule.retarget(this.#tables.targets(), due, nowMs, this.#ports.chance.uniform);
-    this.#rounds.retarget(this.#schedule.targets.keys());
-    this.#health.retarget(this.#schedule.targets);
+    this.#probing.retarget(this.#tables.targets(), due, nowMs);
+    this.#health.retarget(this.#probing.probers.targets);
     this.#ejections.retarget(this.#tables);
     this.#views.retarget();
     this.#traffic.retarget(this.#tables);
@@ -276,10 +269,8 @@ export class Region implements RegionObject {
   #save(nowMs: Ms, news: readonly News[] = []): void {
     this.#ports.sql.transaction(() => {
       writeRound(this.#documents, {
-        atMs: this.#lastRoundAtMs,
-        due: this.#schedule.stored(),
+        ...this.#probing.stored(),
         health: this.#health.stored(),
-        probes: this.#probes,
       });
       if (news.length > 0) this.#ejections.store();
       if (news.length > 0) this.#views.governor.store();

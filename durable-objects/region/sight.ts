@@ -3,7 +3,8 @@
  *
  * A probe without an answer counts against its endpoint only when another endpoint answered in the same
  * round or a later one. When every other endpoint was probed since and none answered, the prober itself is
- * the common cause: it calls itself blind, and the failures are dropped. Until one or the other is known, they wait.
+ * the common cause: it calls itself blind, and the failures are dropped. Until one or the other is known, they wait. The dead
+ * are probed when there is time for them, so only those whose turn has come are waited for.
  *
  * An endpoint that is alone cannot be compared with anything, and its failures count at once.
  */
@@ -24,11 +25,19 @@ interface Answer {
 export class Sight {
   /** Round of the last result per endpoint; 0: none yet. */
   #reported: Map<EndpointId, number> = new Map();
+  /** Of those that are to be probed in a round and have not ended: which. */
+  readonly #begun = new Map<EndpointId, number>();
+  readonly #isDead: (endpoint: EndpointId) => boolean;
   #waiting: Result[] = [];
   /** The newest answers of two different endpoints: one of them is from "another", whoever asks. */
   #newest: Answer | null = null;
   #second: Answer | null = null;
   #blind = false;
+
+  /** `isDead`: its verdict says so already, so its silence is no news. */
+  constructor(isDead: (endpoint: EndpointId) => boolean) {
+    this.#isDead = isDead;
+  }
 
   get blind(): boolean {
     return this.#blind;
@@ -43,9 +52,20 @@ export class Sight {
     this.#take(({ endpoint }) => !this.#reported.has(endpoint));
   }
 
+  /** It is to be probed in this round. */
+  begin(endpoint: EndpointId, round: number): void {
+    this.#begun.set(endpoint, round);
+  }
+
+  /** Its probe has ended, or will not take place. */
+  end(endpoint: EndpointId): void {
+    this.#begun.delete(endpoint);
+  }
+
   /** The results that count now, oldest first. Cost: O(endpoints) when there was no answer, else small. */
   look(result: Result): readonly Result[] {
     this.#reported.set(result.endpoint, result.round);
+    this.end(result.endpoint);
     if (result.saw === "nothing") this.#waiting.push(result);
     else this.#answered(result);
     const counted = this.#take((waiting) => this.#othersAnswered(waiting));
@@ -54,6 +74,8 @@ export class Sight {
   }
 
   #answered({ endpoint, round }: Result): void {
+    // An answer that ends the blindness says nothing about what was not seen in it: a long round may still hold some of that.
+    if (this.#blind) this.#waiting = [];
     this.#blind = false;
     if (this.#newest !== null && this.#newest.endpoint !== endpoint) {
       if (round < this.#newest.round) {
@@ -73,9 +95,16 @@ export class Sight {
 
   #dropWhatNobodySaw(): void {
     let oldest = Number.POSITIVE_INFINITY;
-    for (const round of this.#reported.values()) oldest = Math.min(oldest, round);
+    for (const [endpoint, round] of this.#reported) {
+      oldest = Math.min(oldest, this.#isDead(endpoint) ? this.#endedBefore(endpoint) : round);
+    }
     const dropped = this.#take((waiting) => waiting.round <= oldest);
-    if (dropped.length > 0) this.#blind = true;
+    if (dropped.some(({ endpoint }) => !this.#isDead(endpoint))) this.#blind = true;
+  }
+
+  /** The last round in which a dead one is not waited for. */
+  #endedBefore(endpoint: EndpointId): number {
+    return (this.#begun.get(endpoint) ?? Number.POSITIVE_INFINITY) - 1;
   }
 
   #take(wanted: (waiting: Result) => boolean): readonly Result[] {

@@ -8,6 +8,7 @@ import type { Documents } from "../storage/documents.ts";
 import type { Ejections } from "./ejections.ts";
 import { Governor } from "./governor.ts";
 import type { Health } from "./health.ts";
+import type { Probers } from "./probers.ts";
 import { Scopes } from "./scopes.ts";
 import type { Tables } from "./tables.ts";
 import type { Traffic } from "./traffic.ts";
@@ -17,6 +18,7 @@ export interface Knowing {
   readonly documents: Documents;
   readonly tables: Tables;
   readonly health: Health;
+  readonly probers: Probers;
   readonly ejections: Ejections;
   readonly traffic: Traffic;
 }
@@ -75,9 +77,9 @@ export class Views {
 
   /** `endpoints`: of which verdicts are wanted; `undefined` = of all. */
   #verdicts(nowMs: Ms, endpoints?: readonly EndpointId[]) {
-    const { health, ejections } = this.#knowing;
+    const { health, probers, ejections } = this.#knowing;
     const known = endpoints === undefined ? health.view() : health.viewOf(endpoints);
-    return { health: known, ejected: ejections.view(nowMs) };
+    return { health: probers.vouched(known), ejected: ejections.view(nowMs) };
   }
 
   #head(nowMs: Ms) {

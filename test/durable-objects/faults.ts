@@ -7,12 +7,25 @@ export const faults = {
   kvDown: false,
   /** Every KV call in order: `put key`, `delete key`. */
   kvCalls: [] as string[],
+  /** Told at the beginning of every fetch: the URLs that wait for an answer now, this one included. */
+  opened: (_urls: readonly string[]): void => {},
 };
+
+const waiting = new Set<Request>();
 
 const down = () => Promise.reject(new Error("made to fail"));
 
 export const faulty = (ports: ObjectPorts): ObjectPorts => ({
   ...ports,
+  async fetch(request) {
+    waiting.add(request);
+    faults.opened([...waiting].filter(({ signal }) => !signal.aborted).map(({ url }) => url));
+    try {
+      return await ports.fetch(request);
+    } finally {
+      waiting.delete(request);
+    }
+  },
   objects: {
     ...ports.objects,
     region(region) {
@@ -20,6 +33,7 @@ export const faulty = (ports: ObjectPorts): ObjectPorts => ({
       return {
         exchange: (report) => object.exchange(report),
         push: (push) => (faults.regionsDown.has(region) ? down() : object.push(push)),
+        probed: (report) => (faults.regionsDown.has(region) ? down() : object.probed(report)),
         status: () => object.status(),
         events: (after) => object.events(after),
         decisions: (host) => object.decisions(host),

@@ -93,7 +93,7 @@ test.concurrent("eleven black holes do not fail the living", async () => {
   const living = freshName("living");
   await behave(hole, { hang: true });
   const targets = Array.from({ length: 11 }, (_, at) =>
-    targetOf(freshName("dead"), { path: `/${hole}/${at}`, timeout: 1 }),
+    targetOf(freshName("dead"), { path: `/${hole}/${at}`, timeout: 1, interval: 2 }),
   );
   await region.push(pushOf(1, [...targets, targetOf(living)]));
   await eventually(async () => {
@@ -109,13 +109,14 @@ test.concurrent("five probes at most are in flight, and the clock of a timeout s
   const region = freshRegion();
   const slow = freshName("slow");
   await behave(slow, { delayMs: 600 });
-  // Three waves of 600 ms: a clock that started with the round would fail the last two.
+  // Waves of 600 ms: a clock that started with the round would fail all but the first.
   const targets = Array.from({ length: 15 }, (_, at) =>
-    targetOf(freshName("slow"), { path: `/${slow}/${at}`, timeout: 1, interval: 5 }),
+    targetOf(freshName("slow"), { path: `/${slow}/${at}`, timeout: 1, interval: 4 }),
   );
   await region.push(pushOf(1, targets));
-  await eventually(async () => (await region.status()).probes.sent).toBe(15);
-  expect((await region.status()).probes).toEqual({ sent: 15, succeeded: 15, failed: 0 });
+  // Four of those that are new, five of those that have answered.
+  await eventually(async () => (await region.status()).probes.sent).toBeGreaterThan(29);
+  expect((await region.status()).probes.failed).toBe(0);
   expect((await seenBy(slow)).inFlightMax).toBe(5);
 });
 

@@ -21,10 +21,12 @@ test("a caller reaches the methods of the interface and nothing else", async () 
   const directory = bindings.DIRECTORY.getByName("v1:directory");
   expect(await runInDurableObject(freshRegion(), members)).toEqual([
     "alarm",
+    "assign",
     "decisions",
     "events",
     "exchange",
     "preview",
+    "probed",
     "push",
     "status",
   ]);

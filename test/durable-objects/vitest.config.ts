@@ -15,7 +15,7 @@ export default defineConfig({
   test: {
     name: "objects",
     include: ["*.test.ts"],
-    globalSetup: [here("./origins.ts"), here("./bad-origins.ts")],
+    globalSetup: ["./origins.ts", "./bad-origins.ts", "./many-origins.ts"].map(here),
     testTimeout: 20_000,
   },
 });

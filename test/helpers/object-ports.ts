@@ -10,7 +10,8 @@ import type {
   FetchPort,
   KeyValueStore,
   ObjectPorts,
-  Objects,
+  RegionObject,
+  StateObjects,
 } from "../../workers/ports.ts";
 import { Kernel, type Life } from "../sim/kernel.ts";
 import { chanceFrom, rngFor } from "../sim/random.ts";
@@ -25,7 +26,7 @@ export interface Crash {
 export interface WorldParts {
   readonly fetch?: FetchPort;
   readonly connect?: ConnectPort;
-  readonly objects?: Partial<Objects>;
+  readonly objects?: Partial<StateObjects>;
   readonly crash?: Crash;
 }
 
@@ -87,7 +88,8 @@ export class ObjectWorld {
               const object = objects?.region?.(region);
               return object === undefined ? unused("region")() : object.push(push);
             }),
-          }) as ReturnType<Objects["region"]>,
+          }) as RegionObject,
+        prober: objects?.prober ?? unused("prober"),
         config: objects?.config ?? unused("config"),
         directory: objects?.directory ?? unused("directory"),
       },

@@ -5,6 +5,7 @@ import {
   configObject,
   DEFAULT_ACCOUNT,
   directoryObject,
+  proberObject,
   REGIONS,
   type Region,
   regionObject,
@@ -16,8 +17,9 @@ import type {
   EdgePorts,
   KeyValueStore,
   ObjectPorts,
-  Objects,
+  ProberObject,
   RegionObject,
+  StateObjects,
 } from "../../workers/ports.ts";
 import { sending } from "../helpers/sending.ts";
 import type { Kernel, Life } from "./kernel.ts";
@@ -82,9 +84,11 @@ export class Planet {
   }
 
   /** The objects as `caller` reaches them: over the network, by copies. */
-  objectsFor(caller: Caller): Objects {
+  objectsFor(caller: Caller): StateObjects {
     return {
       region: (region) => this.#stub<RegionObject>(caller, regionObject(region as Region)),
+      prober: (region, prober) =>
+        this.#stub<ProberObject>(caller, proberObject(region as Region, prober)),
       config: (account) => this.#stub<ConfigObject>(caller, configObject(account)),
       directory: () => this.#stub<DirectoryObject>(caller, directoryObject),
     };

@@ -84,6 +84,7 @@ function withoutDedupe(region: RegionObject & Alarmed, ports: ObjectPorts): Regi
   return {
     exchange: (report) => region.exchange({ ...report, isolate: ports.chance.id() }),
     push: (push) => region.push(push),
+    probed: (report) => region.probed(report),
     status: () => region.status(),
     events: (after) => region.events(after),
     decisions: (host) => region.decisions(host),

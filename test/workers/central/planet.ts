@@ -316,6 +316,7 @@ function regionOf(world: Planet, region: string): RegionObject {
   return {
     exchange: () => Promise.reject(new Error("central never exchanges")),
     push: () => Promise.reject(new Error("central never pushes")),
+    probed: () => Promise.reject(new Error("central never probes")),
     status: async () => {
       await reach();
       return { ...emptyStatus(region, world.nowMs), ...world.statuses.get(region) };

@@ -57,6 +57,13 @@ const regionAnswer = (status: RegionStatus) => ({
   last_round_at: rfc3339OrNull(status.lastRoundAtMs),
   blind: status.blind,
   probes: status.probes,
+  probers: (status.probers ?? []).map(({ prober, endpoints, heardAtMs, isSilent, blind }) => ({
+    prober,
+    endpoints,
+    heard_at: rfc3339(heardAtMs),
+    silent: isSilent,
+    blind,
+  })),
   colos: coloAnswers(status),
 });
 

@@ -185,6 +185,17 @@ const reachableRegion = z.object({
   last_round_at: instant.nullable(),
   blind: z.boolean().openapi({ description: "No target answers, so it doubts itself." }),
   probes: z.object({ sent: z.int(), succeeded: z.int(), failed: z.int() }),
+  probers: z
+    .array(
+      z.object({
+        prober: z.int(),
+        endpoints: z.int(),
+        heard_at: instant,
+        silent: z.boolean(),
+        blind: z.boolean(),
+      }),
+    )
+    .openapi({ description: "Those that probe for the region beside its own object." }),
   colos: z.array(colo),
 });
 
