@@ -214,8 +214,8 @@ export class Region implements RegionObject {
     this.#unsaved = true;
     const news = counted.flatMap((result) => this.#foldVerdict(result, nowMs));
     if (news.length > 0) news.push(...this.#ejections.relieve(nowMs));
-    const looked = [ended, ...counted].map(({ endpoint }) => endpoint);
-    news.push(...this.#views.governor.settle(looked, nowMs));
+    const endpoints = counted.map(({ endpoint }) => endpoint);
+    news.push(...this.#views.governor.settle(endpoints, nowMs));
     this.#publisher.note(news.length > 0);
     if (this.#blind !== this.#rounds.blind) {
       this.#blind = this.#rounds.blind;
