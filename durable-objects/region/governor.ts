@@ -2,8 +2,8 @@
  * What probes and traffic want to take away passes here before edges are told (`velocity-limit`, `two-views`).
  *
  * What is wanted is read from the verdicts and the ejections as they are, again and again, and never remembered: an endpoint
- * that is held is looked at with each of its probes and, once a second, with what traffic reports. Kept is what was
- * ruled of each, because an edge that was told must not be told otherwise by the next instance.
+ * that is held is looked at with each of its probes and, while anything is heard, once a second. Kept is what was ruled of each,
+ * because an edge that was told must not be told otherwise by the next instance.
  */
 import type { Event, Held, RegionView, Report } from "../../routing/exchange.ts";
 import {
@@ -96,15 +96,16 @@ export class Governor {
       heard.fold(report, nowMs);
       if (report.outcomes.success > 0) this.#answeredAtMs = nowMs;
     }
-    const news = this.#lookAtEjected(nowMs);
-    if (nowMs - this.#lookedAtMs < BUCKET_MS) return news;
-    this.#lookedAtMs = nowMs;
-    return [...news, ...this.#lookAt([...this.#heldBy("probe")], nowMs)];
+    return [...this.#lookAtEjected(nowMs), ...this.#lookAtHeld(nowMs)];
   }
 
-  /** What is new because probes of these ended, whatever they saw. */
+  /** What is new because probes ended, and those of `endpoints` count now. */
   settle(endpoints: Iterable<EndpointId>, nowMs: Ms): readonly News[] {
-    return [...this.#lookAt(endpoints, nowMs), ...this.#lookAtEjected(nowMs)];
+    return [
+      ...this.#lookAt(endpoints, nowMs),
+      ...this.#lookAtEjected(nowMs),
+      ...this.#lookAtHeld(nowMs),
+    ];
   }
 
   /** What edges are told of verdicts and ejections. The same objects while nothing is held. */
@@ -135,6 +136,14 @@ export class Governor {
 
   *#heldBy(who: Who): Iterable<EndpointId> {
     for (const [endpoint, { kind }] of this.#rulings[who]) if (kind === "held") yield endpoint;
+  }
+
+  /** Once a second: whatever holds it may have passed, and nobody tells of that. */
+  #lookAtHeld(nowMs: Ms): readonly News[] {
+    const sinceMs = nowMs - this.#lookedAtMs;
+    if (sinceMs >= 0 && sinceMs < BUCKET_MS) return [];
+    this.#lookedAtMs = nowMs;
+    return this.#lookAt([...this.#heldBy("probe")], nowMs);
   }
 
   #lookAt(endpoints: Iterable<EndpointId>, nowMs: Ms): readonly News[] {

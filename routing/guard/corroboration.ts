@@ -28,8 +28,8 @@ const NEWEST_BUCKETS = 2;
 const WINDOW_MS = BUCKETS * BUCKET_MS;
 /** Two beats: whatever was answered before an endpoint died has been reported by then. */
 const SETTLED_MS = 2 * BUCKET_MS;
-/** So many answers that should have come and did not are no chance: one in 150. */
-const MISSED_MIN = 5;
+/** So many answers that should have come and did not are no chance: one in 1.2 million, as in `health/outlier.ts`; it is asked every second. */
+const MISSED_MIN = 14;
 /** What was seen a minute ago is of another fault. */
 const REMEMBERED_MS = 60_000;
 /**

@@ -69,13 +69,13 @@ describe("two-views: traffic says of an endpoint", () => {
   });
 
   test("that it fails when steady answers stop while others are answered, and not when all reports stop", () => {
-    const steady = heard([0, { success: 8 }], [1, { success: 8 }], [2, { success: 8 }]);
-    expect(says(steady, 3)).toBe("works");
-    expect(steady.word(T0 + 4_000)).toEqual({
+    const steady = heard(...[0, 1, 2, 3, 4].map((second) => [second, { success: 12 }] as const));
+    expect(says(steady, 5)).toBe("works");
+    expect(steady.word(T0 + 6_000)).toEqual({
       says: "fails",
-      detail: "no answer for 2.0 s, after 24 in the seconds before",
+      detail: "no answer for 2.0 s, after 60 in the seconds before",
     });
-    expect(steady.word(T0 + 6_000, T0 + 2_000).says).toBe("works");
+    expect(steady.word(T0 + 8_000, T0 + 4_000).says).toBe("works");
   });
 
   test("nothing bad when one that is seldom asked is not asked for a while", () => {

@@ -18,7 +18,8 @@ const RPS = 100;
 async function settled(setting: ConstructorParameters<typeof GovernedStage>[0], rps = RPS) {
   const stage = new GovernedStage(setting);
   await stage.settle();
-  await stage.seconds(5, rps);
+  // As long as what traffic says is remembered.
+  await stage.seconds(10, rps);
   stage.clear();
   return stage;
 }
@@ -101,6 +102,25 @@ describe("velocity-limit and two-views: probes are wrong about a pool that serve
     expect(away.size).toBe(1);
     expect(stage.lost).toBe(0);
   });
+});
+
+test("velocity-limit: twelve of twenty endpoints alternate every 15 s, and never more than six are away in five minutes", async () => {
+  const twenty = Array.from({ length: 20 }, (_, at) => `e${at}`);
+  const stage = await settled({ pools: { p: twenty } }, 40);
+  const away: { readonly atMs: number; readonly name: string }[] = [];
+  for (let phase = 0; phase < 40; phase += 1) {
+    stage.set(phase % 2 === 0 ? "sick" : "up", twenty.slice(0, 12));
+    for (let part = 0; part < 3; part += 1) {
+      await stage.seconds(5, 40);
+      const atMs = stage.world.kernel.nowMs;
+      const available = new Set(await stage.available(twenty));
+      for (const name of twenty) if (!available.has(name)) away.push({ atMs, name });
+      const lately = away.filter((one) => atMs - one.atMs < VELOCITY_WINDOW_MS);
+      expect(new Set(lately.map(({ name }) => name)).size).toBeLessThanOrEqual(0.34 * 20);
+    }
+  }
+  expect(away.length).toBeGreaterThan(0);
+  expect(stage.lost).toBe(0);
 });
 
 describe("what really dies is left at once", () => {
