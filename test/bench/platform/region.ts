@@ -1,6 +1,7 @@
 /** A real region on virtual time, whose endpoints are healthy: what it answers, stores and publishes. */
 import { Region } from "../../../durable-objects/region/region.ts";
 import type { Beat, ProbeTarget, Report } from "../../../routing/exchange.ts";
+import type { ProbeShare } from "../../../routing/health/prober-report.ts";
 import type { Endpoint, Pool } from "../../../routing/model.ts";
 import { anyAddresses } from "../../../routing/table/address.ts";
 import type { Compiled } from "../../../routing/table/compile.ts";
@@ -15,7 +16,12 @@ export interface Upkeep {
 }
 
 export class LiveRegion {
-  readonly world = new ObjectWorld({ fetch: async () => new Response("") });
+  readonly world = new ObjectWorld({
+    fetch: async () => new Response(""),
+    objects: {
+      prober: (_region, prober) => ({ assign: (share) => this.#probeElsewhere(prober, share) }),
+    },
+  });
   readonly #region: Region;
   #rows = 0;
   #alarms = 0;
@@ -70,6 +76,15 @@ export class LiveRegion {
       this.#alarms += 1;
       return this.#region.alarm();
     });
+  }
+
+  /** A further prober, all of whose endpoints answer. */
+  async #probeElsewhere(prober: number, { schema, hash: share, targets }: ProbeShare) {
+    const counts = { sent: targets.length, succeeded: targets.length };
+    const results = targets.map(
+      ({ endpoint }) => ({ endpoint, round: 1, saw: "healthy", reason: "" }) as const,
+    );
+    await this.#region.probed({ schema, prober, share, blind: false, ...counts, results });
   }
 
   /** What KV has under this key. */
