@@ -20,6 +20,8 @@ export interface StateBindings {
   readonly CONFIG_STORE: DurableObjectNamespace;
   readonly DIRECTORY: DurableObjectNamespace;
   readonly SNAPSHOTS: KVNamespace;
+  /** The freeze switch that needs no object: anything but nothing, `0` and `false` stops every change of a table. */
+  readonly TW_FREEZE?: string;
 }
 
 export const objectPorts = (

@@ -11,6 +11,8 @@ export interface Change {
   readonly by: Pick<Proposal, "actor" | "note">;
   /** A public key that edges are told of from this version on. */
   readonly key?: string;
+  /** What else is written in the same transaction. */
+  also?(): void;
 }
 
 /** `expected` is the `ETag` last seen; the empty text stands for "there is no version yet". */

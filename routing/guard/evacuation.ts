@@ -65,10 +65,41 @@ export function evacuated(table: Table, wanted: Target): Result<Evacuated, Evacu
   return ok({ target, endpoints: [...ids], changed, pools: turned(table.pools, changed, false) });
 }
 
-/** What somebody has changed since, by name: it is not as the evacuation left it. */
+/**
+ * What is no longer as the evacuation left it, each in words: `pool frankfurt: enabled already`. By id, so that the rest can be undone.
+ */
+export function changesSince(
+  { pools }: Table,
+  { changed, atMs }: Done,
+): ReadonlyMap<string, string> {
+  const there = new Map<string, readonly [name: string, one: Pool | Endpoint]>(
+    pools.flatMap((pool) => [
+      [pool.id, [`pool ${pool.name}`, pool]] as const,
+      ...pool.origins.map((one) => [one.id, [`endpoint ${pool.name}/${one.name}`, one]] as const),
+    ]),
+  );
+  const changes = new Map<string, string>();
+  for (const id of [...changed.pools, ...changed.endpoints]) {
+    const [name, one] = there.get(id) ?? [];
+    if (one === undefined) changes.set(id, `${id}: removed`);
+    else if (one.enabled) changes.set(id, `${name}: enabled already`);
+    // Disabled anew by somebody who had enabled it: that is his word and not ours.
+    else if (one.disabledAtMs !== atMs) changes.set(id, `${name}: disabled by another change`);
+  }
+  return changes;
+}
+
+type Done = Pick<Evacuation, "changed" | "atMs">;
+
+/** Whether anything is still disabled by it. */
+export const isStanding = (table: Table, evacuation: Evacuation): boolean =>
+  evacuation.undone === null &&
+  changesSince(table, evacuation).size <
+    evacuation.changed.pools.length + evacuation.changed.endpoints.length;
+
+/** Somebody has changed something since. */
 export interface UndoneRefusal {
   readonly reason: "changed-since";
-  /** `pool frankfurt: enabled already`. */
   readonly changes: readonly string[];
 }
 
@@ -77,36 +108,20 @@ export interface UndoneRefusal {
  * instead of refusing all of it.
  */
 export function restored(
-  { pools }: Table,
-  { changed, atMs }: Pick<Evacuation, "changed" | "atMs">,
+  table: Table,
+  evacuation: Done,
   isPartly: boolean,
 ): Result<readonly Pool[], UndoneRefusal> {
-  const there = new Map<string, readonly [name: string, one: Pool | Endpoint]>(
-    pools.flatMap((pool) => [
-      [pool.id, [`pool ${pool.name}`, pool]] as const,
-      ...pool.origins.map((one) => [one.id, [`endpoint ${pool.name}/${one.name}`, one]] as const),
-    ]),
-  );
-  const changeOf = (id: string): string | null => {
-    const [name, one] = there.get(id) ?? [];
-    if (one === undefined) return `${id}: removed`;
-    if (one.enabled) return `${name}: enabled already`;
-    // Disabled anew by somebody who had enabled it: that is his word and not ours.
-    return one.disabledAtMs === atMs ? null : `${name}: disabled by another change`;
-  };
-  const changes = [...changed.pools, ...changed.endpoints].flatMap((id): [string, string][] => {
-    const change = changeOf(id);
-    return change === null ? [] : [[id, change]];
-  });
-  if (changes.length > 0 && !isPartly) {
-    return refuse({ reason: "changed-since", changes: changes.map(([, text]) => text) });
+  const changes = changesSince(table, evacuation);
+  if (changes.size > 0 && !isPartly) {
+    return refuse({ reason: "changed-since", changes: [...changes.values()] });
   }
-  const left = new Set(changes.map(([id]) => id));
+  const { pools, endpoints } = evacuation.changed;
   const kept = {
-    pools: changed.pools.filter((id) => !left.has(id)),
-    endpoints: changed.endpoints.filter((id) => !left.has(id)),
+    pools: pools.filter((id) => !changes.has(id)),
+    endpoints: endpoints.filter((id) => !changes.has(id)),
   };
-  return ok(turned(pools, kept, true));
+  return ok(turned(table.pools, kept, true));
 }
 
 function turned(pools: readonly Pool[], changed: Changed, enabled: boolean): readonly Pool[] {

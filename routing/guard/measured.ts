@@ -13,10 +13,17 @@ export interface HostDemand {
 
 export interface Measured {
   readonly hosts: readonly HostDemand[];
+  /** Attempts per second. */
+  readonly endpoints: Readonly<Record<EndpointId, number>>;
   /** Endpoints that every region which knows says are down. */
   readonly down: readonly EndpointId[];
   /** Regions that did not answer: their demand is not in `hosts`. */
   readonly missing: readonly string[];
 }
 
-export const NOTHING_MEASURED: Measured = { hosts: [], down: [], missing: [] };
+export const NOTHING_MEASURED: Measured = {
+  hosts: [],
+  endpoints: {},
+  down: [],
+  missing: [],
+};

@@ -16,6 +16,8 @@ export interface CentralPorts {
     ledger(account: string, zone: string): ZoneObject;
   };
   readonly token: string;
+  /** The freeze switch that needs no object: a variable of the script. */
+  readonly isFrozen: () => boolean;
   /** Goes on with work that the answer does not wait for. The work must not fail. */
   later(work: Promise<void>): void;
 }
