@@ -8,14 +8,7 @@
 
 import type { Intent } from "../routing/dns/intent.ts";
 import type { Beat, Event, Push, RegionStatus, Report } from "../routing/exchange.ts";
-import type { Drain } from "../routing/guard/drains.ts";
-import type { Evacuation, EvacuationRefusal, UndoneRefusal } from "../routing/guard/evacuation.ts";
-import type { Forecast } from "../routing/guard/forecast.ts";
-import type { FreezePlace } from "../routing/guard/freeze.ts";
-import type { Measured } from "../routing/guard/measured.ts";
-import type { Capacity } from "../routing/guard/n-minus-one.ts";
-import type { Objection } from "../routing/guard/objections.ts";
-import type { Target } from "../routing/guard/places.ts";
+import type { By, ChangeRefusal, GuardRails, Preview } from "../routing/guard/orders.ts";
 import type { Result } from "../routing/result.ts";
 import type { Hash, Sealed } from "../routing/snapshot.ts";
 import type { Problem } from "../routing/table/problem.ts";
@@ -131,77 +124,6 @@ export type ProposeRefusal =
   | { readonly reason: "hostname-taken"; readonly hostnames: readonly string[] }
   | ChangeRefusal;
 
-/** What may stop any change of the table, whatever it is. */
-export type ChangeRefusal =
-  | { readonly reason: "guarded"; readonly objections: readonly Objection[] }
-  | { readonly reason: "frozen"; readonly by: readonly FreezePlace[] };
-
-/** What a change is judged by, and whether a person overrules what speaks against it. */
-export interface Guard {
-  readonly measured: Measured;
-  readonly force: boolean;
-}
-
-/** Who makes a change and why. `guard` absent: nothing is measured, so nothing can speak against it. */
-export interface By {
-  readonly actor: string;
-  readonly note: string;
-  readonly guard?: Guard;
-}
-
-/** What a change would do, were it made now. */
-export interface Preview {
-  readonly before: Forecast | null;
-  readonly after: Forecast;
-  readonly objections: readonly Objection[];
-  /** Afterwards: losses that a pool or a hostname would not survive, and the worst one in any case; the worst first. */
-  readonly losses: Capacity["losses"];
-  readonly frozen: readonly FreezePlace[];
-  readonly warnings: readonly Problem[];
-}
-
-export interface EvacuationOrder extends By {
-  readonly target: Target;
-}
-
-/** `unchanged`: it stands already, by an order before this one. */
-export interface Evacuating {
-  readonly evacuation: Evacuation;
-  readonly unchanged: boolean;
-  readonly etag: string;
-}
-
-export type EvacuateRefusal =
-  | EvacuationRefusal
-  | ChangeRefusal
-  | { readonly reason: "no-configuration" }
-  | { readonly reason: "overlap"; readonly id: string; readonly target: Target };
-
-export type UndoRefusal = ChangeRefusal | UndoneRefusal | { readonly reason: "unknown-evacuation" };
-
-/** By whom the switch of the store is turned, and where any switch is. */
-export interface FreezeState {
-  readonly by: readonly FreezePlace[];
-  readonly store: { readonly reason: string; readonly actor: string; readonly atMs: Ms } | null;
-  /** KV did not answer, so what it says is not known. */
-  readonly isKvSilent: boolean;
-}
-
-/** `isStanding`: something is still disabled by it. `changes`: what is no longer as it left it. */
-export interface EvacuationState {
-  readonly evacuation: Evacuation;
-  readonly isStanding: boolean;
-  readonly changes: readonly string[];
-}
-
-export interface EvacuationPreview extends Preview {
-  readonly target: Target;
-  /** By hostname without an endpoint, the pools that residency forbids to take it over. */
-  readonly forbidden: Readonly<Record<string, readonly string[]>>;
-  /** Names of pools and `pool/endpoint` that would be disabled. */
-  readonly disables: readonly string[];
-}
-
 export interface Proposal extends By {
   /** The document as it came: unknown until parsed. Plain JSON, depth already capped. */
   readonly document: unknown;
@@ -248,7 +170,7 @@ export interface HostSnapshot {
   readonly parts: Readonly<Record<string, Sealed>>;
 }
 
-export interface ConfigObject {
+export interface ConfigObject extends GuardRails {
   /** The current document, references by name; `null` before the first version. */
   current(): Promise<{ document: unknown; version: TableVersion; etag: string } | null>;
   propose(proposal: Proposal): Promise<Result<Accepted, ProposeRefusal>>;
@@ -261,19 +183,6 @@ export interface ConfigObject {
   ): Promise<Result<Accepted, ProposeRefusal | { readonly reason: "unknown-version" }>>;
   /** What a proposal would do. Only its document can be refused. */
   preview(proposal: Proposal): Promise<Result<Preview, ProposeRefusal>>;
-  /** N-1 of the newest version; `null` before the first. */
-  capacity(measured: Measured): Promise<Capacity | null>;
-  /** What the newest version drains. */
-  drains(): Promise<readonly Drain[]>;
-  freezes(): Promise<FreezeState>;
-  /** Turns the store's own switch: `null` back. Needs nobody else. */
-  freeze(reason: string | null, actor: string): Promise<FreezeState>;
-  evacuate(order: EvacuationOrder): Promise<Result<Evacuating, EvacuateRefusal>>;
-  previewEvacuation(order: EvacuationOrder): Promise<Result<EvacuationPreview, EvacuateRefusal>>;
-  /** Newest first. */
-  evacuations(): Promise<readonly EvacuationState[]>;
-  /** With `guard.force` what somebody changed since stays as it is, and the rest is undone. */
-  undoEvacuation(id: string, by: By): Promise<Result<Evacuating, UndoRefusal>>;
   /** Of the newest version; `null` before the first. `host` as `RequestFacts.host`. */
   snapshot(host: string): Promise<HostSnapshot | null>;
   /**

@@ -4,6 +4,8 @@
  * Changes take turns, because a change waits for the freeze switch and the Directory between its check and its commit. The commit
  * itself (compare, version, audit row, event) is one synchronous transaction.
  */
+
+import type { By, EvacuationOrder, EvacuationState } from "../../routing/guard/orders.ts";
 import type { Table } from "../../routing/model.ts";
 import { ok, type Result, refuse } from "../../routing/result.ts";
 import type { AddressPolicy } from "../../routing/table/address.ts";
@@ -13,10 +15,7 @@ import { type Parsed, parseDocument } from "../../routing/table/parse.ts";
 import type { Ms, TableVersion } from "../../routing/units.ts";
 import type {
   Accepted,
-  By,
   ConfigObject,
-  EvacuationOrder,
-  EvacuationState,
   ObjectPorts,
   Proposal,
   ProposeRefusal,

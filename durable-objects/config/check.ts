@@ -1,10 +1,10 @@
 /** The entry checks of a ConfigStore's messages. The document itself is for the parser to judge. */
 import { isPublicKey } from "../../routing/explain/ticket.ts";
 import type { Measured } from "../../routing/guard/measured.ts";
+import type { By, EvacuationOrder } from "../../routing/guard/orders.ts";
 import { TARGET_KINDS } from "../../routing/guard/places.ts";
 import { ENDPOINTS_MAX } from "../../routing/limits.ts";
 import { REGIONS } from "../../routing/names.ts";
-import type { By, EvacuationOrder } from "../../workers/ports.ts";
 import { amount, BadArgument, list, record, text } from "../arguments.ts";
 import { CELLS_MAX } from "../region/counters.ts";
 

@@ -9,6 +9,12 @@ import { type Drain, drainsOf } from "../../routing/guard/drains.ts";
 import { stageOf } from "../../routing/guard/forecast.ts";
 import type { Measured } from "../../routing/guard/measured.ts";
 import { type Capacity, nMinusOne } from "../../routing/guard/n-minus-one.ts";
+import type {
+  By,
+  EvacuationOrder,
+  EvacuationState,
+  FreezeState,
+} from "../../routing/guard/orders.ts";
 import type { Result } from "../../routing/result.ts";
 import type { AddressPolicy } from "../../routing/table/address.ts";
 import { toDocument } from "../../routing/table/document.ts";
@@ -16,11 +22,7 @@ import type { TableVersion } from "../../routing/units.ts";
 import type {
   Accepted,
   AuditRow,
-  By,
   ConfigObject,
-  EvacuationOrder,
-  EvacuationState,
-  FreezeState,
   HostSnapshot,
   ObjectPorts,
   Proposal,

@@ -9,11 +9,6 @@ import {
   overlaps,
   restored,
 } from "../../routing/guard/evacuation.ts";
-import type { Target } from "../../routing/guard/places.ts";
-import type { Pool, Table } from "../../routing/model.ts";
-import { ok, type Result, refuse } from "../../routing/result.ts";
-import { stamped } from "../../routing/table/disabled-since.ts";
-import type { Ms } from "../../routing/units.ts";
 import type {
   By,
   EvacuateRefusal,
@@ -22,7 +17,12 @@ import type {
   EvacuationPreview,
   EvacuationState,
   UndoRefusal,
-} from "../../workers/ports.ts";
+} from "../../routing/guard/orders.ts";
+import type { Target } from "../../routing/guard/places.ts";
+import type { Pool, Table } from "../../routing/model.ts";
+import { ok, type Result, refuse } from "../../routing/result.ts";
+import { stamped } from "../../routing/table/disabled-since.ts";
+import type { Ms } from "../../routing/units.ts";
 import type { Documents } from "../storage/documents.ts";
 import { type Change, nextVersion } from "./change.ts";
 import { allowed, previewed } from "./guarding.ts";

@@ -1,7 +1,8 @@
 /** The freeze switch as a ConfigStore reads it: its own row, the key in KV, the variable of the script. */
 import { type FreezePlace, freezeKey, frozenBy } from "../../routing/guard/freeze.ts";
+import type { FreezeState } from "../../routing/guard/orders.ts";
 import type { Ms } from "../../routing/units.ts";
-import type { FreezeState, ObjectPorts } from "../../workers/ports.ts";
+import type { ObjectPorts } from "../../workers/ports.ts";
 import { within } from "../deadline.ts";
 import type { Documents } from "../storage/documents.ts";
 

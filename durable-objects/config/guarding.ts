@@ -3,9 +3,9 @@ import { type Forecast, forecastOf, type Stage, stageOf } from "../../routing/gu
 import { NOTHING_MEASURED } from "../../routing/guard/measured.ts";
 import { type Loss, nMinusOne } from "../../routing/guard/n-minus-one.ts";
 import { type Objection, objectionsTo, objectionText } from "../../routing/guard/objections.ts";
+import type { By, ChangeRefusal, Preview } from "../../routing/guard/orders.ts";
 import type { Table } from "../../routing/model.ts";
 import { ok, type Result, refuse } from "../../routing/result.ts";
-import type { By, ChangeRefusal, Preview } from "../../workers/ports.ts";
 
 interface Judged {
   readonly before: Forecast | null;

@@ -13,7 +13,7 @@ import type { Shard } from "../snapshot.ts";
 import { UNKNOWN } from "../steer/knowledge.ts";
 import { orderOf } from "../steer/order.ts";
 import { type Plan, type PlannedPool, planOf } from "../steer/plan.ts";
-import type { Head } from "../table/heads.ts";
+import { type Head, servingTargetsOf } from "../table/heads.ts";
 import { type IsUp, intakeOf, isUsable } from "./intake.ts";
 import type { HostDemand } from "./measured.ts";
 
@@ -42,9 +42,7 @@ export function hostOf(head: Head, account: string): Host {
     const balanced = balancedOf(shard, target, loadBalancer?.residency);
     return balanced === null ? [] : [planOf(balanced)];
   };
-  const targets = blocks
-    .flat()
-    .flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(({ target }) => target)));
+  const targets = blocks.flat().flatMap(servingTargetsOf);
   const alone = pools.flatMap(({ id, name }) =>
     planFor({ kind: "Pool", pool: id }).map((plan) => [name, plan] as const),
   );

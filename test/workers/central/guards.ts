@@ -8,20 +8,14 @@ import type { Documents } from "../../../durable-objects/storage/documents.ts";
 import { drainsOf } from "../../../routing/guard/drains.ts";
 import { stageOf } from "../../../routing/guard/forecast.ts";
 import { nMinusOne } from "../../../routing/guard/n-minus-one.ts";
+import type { ChangeRefusal, FreezeState } from "../../../routing/guard/orders.ts";
 import type { Table } from "../../../routing/model.ts";
 import { ok, refuse } from "../../../routing/result.ts";
 import { anyAddresses } from "../../../routing/table/address.ts";
 import { toDocument } from "../../../routing/table/document.ts";
 import { parseDocument } from "../../../routing/table/parse.ts";
 import type { TableVersion } from "../../../routing/units.ts";
-import type {
-  Accepted,
-  AuditRow,
-  ChangeRefusal,
-  ConfigObject,
-  FreezeState,
-  Proposal,
-} from "../../../workers/ports.ts";
+import type { Accepted, AuditRow, ConfigObject, Proposal } from "../../../workers/ports.ts";
 import type { Planet } from "./planet.ts";
 
 type Guards = Pick<

@@ -1,8 +1,12 @@
 /** `/v1/evacuations`: a pool, a cloud or a region of one taken out of use as one call, watched, and undone. */
 import type { Context } from "hono";
+import type {
+  EvacuateRefusal,
+  EvacuationState,
+  UndoRefusal,
+} from "../../../routing/guard/orders.ts";
 import type { Target } from "../../../routing/guard/places.ts";
 import { assertNever } from "../../../routing/result.ts";
-import type { EvacuateRefusal, EvacuationState, UndoRefusal } from "../../ports.ts";
 import { askConfig, CONFIG_WRITE_TIMEOUT_MS } from "../http/ask.ts";
 import { checkedBody } from "../http/checked.ts";
 import { Refusal } from "../http/problem.ts";

@@ -1,7 +1,8 @@
 /** `/v1/freeze`: the switch that stops every change of the configuration, automatic and ordered. */
 import type { Context } from "hono";
 import { FREEZE_PLACES, freezeKey, thawing } from "../../../routing/guard/freeze.ts";
-import type { ConfigObject, FreezeState } from "../../ports.ts";
+import type { FreezeState } from "../../../routing/guard/orders.ts";
+import type { ConfigObject } from "../../ports.ts";
 import { askConfig } from "../http/ask.ts";
 import { type App, type Central, type Env, parameter, refusals, serve } from "../http/routes.ts";
 import { freezeStateDocument } from "./guard-schemas.ts";

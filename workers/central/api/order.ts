@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import type { FreezePlace } from "../../../routing/guard/freeze.ts";
 import { thawing } from "../../../routing/guard/freeze.ts";
 import { type Objection, objectionText } from "../../../routing/guard/objections.ts";
-import type { Guard } from "../../ports.ts";
+import type { Guard } from "../../../routing/guard/orders.ts";
 import { Refusal } from "../http/problem.ts";
 import { type Central, type Env, parameter } from "../http/routes.ts";
 import { askMeasured } from "../observe/measured.ts";

@@ -1,7 +1,8 @@
 /** What `PUT /v1/config` and a restore share: the state they want to meet, and how they end. */
 import type { Context } from "hono";
+import type { Preview } from "../../../routing/guard/orders.ts";
 import { assertNever, type Result } from "../../../routing/result.ts";
-import type { Accepted, ConfigObject, Preview } from "../../ports.ts";
+import type { Accepted, ConfigObject } from "../../ports.ts";
 import { askConfig } from "../http/ask.ts";
 import { type Precondition, quoted } from "../http/preconditions.ts";
 import { Refusal } from "../http/problem.ts";
