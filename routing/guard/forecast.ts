@@ -7,7 +7,7 @@
 import type { Pool, Table } from "../model.ts";
 import { headsOf } from "../table/heads.ts";
 import type { EndpointId } from "../units.ts";
-import { flowsOf, type Host, hasEndpoint, hostOf, isMeasuredBy } from "./host-flow.ts";
+import { flowsOf, type Host, hasEndpoint, hostOf, isByPlace, isMeasuredBy } from "./host-flow.ts";
 import { type IsUp, intakeOf } from "./intake.ts";
 import type { HostDemand, Measured } from "./measured.ts";
 
@@ -46,10 +46,23 @@ export interface Stage {
 
 export function stageOf(table: Table, measured: Measured): Stage {
   const demands = Map.groupBy(measured.hosts, ({ host }) => host);
-  const hosts = headsOf(table).map(
-    (head) => [hostOf(head, table.account), demands.get(head.host) ?? []] as const,
-  );
+  const hosts = headsOf(table).map((head) => {
+    const host = hostOf(head, table.account);
+    const asked = demands.get(head.host) ?? [];
+    return [host, isByPlace(host) ? asked : summed(asked)] as const;
+  });
   return { table, measured, hosts, down: new Set(measured.down) };
+}
+
+/** Where it does not count from where requests come, all colos are one. */
+function summed(demands: readonly HostDemand[]): readonly HostDemand[] {
+  const [first] = demands;
+  if (first === undefined) return [];
+  const pools: Record<string, number> = {};
+  for (const [name, rps] of demands.flatMap((demand) => Object.entries(demand.pools))) {
+    pools[name] = (pools[name] ?? 0) + rps;
+  }
+  return [{ ...first, rps: sumOf(demands.map(({ rps }) => rps)), pools }];
 }
 
 /** Requests per second to each endpoint. */

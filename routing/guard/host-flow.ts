@@ -14,7 +14,7 @@ import { UNKNOWN } from "../steer/knowledge.ts";
 import { orderOf } from "../steer/order.ts";
 import { type Plan, type PlannedPool, planOf } from "../steer/plan.ts";
 import { type Head, servingTargetsOf } from "../table/heads.ts";
-import { type IsUp, intakeOf, isUsable } from "./intake.ts";
+import { hasAnyUp, type IsUp, isUsable } from "./intake.ts";
 import type { HostDemand } from "./measured.ts";
 
 /** One host of a table, ready to be asked. */
@@ -28,7 +28,7 @@ export interface Host {
   readonly isMixed: boolean;
   /** False where only redirects and such answer. */
   readonly needsEndpoint: boolean;
-  /** By name, each pool that anything of the host may use: as if it were the only one. */
+  /** Where they choose: by name, each pool that anything of the host may use, as if it were the only one. */
   readonly alone: ReadonlyMap<string, Plan>;
 }
 
@@ -43,15 +43,16 @@ export function hostOf(head: Head, account: string): Host {
     return balanced === null ? [] : [planOf(balanced)];
   };
   const targets = blocks.flat().flatMap(servingTargetsOf);
-  const alone = pools.flatMap(({ id, name }) =>
+  const hasRules = loadBalancer?.rules.some(({ disabled }) => !disabled) ?? false;
+  const isMixed = hasRules || blocks.length > 0;
+  const alone = (isMixed ? pools : []).flatMap(({ id, name }) =>
     planFor({ kind: "Pool", pool: id }).map((plan) => [name, plan] as const),
   );
-  const hasRules = loadBalancer?.rules.some(({ disabled }) => !disabled) ?? false;
   return {
     name: host,
     own: loadBalancer === null ? null : planOf({ load_balancer: loadBalancer, pools }),
     targets: [...new Set(targets.flatMap(planFor))],
-    isMixed: hasRules || blocks.length > 0,
+    isMixed,
     needsEndpoint: loadBalancer !== null || targets.length > 0,
     alone: new Map(alone),
   };
@@ -61,8 +62,12 @@ export function hostOf(head: Head, account: string): Host {
 export const hasEndpoint = ({ own, targets, needsEndpoint }: Host, isUp: IsUp): boolean =>
   !needsEndpoint ||
   [...(own === null ? [] : [own]), ...targets].some((plan) =>
-    [...plan.pools.values()].some((pool) => intakeOf(pool, isUp).length > 0),
+    [...plan.pools.values()].some((pool) => hasAnyUp(pool, isUp)),
   );
+
+/** Whether it counts from where a request comes. */
+export const isByPlace = ({ own, targets }: Host): boolean =>
+  [own, ...targets].some((plan) => plan?.policy === "geo" || plan?.policy === "proximity");
 
 /** Requests per second to a pool. */
 export type Flow = readonly [pool: PlannedPool, rps: number];
@@ -111,7 +116,7 @@ function byPlan(plan: Plan, demand: HostDemand, rps: number, isUp: IsUp): readon
   );
   const found =
     order.find((pool) => isUsable(pool, isUp)) ??
-    [fallback, ...order].find((pool) => pool !== undefined && intakeOf(pool, isUp).length > 0);
+    [fallback, ...order].find((pool) => pool !== undefined && hasAnyUp(pool, isUp));
   return found === undefined ? [] : [[found, rps]];
 }
 

@@ -18,6 +18,12 @@ export function intakeOf(pool: PlannedPool, isUp: IsUp): readonly Intake[] {
   return regular.length > 0 ? regular : byLevels(pool.reserves.map(evenly), isUp);
 }
 
+/** Whether anything is shared at all. */
+export const hasAnyUp = ({ endpoints, reserves }: PlannedPool, isUp: IsUp): boolean =>
+  [endpoints, ...reserves.map((level) => level.endpoints)].some((some) =>
+    some.some(({ endpoint }) => isUp(endpoint.id)),
+  );
+
 /** As many are up as the pool needs to be one. */
 export const isUsable = ({ endpoints, minimum }: PlannedPool, isUp: IsUp): boolean =>
   endpoints.filter(({ endpoint }) => isUp(endpoint.id)).length >= minimum;
