@@ -8,6 +8,7 @@
 
 import type { Intent } from "../routing/dns/intent.ts";
 import type { Beat, Event, Push, RegionStatus, Report } from "../routing/exchange.ts";
+import type { FreezePlace } from "../routing/guard/freeze.ts";
 import type { By, ChangeRefusal, GuardRails, Preview } from "../routing/guard/orders.ts";
 import type { Result } from "../routing/result.ts";
 import type { Hash, Sealed } from "../routing/snapshot.ts";
@@ -163,6 +164,10 @@ export interface AuditRow {
   readonly hash: Hash;
 }
 
+export type Trusted =
+  | { readonly version: TableVersion }
+  | { readonly frozen: readonly FreezePlace[] };
+
 /** Everything by which requests to one host are decided, as edges are given it. */
 export interface HostSnapshot {
   readonly manifest: Sealed;
@@ -187,12 +192,12 @@ export interface ConfigObject extends GuardRails {
   snapshot(host: string): Promise<HostSnapshot | null>;
   /**
    * From the answered version on the manifest carries this public key of explain tickets. One that it has already costs
-   * nothing, a new one a version with the same content. `null` before the first version.
+   * nothing, a new one a version with the same content, unless that is frozen. `null` before the first version.
    */
   trust(
     key: string,
     by: { readonly actor: string; readonly note: string },
-  ): Promise<{ readonly version: TableVersion } | null>;
+  ): Promise<Trusted | null>;
   audit(after: number): Promise<readonly AuditRow[]>;
   /** What a zone of the newest version is to publish; `null`: there is no such zone, or nobody keeps it in step. */
   intent(zone: string): Promise<Intent | null>;

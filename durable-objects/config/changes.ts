@@ -12,13 +12,14 @@ import type { AddressPolicy } from "../../routing/table/address.ts";
 import { stamped } from "../../routing/table/disabled-since.ts";
 import { asFetched } from "../../routing/table/endpoint-names.ts";
 import { type Parsed, parseDocument } from "../../routing/table/parse.ts";
-import type { Ms, TableVersion } from "../../routing/units.ts";
+import type { Ms } from "../../routing/units.ts";
 import type {
   Accepted,
   ConfigObject,
   ObjectPorts,
   Proposal,
   ProposeRefusal,
+  Trusted,
 } from "../../workers/ports.ts";
 import { within } from "../deadline.ts";
 import type { Documents } from "../storage/documents.ts";
@@ -179,10 +180,12 @@ export class Changes {
   }
 
   /** Hostnames stay as they are claimed, so nobody else is asked. */
-  async #trust(key: string, by: Change["by"]): Promise<{ readonly version: TableVersion } | null> {
+  async #trust(key: string, by: Change["by"]): Promise<Trusted | null> {
+    const frozen = await this.#parts.freeze.places();
     const before = this.#parts.book.versions.newest();
     if (before === null) return null;
     if (this.#parts.book.explainKeys.list().includes(key)) return { version: before.version };
+    if (frozen.length > 0) return { frozen };
     const table = { ...this.#parts.book.table(before), version: nextVersion(before) };
     await this.#adopt({ table, before, action: "trust", by, key }).armed;
     return { version: table.version };

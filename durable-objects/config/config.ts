@@ -27,6 +27,7 @@ import type {
   ObjectPorts,
   Proposal,
   ProposeRefusal,
+  Trusted,
   VersionSummary,
 } from "../../workers/ports.ts";
 import { AlarmKeeper } from "../alarm.ts";
@@ -117,10 +118,7 @@ export class Config implements ConfigObject {
     return this.#delivery.snapshot(host);
   }
 
-  async trust(
-    key: string,
-    by: Pick<Proposal, "actor" | "note">,
-  ): Promise<{ readonly version: TableVersion } | null> {
+  async trust(key: string, by: Pick<Proposal, "actor" | "note">): Promise<Trusted | null> {
     checkKey(key);
     checkBy(by);
     return await this.#changes.trust(key, by);

@@ -128,6 +128,7 @@ describe("the freeze switch", () => {
       expect(await settled(config.restore(1, by))).toEqual(refused);
       expect(await settled(config.evacuate({ ...by, target: NEAR }))).toEqual(refused);
       expect(await settled(config.undoEvacuation("0".repeat(32), by))).toEqual(refused);
+      expect(await settled(config.trust("k".repeat(43), by))).toEqual({ frozen: [place] });
       expect(await settled(config.versions())).toHaveLength(1);
       expect(await settled(config.preview({ ...by, document: DOCUMENT }))).toMatchObject({
         ok: true,
