@@ -5,6 +5,7 @@
  * itself (compare, version, audit row, event) is one synchronous transaction.
  */
 
+import { STEP_INTERVAL_MS } from "../../routing/guard/governor.ts";
 import type { By, EvacuationOrder, EvacuationState } from "../../routing/guard/orders.ts";
 import type { Table } from "../../routing/model.ts";
 import { ok, type Result, refuse } from "../../routing/result.ts";
@@ -32,6 +33,8 @@ import type { Freeze } from "./freeze.ts";
 import { allowed, previewed } from "./guarding.ts";
 
 const DIRECTORY_TIMEOUT_MS = 5_000;
+/** A step that was begun and did not come to an end is tried again then. */
+const STEP_GUARANTEE_MS = 15_000;
 
 export interface ChangesParts {
   readonly ports: ObjectPorts;
@@ -56,13 +59,37 @@ export class Changes {
   constructor(parts: ChangesParts) {
     this.#parts = parts;
     const { documents, book } = parts;
-    this.#evacuations = new Evacuations({ documents, adopt: (change) => this.#adopt(change) });
+    this.#evacuations = new Evacuations({
+      documents,
+      adopt: (change) => this.#adopt(change),
+      tell: (subject, detail) =>
+        book.events.add({ kind: "config", subject, detail }, parts.ports.clock.nowMs()),
+    });
     const newest = book.versions.newest();
     if (newest !== null) this.#hold(book.table(newest));
   }
 
   get table(): Table | null {
     return this.#table;
+  }
+
+  /** When the alarm should ring: a version is owed to somebody, or an evacuation goes on. `null`: nothing is due. */
+  dueMs(nowMs: Ms): Ms | null {
+    const due = [this.#parts.delivery.dueMs(nowMs), this.#evacuations.dueMs];
+    const times = due.filter((atMs) => atMs !== null);
+    return times.length === 0 ? null : Math.max(nowMs + 1, Math.min(...times));
+  }
+
+  /** Makes the steps of evacuations that are due; while anything is frozen they wait. Call `dueMs` after the turn in which it began. */
+  async advance(nowMs: Ms): Promise<void> {
+    const dueMs = this.#evacuations.dueMs;
+    if (dueMs === null || dueMs > nowMs) return;
+    this.#evacuations.hold(nowMs + STEP_GUARANTEE_MS);
+    await this.#turns.take(async () => {
+      const frozen = await this.#frozen();
+      if (frozen === null) await this.#evacuations.advance(() => this.#meeting());
+      else this.#evacuations.hold(nowMs + STEP_INTERVAL_MS);
+    });
   }
 
   propose(proposal: Proposal): Promise<Result<Accepted, ProposeRefusal>> {
@@ -218,7 +245,7 @@ export class Changes {
     const etag = this.#parts.book.commit(change, nowMs);
     this.#hold(change.table);
     this.#parts.delivery.poke(nowMs);
-    return { etag, armed: this.#parts.wakeAt(this.#parts.delivery.dueMs(nowMs) ?? nowMs) };
+    return { etag, armed: this.#parts.wakeAt(this.dueMs(nowMs) ?? nowMs) };
   }
 
   /** In its own turn, so that no claim of a change in progress is freed. What fails is freed after the next change. */

@@ -204,17 +204,19 @@ export class Config implements ConfigObject {
       this.#alarm.rang();
       const nowMs = this.#ports.clock.nowMs();
       this.#delivery.poke(nowMs);
-      const dueMs = this.#delivery.dueMs(nowMs);
+      const steps = this.#changes.advance(nowMs);
+      const dueMs = this.#changes.dueMs(nowMs);
       if (dueMs !== null) await this.#alarm.set(dueMs);
+      await steps;
     } catch (unexpected) {
       this.#complain(unexpected);
     }
   }
 
-  /** Looks after the alarm, when somebody is still owed a version. */
+  /** Looks after the alarm, when anything is still due. */
   #watch(): void {
     const nowMs = this.#ports.clock.nowMs();
-    if (this.#delivery.dueMs(nowMs) === null) return;
+    if (this.#changes.dueMs(nowMs) === null) return;
     this.#alarm.ensure(nowMs).catch((unexpected) => this.#complain(unexpected));
   }
 

@@ -1,5 +1,6 @@
 /** The evacuations of an account: ordered, told and undone. Each is a version like any other, and a row that says what it changed. */
 import {
+  advanced,
   changesSince,
   type Evacuated,
   type Evacuation,
@@ -19,6 +20,7 @@ import type {
   UndoRefusal,
 } from "../../routing/guard/orders.ts";
 import type { Target } from "../../routing/guard/places.ts";
+import { type Ramp, rampOf, stepped } from "../../routing/guard/ramp.ts";
 import type { Pool, Table } from "../../routing/model.ts";
 import { ok, type Result, refuse } from "../../routing/result.ts";
 import { stamped } from "../../routing/table/disabled-since.ts";
@@ -34,6 +36,8 @@ const KEPT = 52;
 
 export interface EvacuationParts {
   readonly documents: Documents;
+  /** Something happened that makes no version. */
+  tell(subject: string, detail: string): void;
   /** Commits a change in the turn of the call. */
   adopt(change: Change): { readonly etag: string; readonly armed: Promise<void> };
 }
@@ -47,11 +51,40 @@ export interface Meeting {
 
 export class Evacuations {
   readonly #documents: Documents;
-  readonly #adopt: EvacuationParts["adopt"];
+  readonly #parts: Pick<EvacuationParts, "adopt" | "tell">;
+  /** Of the next step; a cache of storage. */
+  #nextAtMs: Ms | null;
+  /** A step that is under way, or waits for a thaw, is not due before. */
+  #heldUntilMs: Ms = 0;
 
-  constructor({ documents, adopt }: EvacuationParts) {
+  constructor({ documents, ...parts }: EvacuationParts) {
     this.#documents = documents;
-    this.#adopt = adopt;
+    this.#parts = parts;
+    this.#nextAtMs = this.#next();
+  }
+
+  /** When the next step is due; `null`: none is. */
+  get dueMs(): Ms | null {
+    return this.#nextAtMs === null ? null : Math.max(this.#nextAtMs, this.#heldUntilMs);
+  }
+
+  /** The next step is not due before. */
+  hold(untilMs: Ms): void {
+    this.#heldUntilMs = untilMs;
+  }
+
+  /** Makes the steps that are due. `meet` tells the state that each meets. */
+  async advance(meet: () => Meeting | null): Promise<void> {
+    this.#heldUntilMs = 0;
+    for (const { id } of this.#all()) {
+      const [meeting, evacuation] = [meet(), this.#read(id)];
+      if (meeting === null || evacuation?.ramp === undefined) continue;
+      if (evacuation.ramp.isHalted || evacuation.ramp.nextAtMs > meeting.nowMs) continue;
+      const changes = changesSince(meeting.table, evacuation);
+      if (changes.size > 0) this.#halt(evacuation, evacuation.ramp, changes);
+      else
+        await this.#step(meeting, evacuation, stepped(evacuation.ramp, id, meeting.nowMs, false));
+    }
   }
 
   list(table: Table | null): readonly EvacuationState[] {
@@ -72,27 +105,65 @@ export class Evacuations {
     id: string,
   ): Promise<Result<Evacuating, EvacuateRefusal>> {
     const same = this.#standing(table, order.target);
-    if (same !== null) return ok({ evacuation: same, unchanged: true, etag: before.etag });
+    if (same !== null) {
+      const { ramp } = same;
+      if (ramp === undefined || ramp.isHalted || order.isAtOnce !== true) {
+        return ok({ evacuation: same, unchanged: true, etag: before.etag });
+      }
+      const rest = stepped(ramp, same.id, nowMs, true);
+      return ok(await this.#step({ before, table, nowMs }, same, rest));
+    }
     const found = this.#found(table, order.target);
     if (!found.ok) return found;
     const { pools, ...rest } = found.value;
     const next = nextTable(table, before, pools, nowMs);
     const allowance = allowed(table, next, order);
     if (!allowance.ok) return allowance;
-    const { actor, note: reason, guard } = order;
+    const { actor, note: reason, guard, isAtOnce = false } = order;
     const evacuation: Evacuation = {
       ...{ id, ...rest, reason, actor, atMs: nowMs, version: next.version },
       rpsBefore: guard === undefined ? null : rpsOf(guard.measured.endpoints, rest.endpoints),
       undone: null,
     };
-    const { target } = rest;
-    const note = `evacuate ${target.kind} ${target.name}: ${allowance.value}`;
-    const { etag, armed } = this.#adopt({
+    const ramp = rampOf(table.pools, rest.changed, nowMs);
+    const isIdle = Object.keys({ ...ramp.sheddings, ...ramp.weights }).length === 0;
+    const first = stepped(ramp, id, nowMs, isAtOnce || isIdle);
+    return ok(await this.#step({ before, table, nowMs }, evacuation, first, allowance.value));
+  }
+
+  async #step(
+    { before, table, nowMs }: Meeting,
+    evacuation: Evacuation,
+    ramp: Ramp,
+    reason = evacuation.reason,
+  ): Promise<Evacuating> {
+    const next = nextTable(table, before, advanced(table, evacuation, ramp), nowMs);
+    const { ramp: _, ...rest } = evacuation;
+    const stepMade: Evacuation = {
+      ...rest,
+      version: next.version,
+      ...(ramp.share < 1 ? { ramp } : { disabledAtMs: nowMs }),
+    };
+    const { target, actor } = evacuation;
+    const how = ramp.share < 1 ? `, ${Math.round(100 * ramp.share)} %` : "";
+    const note = `evacuate ${target.kind} ${target.name}${how}: ${reason}`;
+    const { etag, armed } = this.#parts.adopt({
       ...{ table: next, before, action: "evacuate", by: { actor, note } },
-      also: () => this.#write(evacuation),
+      also: () => this.#write(stepMade),
     });
     await armed;
-    return ok({ evacuation, unchanged: false, etag });
+    return { evacuation: stepMade, unchanged: false, etag };
+  }
+
+  /** Somebody has changed what it moves: that is his word, and it goes no further. */
+  #halt(evacuation: Evacuation, ramp: Ramp, changes: ReadonlyMap<string, string>): void {
+    this.#write({ ...evacuation, ramp: { ...ramp, isHalted: true } });
+    const { kind, name } = evacuation.target;
+    const why = [...changes.values()].slice(0, 5).join("; ");
+    this.#parts.tell(
+      `evacuation of ${kind} ${name}`,
+      `halted at ${Math.round(100 * ramp.share)} %: ${why}`,
+    );
   }
 
   preview(
@@ -130,12 +201,13 @@ export class Evacuations {
     const allowance = allowed(table, next, by);
     if (!allowance.ok) return allowance;
     const { kind, name } = evacuation.target;
+    const { ramp: _, ...rest } = evacuation;
     const undone: Evacuation = {
-      ...evacuation,
+      ...rest,
       undone: { atMs: nowMs, actor: by.actor, version: next.version },
     };
     const note = `undo the evacuation of ${kind} ${name}: ${allowance.value}`;
-    const { etag, armed } = this.#adopt({
+    const { etag, armed } = this.#parts.adopt({
       ...{ table: next, before, action: "undo", by: { actor: by.actor, note } },
       also: () => this.#write(undone),
     });
@@ -174,6 +246,13 @@ export class Evacuations {
     this.#documents.write(`${PREFIX}${evacuation.id}`, evacuation);
     const over = this.#all().filter(({ undone }) => undone !== null);
     for (const { id } of over.slice(KEPT)) this.#documents.remove(`${PREFIX}${id}`);
+    this.#nextAtMs = this.#next();
+  }
+
+  #next(): Ms | null {
+    const ramps = this.#all().flatMap(({ ramp }) => (ramp === undefined ? [] : [ramp]));
+    const times = ramps.filter(({ isHalted }) => !isHalted).map(({ nextAtMs }) => nextAtMs);
+    return times.length === 0 ? null : Math.min(...times);
   }
 }
 

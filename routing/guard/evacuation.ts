@@ -8,6 +8,7 @@ import { ok, type Result, refuse } from "../result.ts";
 import { headsOf } from "../table/heads.ts";
 import type { EndpointId, Ms, PoolId, TableVersion } from "../units.ts";
 import { found, type Target, type TargetRefusal } from "./places.ts";
+import { changesDuring, moved, type Ramp } from "./ramp.ts";
 
 /** What was enabled and no longer is. */
 export interface Changed {
@@ -28,6 +29,10 @@ export interface Evacuation {
   readonly endpoints: readonly EndpointId[];
   /** Requests per second that they were asked; `null`: nobody had measured any. */
   readonly rpsBefore: number | null;
+  /** While it is on its way in steps; absent = everything is disabled, or undone. */
+  readonly ramp?: Ramp;
+  /** Of the last step; absent = there was only one. */
+  readonly disabledAtMs?: Ms;
   readonly undone: {
     readonly atMs: Ms;
     readonly actor: string;
@@ -70,8 +75,9 @@ export function evacuated(table: Table, wanted: Target): Result<Evacuated, Evacu
  */
 export function changesSince(
   { pools }: Table,
-  { changed, atMs }: Done,
+  { changed, atMs, disabledAtMs = atMs, ramp }: Done,
 ): ReadonlyMap<string, string> {
+  if (ramp !== undefined) return changesDuring(pools, ramp, changed);
   const there = new Map<string, readonly [name: string, one: Pool | Endpoint]>(
     pools.flatMap((pool) => [
       [pool.id, [`pool ${pool.name}`, pool]] as const,
@@ -84,18 +90,21 @@ export function changesSince(
     if (one === undefined) changes.set(id, `${id}: removed`);
     else if (one.enabled) changes.set(id, `${name}: enabled already`);
     // Disabled anew by somebody who had enabled it: that is his word and not ours.
-    else if (one.disabledAtMs !== atMs) changes.set(id, `${name}: disabled by another change`);
+    else if (one.disabledAtMs !== disabledAtMs)
+      changes.set(id, `${name}: disabled by another change`);
   }
   return changes;
 }
 
-type Done = Pick<Evacuation, "changed" | "atMs">;
+type Done = Pick<Evacuation, "changed" | "atMs" | "disabledAtMs" | "ramp">;
 
-/** Whether anything is still disabled by it. */
+/** Whether it is on its way, or anything is still disabled by it. */
 export const isStanding = (table: Table, evacuation: Evacuation): boolean =>
-  evacuation.undone === null &&
+  evacuation.undone === null && (evacuation.ramp !== undefined || isLeft(table, evacuation));
+
+const isLeft = (table: Table, evacuation: Evacuation): boolean =>
   changesSince(table, evacuation).size <
-    evacuation.changed.pools.length + evacuation.changed.endpoints.length;
+  evacuation.changed.pools.length + evacuation.changed.endpoints.length;
 
 /** Somebody has changed something since. */
 export interface UndoneRefusal {
@@ -116,12 +125,23 @@ export function restored(
   if (changes.size > 0 && !isPartly) {
     return refuse({ reason: "changed-since", changes: [...changes.values()] });
   }
+  if (evacuation.ramp !== undefined) return ok(moved(table.pools, evacuation.ramp, 0, changes));
   const { pools, endpoints } = evacuation.changed;
   const kept = {
     pools: pools.filter((id) => !changes.has(id)),
     endpoints: endpoints.filter((id) => !changes.has(id)),
   };
   return ok(turned(table.pools, kept, true));
+}
+
+/** The pools of its next version: a step further, or with everything disabled and nothing moved any more. */
+export function advanced(
+  { pools }: Table,
+  { changed }: Pick<Evacuation, "changed">,
+  ramp: Ramp,
+): readonly Pool[] {
+  if (ramp.share < 1) return moved(pools, ramp, ramp.share);
+  return turned(moved(pools, ramp, 0), changed, false);
 }
 
 function turned(pools: readonly Pool[], changed: Changed, enabled: boolean): readonly Pool[] {

@@ -42,6 +42,8 @@ export interface Preview {
 }
 
 export interface EvacuationOrder extends By {
+  /** In one step; absent = in those of the governor. */
+  readonly isAtOnce?: boolean;
   readonly target: Target;
 }
 

@@ -126,7 +126,9 @@ describe("the freeze switch", () => {
       const refused = { ok: false, error: { reason: "frozen", by: [place] } };
       expect(await store.propose(DOCUMENT)).toEqual(refused);
       expect(await settled(config.restore(1, by))).toEqual(refused);
-      expect(await settled(config.evacuate({ ...by, target: NEAR }))).toEqual(refused);
+      expect(await settled(config.evacuate({ ...by, target: NEAR, isAtOnce: true }))).toEqual(
+        refused,
+      );
       expect(await settled(config.undoEvacuation("0".repeat(32), by))).toEqual(refused);
       expect(await settled(config.trust("k".repeat(43), by))).toEqual({ frozen: [place] });
       expect(await settled(config.versions())).toHaveLength(1);
@@ -263,7 +265,9 @@ describe("an evacuation", () => {
     const store = storeOf();
     await store.propose(DOCUMENT);
     const order = (target: Target, force = false, given = CALM) =>
-      store.settled(store.config.evacuate({ ...by, target, ...store.guard(given, force) }));
+      store.settled(
+        store.config.evacuate({ ...by, target, isAtOnce: true, ...store.guard(given, force) }),
+      );
     const idOf = async (target: Target) => {
       const done = await order(target);
       if (!done.ok) throw new Error(done.error.reason);
@@ -294,7 +298,9 @@ describe("an evacuation", () => {
     const store = await ready();
     const id = await store.idOf(NEAR);
     store.reopen();
-    const again = await store.settled(store.config.evacuate({ ...by, target: NEAR }));
+    const again = await store.settled(
+      store.config.evacuate({ ...by, target: NEAR, isAtOnce: true }),
+    );
     expect(again).toMatchObject({ ok: true, value: { unchanged: true, evacuation: { id } } });
     expect(await store.settled(store.config.versions())).toHaveLength(2);
   });
@@ -342,7 +348,9 @@ describe("an evacuation", () => {
       for (const after of ["the effect", "nothing"] as const) {
         const store = storeOf({ atStep, after });
         await store.propose(DOCUMENT).catch(() => null);
-        await store.settled(store.config.evacuate({ ...by, target: NEAR })).catch(() => null);
+        await store
+          .settled(store.config.evacuate({ ...by, target: NEAR, isAtOnce: true }))
+          .catch(() => null);
         done = store.world.steps < atStep;
         store.reopen();
         const rows = await store.settled(store.config.audit(0));
@@ -357,6 +365,123 @@ describe("an evacuation", () => {
   });
 });
 
+describe("an evacuation in steps", () => {
+  interface Ramped {
+    readonly load_shedding?: { readonly default_percent: number };
+    readonly enabled: boolean;
+    readonly origins: readonly { readonly weight: number; readonly enabled: boolean }[];
+  }
+
+  async function begun(target: Target) {
+    const store = storeOf();
+    await store.propose(DOCUMENT);
+    const order = { ...by, target, ...store.guard(CALM) };
+    const done = await store.settled(store.config.evacuate(order));
+    if (!done.ok) throw new Error(done.error.reason);
+    const { id } = done.value.evacuation;
+    const pools = async () => {
+      const { document } = (await store.settled(store.config.current())) as {
+        document: { pools: Record<"near" | "mixed", Ramped> };
+      };
+      return document.pools;
+    };
+    const run = (ms: number) => store.world.run(ms, () => store.config.alarm());
+    const ramp = async () => {
+      const [state] = await store.settled(store.config.evacuations());
+      return state?.evacuation.ramp ?? null;
+    };
+    return Object.assign(store, { id, order, pools, run, ramp });
+  }
+
+  test("moves a quarter every ten seconds: pools give away, endpoints that go alone lose weight, then all are disabled as they were", async () => {
+    const store = await begun(REGION);
+    const seen: unknown[] = [];
+    for (let step = 0; step < 4; step += 1) {
+      const { near, mixed } = await store.pools();
+      seen.push([
+        near.load_shedding?.default_percent,
+        mixed.origins[0]?.weight,
+        near.origins[0]?.enabled,
+      ]);
+      await store.run(10_000);
+    }
+    expect(seen).toEqual([
+      [25, 0.75, true],
+      [50, 0.5, true],
+      [75, 0.25, true],
+      [undefined, 1, false],
+    ]);
+    expect((await store.enabled()).toSorted()).toEqual(["mixed", "mixed/b", "near"]);
+    expect(await store.ramp()).toBeNull();
+    const rows = await store.settled(store.config.audit(1));
+    expect(rows.map(({ note }) => note)).toEqual([
+      "evacuate region aws eu-central-1, 25 %: why",
+      "evacuate region aws eu-central-1, 50 %: why",
+      "evacuate region aws eu-central-1, 75 %: why",
+      "evacuate region aws eu-central-1: why",
+    ]);
+    expect(await store.settled(store.config.undoEvacuation(store.id, by))).toMatchObject({
+      ok: true,
+    });
+    expect((await store.enabled()).toSorted()).toEqual(ALL.toSorted());
+  });
+
+  test("goes on in an instance that has just begun, and in one step when that is ordered", async () => {
+    const store = await begun(NEAR);
+    store.reopen();
+    await store.run(10_000);
+    expect((await store.pools()).near.load_shedding?.default_percent).toBe(50);
+    const hurry = store.config.evacuate({ ...store.order, isAtOnce: true });
+    expect(await store.settled(hurry)).toMatchObject({ ok: true });
+    const { near } = await store.pools();
+    expect([near.enabled, near.load_shedding]).toEqual([false, undefined]);
+  });
+
+  test("waits while anything is frozen, and goes on when it is thawed", async () => {
+    const store = await begun(NEAR);
+    await store.settled(store.config.freeze("wait", "ann"));
+    await store.run(60_000);
+    expect((await store.pools()).near.load_shedding?.default_percent).toBe(25);
+    await store.settled(store.config.freeze(null, "ann"));
+    await store.run(60_000);
+    expect((await store.pools()).near.enabled).toBe(false);
+  });
+
+  test("undone on its way is as if it had never been", async () => {
+    const store = await begun(REGION);
+    const before = (await store.settled(store.config.version(1)))?.document;
+    await store.run(10_000);
+    expect(await store.settled(store.config.undoEvacuation(store.id, by))).toMatchObject({
+      ok: true,
+    });
+    expect((await store.settled(store.config.current()))?.document).toEqual(before);
+    await store.run(60_000);
+    expect((await store.settled(store.config.current()))?.document).toEqual(before);
+  });
+
+  test("halts where somebody changes what it moves, says so, and is undone for the rest by force", async () => {
+    const store = await begun(REGION);
+    const pools = await store.pools();
+    const { document } = (await store.settled(store.config.current())) as { document: object };
+    const near = { ...pools.near, load_shedding: { default_percent: 5 } };
+    await store.propose({ ...document, pools: { ...pools, near } });
+    await store.run(30_000);
+    expect(await store.ramp()).toMatchObject({ share: 0.25, isHalted: true });
+    const told = await store.settled(store.config.events(0));
+    expect(told.map(({ detail }) => detail)).toContain(
+      "halted at 25 %: pool near: its load_shedding is another",
+    );
+    const undo = (force: boolean) =>
+      store.settled(store.config.undoEvacuation(store.id, { ...by, ...store.guard(CALM, force) }));
+    expect(await undo(false)).toMatchObject({ error: { reason: "changed-since" } });
+    expect(await undo(true)).toMatchObject({ ok: true });
+    const after = await store.pools();
+    expect([after.near.load_shedding?.default_percent, after.mixed.origins[0]?.weight]).toEqual([
+      5, 1,
+    ]);
+  });
+});
+
 test("what is drained is told with its time, and N-1 of what is in force", async () => {
   const store = storeOf();
   expect([
@@ -364,7 +489,7 @@ test("what is drained is told with its time, and N-1 of what is in force", async
     await store.settled(store.config.drains()),
   ]).toEqual([null, []]);
   await store.propose(DOCUMENT);
-  await store.settled(store.config.evacuate({ ...by, target: NEAR }));
+  await store.settled(store.config.evacuate({ ...by, target: NEAR, isAtOnce: true }));
   expect(await store.settled(store.config.drains())).toMatchObject([
     { pool: "near", endpoint: null },
   ]);

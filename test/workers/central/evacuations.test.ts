@@ -81,12 +81,12 @@ describe("before it is done", () => {
 
   test("one that fails it is refused with the reason, and force does it", async () => {
     const { post } = await asked(80, FREE);
-    const refused = await post("/v1/evacuations", ORDER);
+    const refused = await post("/v1/evacuations?at_once=true", ORDER);
     expect([refused.status, refused.told.detail]).toEqual([
       409,
       expect.stringContaining("Pool b would be asked 80 requests/s of the 60 it declares"),
     ]);
-    expect((await post("/v1/evacuations?force=true", ORDER)).status).toBe(201);
+    expect((await post("/v1/evacuations?force=true&at_once=true", ORDER)).status).toBe(201);
   });
 
   test.each([
@@ -104,7 +104,7 @@ describe("before it is done", () => {
 describe("on its way", () => {
   test("its progress is what the regions still measure there, until all are current and nothing is left", async () => {
     const { ask, measure, post } = await asked(50, FREE);
-    const { told, headers, status } = await post("/v1/evacuations", ORDER);
+    const { told, headers, status } = await post("/v1/evacuations?at_once=true", ORDER);
     expect([status, headers.get("location")]).toEqual([201, `/v1/evacuations/${told.id}`]);
     expect(told.progress).toMatchObject({ rps_before: 50, rps: 50, share: 1, done: false });
     const progress = async () => {
@@ -121,7 +121,7 @@ describe("on its way", () => {
 
   test("a region that does not answer, or has not the version yet, keeps it from being done", async () => {
     const { ask, measure, post, world } = await asked(50, FREE);
-    const { told } = await post("/v1/evacuations", ORDER);
+    const { told } = await post("/v1/evacuations?at_once=true", ORDER);
     const isDone = async () => {
       const answer = await ask(`/v1/evacuations/${told.id}`);
       return ((await answer.json()) as Told).progress.done;
@@ -137,8 +137,8 @@ describe("on its way", () => {
 
   test("the same order again is the same evacuation; another of the same endpoints is refused with its id", async () => {
     const { post, world } = await asked(50, FREE);
-    const { told } = await post("/v1/evacuations", ORDER);
-    const again = await post("/v1/evacuations", ORDER);
+    const { told } = await post("/v1/evacuations?at_once=true", ORDER);
+    const again = await post("/v1/evacuations?at_once=true", ORDER);
     expect([again.status, again.told.id, world.documents.length]).toEqual([200, told.id, 2]);
     const other = await post("/v1/evacuations", { region: "eu-central-1", reason: "x" });
     expect([other.status, other.told.evacuation]).toEqual([409, told.id]);
@@ -146,7 +146,7 @@ describe("on its way", () => {
 
   test("drains tell what still goes to what is disabled, by whoever", async () => {
     const { ask, measure, post } = await asked(50, FREE);
-    await post("/v1/evacuations", ORDER);
+    await post("/v1/evacuations?at_once=true", ORDER);
     measure({ [A]: 5, [B]: 45 });
     const drains = async () =>
       ((await (await ask("/v1/drains")).json()) as { drains: object[] }).drains;
@@ -158,10 +158,21 @@ describe("on its way", () => {
   });
 });
 
+test("without at_once it goes in steps, is not done before the last, and at_once does the rest", async () => {
+  const { measure, post } = await asked(50, FREE);
+  const { told } = await post("/v1/evacuations", ORDER);
+  expect(told).toMatchObject({ status: "standing", ramp: { share: 0.25, halted: false } });
+  measure({ [B]: 50 });
+  const again = await post("/v1/evacuations", ORDER);
+  expect([again.status, again.told.progress.done]).toEqual([200, false]);
+  const hurried = await post("/v1/evacuations?at_once=true", ORDER);
+  expect(hurried.told).toMatchObject({ id: told.id, ramp: null });
+});
+
 describe("undone", () => {
   test("everything is as it was, once", async () => {
     const { ask, post, world } = await asked(50, FREE);
-    const { told } = await post("/v1/evacuations", ORDER);
+    const { told } = await post("/v1/evacuations?at_once=true", ORDER);
     const undone = await post(`/v1/evacuations/${told.id}/undo`);
     expect([undone.status, undone.told.status]).toEqual([200, "undone"]);
     const { pools } = (await (await ask("/v1/config")).json()) as {
@@ -176,7 +187,7 @@ describe("undone", () => {
 
   test("not over what somebody changed since", async () => {
     const { ask, post } = await asked(50, FREE);
-    const { told } = await post("/v1/evacuations", ORDER);
+    const { told } = await post("/v1/evacuations?at_once=true", ORDER);
     await ask("/v1/config", putJson(FREE));
     const refused = await post(`/v1/evacuations/${told.id}/undo`);
     expect([refused.status, refused.told.detail]).toEqual([409, expect.stringContaining("pool a")]);

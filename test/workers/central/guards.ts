@@ -77,6 +77,7 @@ export function guardsOf(
   };
   const evacuations = new Evacuations({
     documents,
+    tell: () => undefined,
     adopt({ table, by, action, also }) {
       const { value } = store(toDocument(table), by, action);
       also?.();

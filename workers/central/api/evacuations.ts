@@ -22,7 +22,14 @@ import {
   evacuationRequest,
   evacuationsDocument,
 } from "./guard-schemas.ts";
-import { byOperator, frozenRefusal, guardedRefusal, orderQuery, readOrder } from "./order.ts";
+import {
+  byOperator,
+  evacuationQuery,
+  frozenRefusal,
+  guardedRefusal,
+  orderQuery,
+  readOrder,
+} from "./order.ts";
 
 const ASK_AGAIN = "Traffic is not affected; ask again.";
 const UNKNOWN_END = "Whether it was done is unknown: GET /v1/evacuations before you send it again.";
@@ -95,10 +102,10 @@ const postEvacuation = {
   operationId: "evacuate",
   summary: "Takes a pool, a cloud or a cloud region out of use",
   description:
-    "Disables the pool, or every endpoint there, in one new version; requests go elsewhere within a beat and streams are drained. The same order again " +
+    "Moves a quarter of the traffic every ten seconds, then disables the pool, or every endpoint there: streams are drained. The same order again " +
     "answers what stands (200). With `dry_run=true` nothing is changed, and the forecast, N-1, and the hostnames that would have no endpoint are told.",
   request: {
-    query: orderQuery.omit({ note: true }),
+    query: evacuationQuery,
     body: { required: true, content: evacuationRequest },
   },
   responses: {
@@ -126,7 +133,10 @@ const postEvacuation = {
 async function evacuate(c: Context<Env>, central: Central): Promise<Response> {
   const order = readOrder(c, central);
   const body = await checkedBody(c.req.raw, evacuationBody, "Nothing was evacuated.");
-  const by = { ...(await byOperator(central, order)), note: body.reason, target: targetIn(body) };
+  const { at_once: atOnce } = evacuationQuery.shape;
+  const isAtOnce = parameter(atOnce, "at_once", c.req.query("at_once")) === "true";
+  const measured = await byOperator(central, order);
+  const by = { ...measured, note: body.reason, target: targetIn(body), isAtOnce };
   if (order.isDryRun) {
     const preview = await askConfig(central, (one) => one.previewEvacuation(by), ASK_AGAIN);
     if (!preview.ok) throw evacuateRefusal(preview.error, central.account);

@@ -70,7 +70,8 @@ export function evacuationAnswer(
   { evacuation, isStanding, changes }: EvacuationState,
   statuses: readonly Heard<RegionStatus>[],
 ) {
-  const { id, target, reason, actor, atMs, version, undone, endpoints, rpsBefore } = evacuation;
+  const { id, target, reason, actor, atMs, version, undone, endpoints, rpsBefore, ramp } =
+    evacuation;
   const { regions, rps, allRps, openStreams, isWhole } = trafficOf(statuses, endpoints);
   const inForce = regions.map((region) => ({
     region: region.region,
@@ -83,13 +84,21 @@ export function evacuationAnswer(
     ...{ id, target, reason, actor, at: rfc3339(atMs), version },
     status: undone !== null ? "undone" : isStanding ? "standing" : "superseded",
     changes,
+    ramp:
+      ramp === undefined
+        ? null
+        : { share: short(ramp.share), next_at: rfc3339(ramp.nextAtMs), halted: ramp.isHalted },
     undone: undone && { at: rfc3339(undone.atMs), actor: undone.actor, version: undone.version },
     progress: {
       rps_before: rpsBefore === null ? null : short(rpsBefore),
       rps,
       share: allRps > 0 ? short(rps / allRps) : 0,
       open_streams: openStreams,
-      done: isWhole && rps + openStreams === 0 && inForce.every(({ current }) => current),
+      done:
+        ramp === undefined &&
+        isWhole &&
+        rps + openStreams === 0 &&
+        inForce.every(({ current }) => current),
       regions: inForce,
     },
   };

@@ -119,6 +119,18 @@ const evacuation = z
       description: "`superseded`: somebody has changed everything that it had disabled.",
     }),
     changes: z.array(z.string()).openapi({ description: "What is no longer as it left it." }),
+    ramp: z
+      .object({
+        share: z.number().openapi({ description: "What has been moved, 0..1." }),
+        next_at: instant,
+        halted: z.boolean().openapi({
+          description: "Somebody has changed what it moves, so it goes no further: undo it.",
+        }),
+      })
+      .nullable()
+      .openapi({
+        description: "While it goes in steps; `null`: everything is disabled or undone.",
+      }),
     undone: z.object({ at: instant, actor: z.string(), version: z.int().positive() }).nullable(),
     progress: z.object({
       rps_before: rps.nullable(),

@@ -18,6 +18,11 @@ export const orderQuery = noteSchema.extend({
   force: flag("`true`: past the guards. What they said is kept in the audit."),
 });
 
+/** An evacuation says why in its body. */
+export const evacuationQuery = orderQuery.omit({ note: true }).extend({
+  at_once: flag("`true`: in one step, and not a quarter every ten seconds."),
+});
+
 export interface Order {
   readonly note: string;
   readonly isDryRun: boolean;
