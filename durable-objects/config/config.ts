@@ -204,7 +204,7 @@ export class Config implements ConfigObject {
       this.#alarm.rang();
       const nowMs = this.#ports.clock.nowMs();
       this.#delivery.poke(nowMs);
-      const steps = this.#changes.advance(nowMs);
+      const steps = this.#changes.advance(nowMs).catch((failed) => this.#complain(failed));
       const dueMs = this.#changes.dueMs(nowMs);
       if (dueMs !== null) await this.#alarm.set(dueMs);
       await steps;

@@ -1,6 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Target } from "../../../routing/guard/places.ts";
+import type { Crash } from "../../helpers/object-ports.ts";
 import { ALL, by, CALM, DOCUMENT, NEAR, REGION, storeOf } from "./guarded-store.ts";
+
+/** Every so many steps of a port an instance is made to end; a prime, so that all kinds of steps are hit. */
+const STRIDE = 7;
 
 describe("an evacuation in steps", () => {
   interface Ramped {
@@ -9,8 +13,8 @@ describe("an evacuation in steps", () => {
     readonly origins: readonly { readonly weight: number; readonly enabled: boolean }[];
   }
 
-  async function begun(target: Target) {
-    const store = storeOf();
+  async function begun(target: Target, crash?: Crash) {
+    const store = storeOf(crash);
     await store.propose(DOCUMENT);
     const order = { ...by, target, ...store.guard(CALM) };
     const done = await store.settled(store.config.evacuate(order));
@@ -72,6 +76,30 @@ describe("an evacuation in steps", () => {
     expect(await store.settled(hurry)).toMatchObject({ ok: true });
     const { near } = await store.pools();
     expect([near.enabled, near.load_shedding]).toEqual([false, undefined]);
+  });
+
+  test("comes to its end wherever an instance ends on the way, with one version a step", async () => {
+    // Each instance complains of its end.
+    vi.spyOn(console, "error").mockReturnValue();
+    const whole = await begun(NEAR);
+    const from = whole.world.steps;
+    await whole.run(40_000);
+    const steps = whole.world.steps - from;
+    expect(steps).toBeGreaterThan(100);
+    for (let step = 1; step <= steps; step += STRIDE) {
+      for (const after of ["the effect", "nothing"] as const) {
+        const store = await begun(NEAR, { atStep: from + step, after });
+        await store.run(40_000);
+        store.reopen();
+        // The first call looks after an alarm that was lost with the instance.
+        await store.settled(store.config.current());
+        await store.run(60_000);
+        const { near } = await store.pools();
+        expect([step, near.enabled, near.load_shedding]).toEqual([step, false, undefined]);
+        const rows = await store.settled(store.config.audit(1));
+        expect(rows.map(({ version }) => version)).toEqual([2, 3, 4, 5]);
+      }
+    }
   });
 
   test("waits while anything is frozen, and goes on when it is thawed", async () => {
