@@ -102,13 +102,14 @@ describe("an evacuation in steps", () => {
     }
   });
 
-  test("waits while anything is frozen, and goes on when it is thawed", async () => {
+  test("waits while anything is frozen, and goes on when it is thawed though nobody calls", async () => {
     const store = await begun(NEAR);
     await store.settled(store.config.freeze("wait", "ann"));
     await store.run(60_000);
-    expect((await store.pools()).near.load_shedding?.default_percent).toBe(25);
+    expect((await store.ramp())?.share).toBe(0.25);
     await store.settled(store.config.freeze(null, "ann"));
     await store.run(60_000);
+    expect(await store.ramp()).toBeNull();
     expect((await store.pools()).near.enabled).toBe(false);
   });
 
