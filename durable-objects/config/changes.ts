@@ -108,7 +108,7 @@ export class Changes {
     const parsed = this.#parse(proposal);
     if (!parsed.ok) return parsed;
     const { table, warnings } = parsed.value;
-    const preview = previewed(this.#table, table, proposal);
+    const preview = previewed(...this.#judged(table), proposal);
     return ok({ ...preview, warnings, frozen: await this.#parts.freeze.places() });
   }
 
@@ -153,7 +153,7 @@ export class Changes {
     const parsed = this.#parse(proposal);
     if (!parsed.ok) return parsed;
     const { table, warnings } = parsed.value;
-    const allowance = allowed(this.#table, table, proposal);
+    const allowance = allowed(...this.#judged(table), proposal);
     if (!allowance.ok) return allowance;
     const by = { actor: proposal.actor, note: allowance.value };
     const accepted = await this.#accept({ table, before, action: "propose", by });
@@ -170,6 +170,16 @@ export class Changes {
       nowMs: this.#parts.ports.clock.nowMs(),
     });
     return parsed.ok ? parsed : refuse({ reason: "invalid", problems: parsed.error });
+  }
+
+  /** The newest version with every evacuation that is on its way at its end; `null` before the first. */
+  finished(): Table | null {
+    return this.#table && this.#evacuations.finished(this.#table);
+  }
+
+  /** Before and after, as the guards are to see them: with every evacuation that is on its way at its end. */
+  #judged(after: Table): readonly [Table | null, Table] {
+    return [this.finished(), this.#evacuations.finished(after)];
   }
 
   /** The refusal of every change while any switch is turned. */
@@ -199,7 +209,7 @@ export class Changes {
     const old = this.#parts.book.table(row);
     const pools = stamped(old.pools, this.#table?.pools ?? [], this.#parts.ports.clock.nowMs());
     const table = { ...old, pools, version: nextVersion(before) };
-    const allowance = allowed(this.#table, table, by);
+    const allowance = allowed(...this.#judged(table), by);
     if (!allowance.ok) return allowance;
     const { actor } = by;
     const forced = { actor, note: allowance.value };

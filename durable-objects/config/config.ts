@@ -152,7 +152,8 @@ export class Config implements ConfigObject {
 
   async capacity(measured: Measured): Promise<Capacity | null> {
     checkMeasured(measured);
-    return this.#changes.table && nMinusOne(stageOf(this.#changes.table, measured));
+    const table = this.#changes.finished();
+    return table && nMinusOne(stageOf(table, measured));
   }
 
   async drains(): Promise<readonly Drain[]> {

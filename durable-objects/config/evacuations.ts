@@ -68,6 +68,17 @@ export class Evacuations {
     return this.#nextAtMs === null ? null : Math.max(this.#nextAtMs, this.#heldUntilMs);
   }
 
+  /** The table as it is when what is on its way has made its last step: what a change is judged by. */
+  finished(table: Table, except?: string): Table {
+    let pools = table.pools;
+    for (const evacuation of this.#all()) {
+      const { id, ramp } = evacuation;
+      if (ramp === undefined || ramp.isHalted || id === except) continue;
+      pools = advanced({ pools }, evacuation, { ...ramp, share: 1 });
+    }
+    return { ...table, pools };
+  }
+
   /** The next step is not due before. */
   hold(untilMs: Ms): void {
     this.#heldUntilMs = untilMs;
@@ -117,7 +128,7 @@ export class Evacuations {
     if (!found.ok) return found;
     const { pools, ...rest } = found.value;
     const next = nextTable(table, before, pools, nowMs);
-    const allowance = allowed(table, next, order);
+    const allowance = allowed(this.finished(table), this.finished(next), order);
     if (!allowance.ok) return allowance;
     const { actor, note: reason, guard, isAtOnce = false } = order;
     const evacuation: Evacuation = {
@@ -173,7 +184,8 @@ export class Evacuations {
     const found = this.#found(table, order.target);
     if (!found.ok) return found;
     const { target, pools, changed } = found.value;
-    const preview = previewed(table, nextTable(table, before, pools, nowMs), order);
+    const after = this.finished(nextTable(table, before, pools, nowMs));
+    const preview = previewed(this.finished(table), after, order);
     const stranded = preview.objections.flatMap((one) =>
       one.guard === "no-endpoint" ? [one.hostname] : [],
     );
@@ -198,7 +210,7 @@ export class Evacuations {
     const back = restored(table, evacuation, by.guard?.force ?? false);
     if (!back.ok) return back;
     const next = nextTable(table, before, back.value, nowMs);
-    const allowance = allowed(table, next, by);
+    const allowance = allowed(this.finished(table), this.finished(next, id), by);
     if (!allowance.ok) return allowance;
     const { kind, name } = evacuation.target;
     const { ramp: _, ...rest } = evacuation;

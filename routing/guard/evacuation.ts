@@ -136,7 +136,7 @@ export function restored(
 
 /** The pools of its next version: a step further, or with everything disabled and nothing moved any more. */
 export function advanced(
-  { pools }: Table,
+  { pools }: Pick<Table, "pools">,
   { changed }: Pick<Evacuation, "changed">,
   ramp: Ramp,
 ): readonly Pool[] {

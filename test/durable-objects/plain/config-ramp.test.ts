@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Target } from "../../../routing/guard/places.ts";
 import type { Crash } from "../../helpers/object-ports.ts";
+import { balanced, demand, measured, poolsFrom } from "../../routing/guard/world.ts";
 import { ALL, by, CALM, DOCUMENT, NEAR, REGION, storeOf } from "./guarded-store.ts";
 
 /** Every so many steps of a port an instance is made to end; a prime, so that all kinds of steps are hit. */
@@ -111,6 +112,28 @@ describe("an evacuation in steps", () => {
     await store.run(60_000);
     expect(await store.ramp()).toBeNull();
     expect((await store.pools()).near.enabled).toBe(false);
+  });
+
+  test("counts as done for the next order: two that move to the same place are judged together", async () => {
+    const store = storeOf();
+    const to = (pool: string) => balanced([pool, "c"]);
+    const document = {
+      pools: poolsFrom({ a: 100, b: 100, c: 100 }),
+      load_balancers: { "a.example": to("a"), "b.example": to("b") },
+    };
+    await store.propose(document);
+    const given = measured(["a.example", "b.example"].map((host) => demand(60, { host })));
+    const evacuate = (name: string) =>
+      store.settled(
+        store.config.evacuate({ ...by, target: { kind: "pool", name }, ...store.guard(given) }),
+      );
+    expect(await evacuate("a")).toMatchObject({ ok: true });
+    const refused = { reason: "guarded", objections: [{ pool: "c", rps: 120, before: 0.6 }] };
+    expect(await evacuate("b")).toMatchObject({ ok: false, error: refused });
+    const current = await store.settled(store.config.current());
+    const load_balancers = { "a.example": to("a"), "b.example": balanced(["c"]) };
+    const edited = { ...(current?.document as object), load_balancers };
+    expect(await store.propose(edited, store.guard(given))).toMatchObject({ error: refused });
   });
 
   test("undone on its way is as if it had never been", async () => {
