@@ -7,11 +7,12 @@
  * any event reaches it.
  */
 import { DurableObject } from "cloudflare:workers";
+import { isFreeze } from "../routing/guard/freeze.ts";
 import { accountOfObject, proberOfObject, regionOfObject } from "../routing/names.ts";
 import { invariant } from "../routing/result.ts";
 import type { AddressPolicy } from "../routing/table/address.ts";
+import type { ConfigObject } from "../workers/config-object.ts";
 import type {
-  ConfigObject,
   DirectoryObject,
   ObjectPorts,
   PreviewObject,
@@ -96,7 +97,8 @@ export const configStoreClass = ({ ports, addresses }: Composition) =>
     constructor(ctx: DurableObjectState, bindings: StateBindings) {
       super(ctx, bindings);
       const account = accountOfObject(nameOf(ctx));
-      this.#core = new Config(ports(ctx, bindings), { account, addresses });
+      const isFrozen = () => isFreeze(bindings.TW_FREEZE);
+      this.#core = new Config(ports(ctx, bindings), { account, addresses, isFrozen });
     }
 
     current() {
@@ -134,6 +136,33 @@ export const configStoreClass = ({ ports, addresses }: Composition) =>
     }
     pushes() {
       return this.#core.pushes();
+    }
+    preview(...given: Arguments<ConfigObject, "preview">) {
+      return this.#core.preview(...given);
+    }
+    capacity(...given: Arguments<ConfigObject, "capacity">) {
+      return this.#core.capacity(...given);
+    }
+    drains() {
+      return this.#core.drains();
+    }
+    freezes() {
+      return this.#core.freezes();
+    }
+    freeze(...given: Arguments<ConfigObject, "freeze">) {
+      return this.#core.freeze(...given);
+    }
+    evacuate(...given: Arguments<ConfigObject, "evacuate">) {
+      return this.#core.evacuate(...given);
+    }
+    previewEvacuation(...given: Arguments<ConfigObject, "previewEvacuation">) {
+      return this.#core.previewEvacuation(...given);
+    }
+    evacuations() {
+      return this.#core.evacuations();
+    }
+    undoEvacuation(...given: Arguments<ConfigObject, "undoEvacuation">) {
+      return this.#core.undoEvacuation(...given);
     }
     events(...given: Arguments<ConfigObject, "events">) {
       return this.#core.events(...given);

@@ -8,9 +8,9 @@ import {
   regionObject,
 } from "../routing/names.ts";
 import { invariant } from "../routing/result.ts";
+import type { ConfigObject } from "../workers/config-object.ts";
 import { chance, clock, fetchPort, keyValue, timers } from "../workers/platform.ts";
 import type {
-  ConfigObject,
   ConnectPort,
   DirectoryObject,
   KeyValueStore,
@@ -27,6 +27,8 @@ export interface StateBindings {
   readonly CONFIG_STORE: DurableObjectNamespace;
   readonly DIRECTORY: DurableObjectNamespace;
   readonly SNAPSHOTS: KVNamespace;
+  /** The freeze switch that needs no object: anything but nothing, `0` and `false` stops every change of a table. */
+  readonly TW_FREEZE?: string;
 }
 
 export const objectPorts = (

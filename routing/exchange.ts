@@ -93,6 +93,8 @@ export interface Report {
   readonly spills?: Readonly<Record<PoolId, PoolSpill>>;
   /** Recorded decisions as `recordText` writes them, at most `RECORDS_PER_MINUTE_MAX`; absent = none. */
   readonly decisions?: readonly string[];
+  /** Streams that this isolate holds open so as to end them, by endpoint; absent = none. */
+  readonly streams?: Readonly<Record<EndpointId, number>>;
   /** True of a reader of views that speak of the pools of these shards alone; absent = it needs a whole one. */
   readonly scoped?: boolean;
 }
@@ -281,6 +283,23 @@ export interface RegionDisagreement {
   readonly seenAtMs: Ms;
 }
 
+/** Per second over the last ten, in this region. What is nothing is absent. */
+export interface RegionDemand {
+  /** By hostname as of the manifest; `pools` by the name of the one that answered. */
+  readonly hosts: Readonly<
+    Record<
+      Colo,
+      Readonly<
+        Record<string, { readonly rps: number; readonly pools: Readonly<Record<string, number>> }>
+      >
+    >
+  >;
+  /** Attempts. */
+  readonly endpoints: Readonly<Record<EndpointId, number>>;
+  /** Streams that edges hold open now; those that are passed on as they are nobody counts. */
+  readonly streams: Readonly<Record<EndpointId, number>>;
+}
+
 /** What one region tells central: for `/v1/regions`, `/v1/health`, `/metrics` and the page. */
 export interface RegionStatus {
   readonly schema: number;
@@ -311,6 +330,8 @@ export interface RegionStatus {
   readonly loads?: RegionLoads;
   readonly admission?: RegionAdmission;
   readonly pools?: Readonly<Record<PoolId, PoolCounts>>;
+  /** Absent: the region is of the release before. */
+  readonly demand?: RegionDemand;
   readonly reporters: readonly ReporterStatus[];
   readonly hosts: Readonly<Record<Colo, Readonly<Record<string, HostReport>>>>;
   readonly endpoints: Readonly<Record<Colo, Readonly<Record<EndpointId, EndpointReport>>>>;

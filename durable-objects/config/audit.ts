@@ -2,7 +2,8 @@
 import { hashOf } from "../../routing/hash.ts";
 import { SCHEMA } from "../../routing/limits.ts";
 import type { TableVersion } from "../../routing/units.ts";
-import type { AuditRow, Sql, SqlRow } from "../../workers/ports.ts";
+import type { AuditRow } from "../../workers/config-object.ts";
+import type { Sql, SqlRow } from "../../workers/ports.ts";
 import type { Migration } from "../storage/migrations.ts";
 
 export const auditTable: Migration["statements"] = [

@@ -1,7 +1,7 @@
 /** What one accepted change is made of, and what it must not be behind. */
 import type { Table } from "../../routing/model.ts";
 import type { TableVersion } from "../../routing/units.ts";
-import type { AuditRow, Proposal } from "../../workers/ports.ts";
+import type { AuditRow, Proposal } from "../../workers/config-object.ts";
 import type { VersionRow } from "./versions.ts";
 
 export interface Change {
@@ -11,6 +11,8 @@ export interface Change {
   readonly by: Pick<Proposal, "actor" | "note">;
   /** A public key that edges are told of from this version on. */
   readonly key?: string;
+  /** What else is written in the same transaction. */
+  also?(): void;
 }
 
 /** `expected` is the `ETag` last seen; the empty text stands for "there is no version yet". */

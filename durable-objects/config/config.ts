@@ -1,122 +1,120 @@
 /**
  * One account's configuration: every version, who made it and why, and its way to the regions and to KV.
  *
- * Changes take turns, because a change waits for the Directory between its check and its commit. The commit
- * itself (compare, version, audit row, event) is one synchronous transaction.
+ * How a change comes about is in `changes.ts`.
  */
 import { type Intent, intentOf, syncedZones } from "../../routing/dns/intent.ts";
 import type { Event, EventFilter } from "../../routing/exchange.ts";
-import { SCHEMA } from "../../routing/limits.ts";
-import type { Table } from "../../routing/model.ts";
+import { type Drain, drainsOf } from "../../routing/guard/drains.ts";
+import { stageOf } from "../../routing/guard/forecast.ts";
+import type { Measured } from "../../routing/guard/measured.ts";
+import { type Capacity, nMinusOne } from "../../routing/guard/n-minus-one.ts";
+import type {
+  By,
+  EvacuationOrder,
+  EvacuationState,
+  FreezeState,
+} from "../../routing/guard/orders.ts";
 import type { PreviewQuestion } from "../../routing/preview.ts";
-import { ok, type Result, refuse } from "../../routing/result.ts";
+import type { Result } from "../../routing/result.ts";
 import type { AddressPolicy } from "../../routing/table/address.ts";
-import { stamped } from "../../routing/table/disabled-since.ts";
-import { countOf, toDocument } from "../../routing/table/document.ts";
+import { toDocument } from "../../routing/table/document.ts";
 import { asFetched } from "../../routing/table/endpoint-names.ts";
-import { parseDocument } from "../../routing/table/parse.ts";
-import type { Ms, TableVersion } from "../../routing/units.ts";
+import type { TableVersion } from "../../routing/units.ts";
 import type {
   Accepted,
   AuditRow,
   ConfigObject,
   HostSnapshot,
-  ObjectPorts,
   Proposal,
   ProposeRefusal,
+  Trusted,
   VersionSummary,
-} from "../../workers/ports.ts";
+} from "../../workers/config-object.ts";
+import type { ObjectPorts } from "../../workers/ports.ts";
 import { AlarmKeeper } from "../alarm.ts";
 import { text, whole } from "../arguments.ts";
-import { within } from "../deadline.ts";
 import { documents } from "../storage/documents.ts";
-import { type Events, events } from "../storage/events.ts";
 import { migrate } from "../storage/migrations.ts";
-import { Turns } from "../turns.ts";
-import { type Audit, audit } from "./audit.ts";
-import { type Change, hostnamesOf, nextVersion, staleness } from "./change.ts";
-import { checkBy, checkKey } from "./check.ts";
+import { Book } from "./book.ts";
+import { Changes } from "./changes.ts";
+import { checkBy, checkKey, checkMeasured, checkOrder } from "./check.ts";
 import { Delivery } from "./delivery.ts";
-import { type ExplainKeys, explainKeys } from "./explain-keys.ts";
+import { Freeze } from "./freeze.ts";
 import { configMigrations } from "./migrations.ts";
-import { type Objects, objects } from "./objects.ts";
 import { previewTargets } from "./preview-targets.ts";
-import { type VersionRow, type Versions, versions } from "./versions.ts";
 
 export interface ConfigSetting {
   readonly account: string;
   readonly addresses: AddressPolicy;
+  /** The freeze switch of the script; absent = it has none. */
+  readonly isFrozen?: () => boolean;
 }
-
-const DIRECTORY_TIMEOUT_MS = 5_000;
 
 export class Config implements ConfigObject {
   readonly #ports: ObjectPorts;
   readonly #account: string;
   readonly #addresses: AddressPolicy;
   readonly #alarm: AlarmKeeper;
-  readonly #objects: Objects;
-  readonly #versions: Versions;
-  readonly #audit: Audit;
-  readonly #events: Events;
+  readonly #book: Book;
   readonly #delivery: Delivery;
-  readonly #explainKeys: ExplainKeys;
-  readonly #turns = new Turns();
-  /** The newest version's table; a cache of storage. */
-  #table: Table | null = null;
+  readonly #changes: Changes;
+  readonly #freeze: Freeze;
 
-  constructor(ports: ObjectPorts, { account, addresses }: ConfigSetting) {
+  constructor(ports: ObjectPorts, { account, addresses, isFrozen = () => false }: ConfigSetting) {
     this.#ports = ports;
     this.#account = account;
     this.#addresses = addresses;
     migrate(ports.sql, configMigrations);
     const stored = documents(ports.sql);
     this.#alarm = new AlarmKeeper(ports.alarm);
-    this.#objects = objects(ports.sql, stored);
-    this.#versions = versions(ports.sql);
-    this.#audit = audit(ports.sql);
-    this.#events = events(ports.sql, "config");
-    this.#explainKeys = explainKeys(stored);
+    this.#book = new Book(ports.sql, stored, account);
+    this.#freeze = new Freeze({ ports, documents: stored, account, isFrozen });
     this.#delivery = new Delivery({
       ports,
       account,
       documents: stored,
-      events: this.#events,
+      events: this.#book.events,
       wakeBy: (atMs) => this.#alarm.sooner(atMs),
     });
-    const newest = this.#versions.newest();
-    if (newest !== null) this.#hold(this.#load(newest));
+    this.#changes = new Changes({
+      ...{ ports, account, addresses, documents: stored },
+      ...{ book: this.#book, delivery: this.#delivery, freeze: this.#freeze },
+      wakeAt: (atMs) => this.#alarm.set(atMs),
+      complain: (unexpected) => this.#complain(unexpected),
+    });
   }
 
   async current(): Promise<{ document: unknown; version: TableVersion; etag: string } | null> {
     this.#watch();
-    const newest = this.#versions.newest();
-    if (newest === null || this.#table === null) return null;
-    return { document: toDocument(this.#table), version: newest.version, etag: newest.etag };
+    const newest = this.#book.versions.newest();
+    if (newest === null || this.#changes.table === null) return null;
+    const { version, etag } = newest;
+    return { document: toDocument(this.#changes.table), version, etag };
   }
 
   async propose(proposal: Proposal): Promise<Result<Accepted, ProposeRefusal>> {
     checkBy(proposal);
-    return await this.#turns.take(() => this.#propose(proposal));
+    return await this.#changes.propose(proposal);
   }
 
   async versions(): Promise<readonly VersionSummary[]> {
-    return this.#versions.list().map(({ manifest: _, ...summary }) => summary);
+    return this.#book.versions.list().map(({ manifest: _, ...summary }) => summary);
   }
 
   async version(version: number): Promise<{ document: unknown; etag: string } | null> {
     whole("version", version);
-    const row = this.#versions.get(version);
-    return row && { document: toDocument(this.#load(row)), etag: row.etag };
+    const row = this.#book.versions.get(version);
+    return row && { document: toDocument(this.#book.table(row)), etag: row.etag };
   }
 
   async restore(
     version: number,
-    by: Pick<Proposal, "actor" | "note" | "expected">,
+    by: Omit<Proposal, "document">,
   ): Promise<Result<Accepted, ProposeRefusal | { readonly reason: "unknown-version" }>> {
     whole("version", version);
     checkBy(by);
-    return await this.#turns.take(() => this.#restore(version, by));
+    return await this.#changes.restore(version, by);
   }
 
   async snapshot(host: string): Promise<HostSnapshot | null> {
@@ -125,31 +123,29 @@ export class Config implements ConfigObject {
     return this.#delivery.snapshot(host);
   }
 
-  async trust(
-    key: string,
-    by: Pick<Proposal, "actor" | "note">,
-  ): Promise<{ readonly version: TableVersion } | null> {
+  async trust(key: string, by: Pick<Proposal, "actor" | "note">): Promise<Trusted | null> {
     checkKey(key);
     checkBy(by);
-    return await this.#turns.take(() => this.#trust(key, by));
+    return await this.#changes.trust(key, by);
   }
 
   async audit(after: number): Promise<readonly AuditRow[]> {
     whole("after", after);
-    return this.#audit.after(after);
+    return this.#book.audit.after(after);
   }
 
   async previewTargets(question: PreviewQuestion): ReturnType<ConfigObject["previewTargets"]> {
-    return this.#table && previewTargets(asFetched(this.#table, this.#addresses), question);
+    const { table } = this.#changes;
+    return table && previewTargets(asFetched(table, this.#addresses), question);
   }
 
   async intent(zone: string): Promise<Intent | null> {
     text("zone", zone);
-    return this.#table && intentOf(this.#table, zone);
+    return this.#changes.table && intentOf(this.#changes.table, zone);
   }
 
   async syncedZones(): Promise<readonly string[]> {
-    return this.#table === null ? [] : syncedZones(this.#table);
+    return this.#changes.table === null ? [] : syncedZones(this.#changes.table);
   }
 
   async pushes(): ReturnType<ConfigObject["pushes"]> {
@@ -159,9 +155,58 @@ export class Config implements ConfigObject {
     );
   }
 
+  async preview(proposal: Proposal): ReturnType<ConfigObject["preview"]> {
+    checkBy(proposal);
+    return await this.#changes.preview(proposal);
+  }
+
+  async capacity(measured: Measured): Promise<Capacity | null> {
+    checkMeasured(measured);
+    const table = this.#changes.finished();
+    return table && nMinusOne(stageOf(table, measured));
+  }
+
+  async drains(): Promise<readonly Drain[]> {
+    return this.#changes.table === null ? [] : drainsOf(this.#changes.table);
+  }
+
+  async freezes(): Promise<FreezeState> {
+    return await this.#freeze.read();
+  }
+
+  async freeze(reason: string | null, actor: string): Promise<FreezeState> {
+    checkBy({ actor, note: reason ?? "" });
+    const nowMs = this.#ports.clock.nowMs();
+    const action = reason === null ? "thaw" : "freeze";
+    this.#book.note(action, { actor, note: reason ?? "" }, nowMs, () =>
+      this.#freeze.turn(reason, actor, nowMs),
+    );
+    return await this.#freeze.read();
+  }
+
+  async evacuate(order: EvacuationOrder): ReturnType<ConfigObject["evacuate"]> {
+    checkOrder(order);
+    return await this.#changes.evacuate(order);
+  }
+
+  async previewEvacuation(order: EvacuationOrder): ReturnType<ConfigObject["previewEvacuation"]> {
+    checkOrder(order);
+    return await this.#changes.previewEvacuation(order);
+  }
+
+  async evacuations(): Promise<readonly EvacuationState[]> {
+    return this.#changes.evacuations();
+  }
+
+  async undoEvacuation(id: string, by: By): ReturnType<ConfigObject["undoEvacuation"]> {
+    text("id", id);
+    checkBy(by);
+    return await this.#changes.undoEvacuation(id, by);
+  }
+
   async events(after: number, filter?: EventFilter): Promise<readonly Event[]> {
     whole("after", after);
-    return this.#events.after(after, filter);
+    return this.#book.events.after(after, filter);
   }
 
   /** Goes on with what is owed. Begins the calls and sets the next alarm in one turn, and never throws. */
@@ -170,126 +215,19 @@ export class Config implements ConfigObject {
       this.#alarm.rang();
       const nowMs = this.#ports.clock.nowMs();
       this.#delivery.poke(nowMs);
-      const dueMs = this.#delivery.dueMs(nowMs);
+      const steps = this.#changes.advance(nowMs).catch((failed) => this.#complain(failed));
+      const dueMs = this.#changes.dueMs(nowMs);
       if (dueMs !== null) await this.#alarm.set(dueMs);
+      await steps;
     } catch (unexpected) {
       this.#complain(unexpected);
     }
   }
 
-  async #propose(proposal: Proposal): Promise<Result<Accepted, ProposeRefusal>> {
-    const before = this.#versions.newest();
-    const stale = staleness(proposal.expected, before);
-    if (stale !== null) return refuse(stale);
-    const parsed = parseDocument(proposal.document, {
-      account: this.#account,
-      version: nextVersion(before),
-      previous: this.#table,
-      mint: () => this.#ports.chance.id(),
-      addresses: this.#addresses,
-      nowMs: this.#ports.clock.nowMs(),
-    });
-    if (!parsed.ok) return refuse({ reason: "invalid", problems: parsed.error });
-    const { table, warnings } = parsed.value;
-    const accepted = await this.#accept({ table, before, action: "propose", by: proposal });
-    return accepted.ok ? ok({ ...accepted.value, warnings }) : accepted;
-  }
-
-  async #restore(
-    version: number,
-    by: Pick<Proposal, "actor" | "note" | "expected">,
-  ): Promise<Result<Accepted, ProposeRefusal | { readonly reason: "unknown-version" }>> {
-    const row = this.#versions.get(version);
-    if (row === null) return refuse({ reason: "unknown-version" });
-    const before = this.#versions.newest();
-    const stale = staleness(by.expected, before);
-    if (stale !== null) return refuse(stale);
-    const old = this.#load(row);
-    const pools = stamped(old.pools, this.#table?.pools ?? [], this.#ports.clock.nowMs());
-    const table = { ...old, pools, version: nextVersion(before) };
-    return await this.#accept({ table, before, action: "restore", by });
-  }
-
-  /** Hostnames stay as they are claimed, so nobody else is asked. */
-  async #trust(key: string, by: Change["by"]): Promise<{ readonly version: TableVersion } | null> {
-    const before = this.#versions.newest();
-    if (before === null) return null;
-    if (this.#explainKeys.list().includes(key)) return { version: before.version };
-    const table = { ...this.#load(before), version: nextVersion(before) };
-    await this.#adopt({ table, before, action: "trust", by, key }).armed;
-    return { version: table.version };
-  }
-
-  /** Claims the hostnames, then commits. A crash in between leaves a claim without use, which the next change frees. */
-  async #accept(change: Change): Promise<Result<Accepted, ProposeRefusal>> {
-    const directory = this.#ports.objects.directory();
-    const hostnames = hostnamesOf(change.table);
-    const claim = directory.claim(this.#account, hostnames);
-    const claimed = await within(this.#ports.timers, DIRECTORY_TIMEOUT_MS, claim);
-    if (!claimed.ok) return refuse({ reason: "hostname-taken", hostnames: claimed.error.taken });
-    // From here to the end of the commit nothing waits: what is compared is what is replaced.
-    const newest = this.#versions.newest();
-    if (newest?.version !== change.before?.version) {
-      const [expected, current] = [change.before?.etag ?? "", newest?.etag ?? ""];
-      return refuse({ reason: "stale", expected, current });
-    }
-    const { etag, armed } = this.#adopt(change);
-    this.#release();
-    await armed;
-    return ok({ version: change.table.version, etag, warnings: [] });
-  }
-
-  /** Commits and begins to bring it out, in one turn. `armed`: the alarm guarantees the rest. */
-  #adopt(change: Change): { readonly etag: string; readonly armed: Promise<void> } {
-    const nowMs = this.#ports.clock.nowMs();
-    const etag = this.#commit(change, nowMs);
-    this.#hold(change.table);
-    this.#delivery.poke(nowMs);
-    return { etag, armed: this.#alarm.set(this.#delivery.dueMs(nowMs) ?? nowMs) };
-  }
-
-  #commit({ table, action, by, key }: Change, nowMs: Ms): string {
-    const { version } = table;
-    const { actor, note } = by;
-    return this.#ports.sql.transaction(() => {
-      const manifest = this.#objects.store(table);
-      const etag = `${version}-${manifest.slice(0, 16)}`;
-      const counts = countOf(table);
-      this.#versions.add({ version, etag, at: nowMs, actor, note, counts, manifest });
-      this.#audit.add({ at: nowMs, actor, action, version, note });
-      if (key !== undefined) this.#explainKeys.add(key);
-      const subject = `version ${version}`;
-      this.#events.add({ kind: "config", subject, detail: `${action} by ${actor}` }, nowMs);
-      if (this.#versions.compact(nowMs)) {
-        this.#objects.sweep(new Set(this.#versions.list().map((row) => row.manifest)));
-      }
-      return etag;
-    });
-  }
-
-  /** In its own turn, so that no claim of a change in progress is freed. What fails is freed after the next change. */
-  #release(): void {
-    const release = async () => {
-      const kept = this.#table === null ? [] : hostnamesOf(this.#table);
-      const call = this.#ports.objects.directory().release(this.#account, kept);
-      await within(this.#ports.timers, DIRECTORY_TIMEOUT_MS, call);
-    };
-    this.#turns.take(release).catch((failure) => this.#complain(failure));
-  }
-
-  #hold(table: Table): void {
-    this.#table = table;
-    this.#delivery.offer(asFetched(table, this.#addresses), this.#explainKeys.list());
-  }
-
-  #load({ version, manifest }: VersionRow): Table {
-    return { schema: SCHEMA, account: this.#account, version, ...this.#objects.load(manifest) };
-  }
-
-  /** Looks after the alarm, when somebody is still owed a version. */
+  /** Looks after the alarm, when anything is still due. */
   #watch(): void {
     const nowMs = this.#ports.clock.nowMs();
-    if (this.#delivery.dueMs(nowMs) === null) return;
+    if (this.#changes.dueMs(nowMs) === null) return;
     this.#alarm.ensure(nowMs).catch((unexpected) => this.#complain(unexpected));
   }
 

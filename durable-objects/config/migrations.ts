@@ -6,7 +6,7 @@ import { followersTable } from "./followers.ts";
 import { objectsTable } from "./objects.ts";
 import { versionsTable } from "./versions.ts";
 
-/** Documents of a ConfigStore: `manifest:<hash>`, `kv`, `explain-keys`. */
+/** Documents of a ConfigStore: `manifest:<hash>`, `kv`, `explain-keys`, `freeze`, `evacuation:<id>`. */
 export const configMigrations: readonly Migration[] = [
   { id: "001_documents", statements: documentsTable },
   { id: "002_events", statements: eventsTable },

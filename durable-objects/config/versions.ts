@@ -2,7 +2,8 @@
 import { SCHEMA, VERSIONS_KEPT, VERSIONS_KEPT_MS } from "../../routing/limits.ts";
 import type { Hash } from "../../routing/snapshot.ts";
 import type { Ms, TableVersion } from "../../routing/units.ts";
-import type { Sql, SqlRow, VersionSummary } from "../../workers/ports.ts";
+import type { VersionSummary } from "../../workers/config-object.ts";
+import type { Sql, SqlRow } from "../../workers/ports.ts";
 import type { Migration } from "../storage/migrations.ts";
 
 export const versionsTable: Migration["statements"] = [

@@ -37,6 +37,7 @@ export function checkReport(report: Report): void {
   for (const counts of Object.values(record("waits", report.waits ?? {}, POOLS_MAX))) {
     for (const count of list("waits", counts, 2 * STEPS)) amount("waits", count);
   }
+  counts("streams", report.streams ?? {}, ENDPOINTS_MAX);
   for (const line of list("report.decisions", report.decisions ?? [], RECORDS_PER_MINUTE_MAX)) {
     text("report.decisions", line, RECORD_CHARACTERS_MAX);
   }

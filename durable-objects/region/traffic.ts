@@ -8,6 +8,7 @@ import type { Scope } from "../../routing/view-scope.ts";
 import type { Documents } from "../storage/documents.ts";
 import { Admissions } from "./admissions.ts";
 import { Counters } from "./counters.ts";
+import { Demand } from "./demand.ts";
 import { Estimates } from "./estimates.ts";
 import { Limits } from "./limits.ts";
 import { Loads } from "./loads.ts";
@@ -19,6 +20,7 @@ export class Traffic {
   readonly counters = new Counters();
   readonly #documents: Documents;
   readonly #admissions = new Admissions();
+  readonly #demand = new Demand();
   readonly #estimates: Estimates;
   readonly #limits = new Limits();
   readonly #loads: Loads;
@@ -37,6 +39,7 @@ export class Traffic {
 
   fold(report: Report, beatMs: Ms, nowMs: Ms): void {
     this.counters.fold(report);
+    this.#demand.fold(report, nowMs);
     this.#admissions.fold(report, beatMs, nowMs);
     this.#limits.fold(report, beatMs, nowMs);
     this.#loads.fold(report, nowMs);
@@ -74,7 +77,11 @@ export class Traffic {
 
   /** For operators. */
   shown(beatMs: Ms, nowMs: Ms) {
-    return { ...this.all(nowMs), ...this.#admissions.view(beatMs, nowMs) };
+    return {
+      ...this.all(nowMs),
+      ...this.#admissions.view(beatMs, nowMs),
+      ...this.#demand.told(beatMs, nowMs),
+    };
   }
 
   /** For everybody. */

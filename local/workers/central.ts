@@ -6,7 +6,7 @@ import { TicketSigner as ProductSigner } from "../../workers/central/explain/tic
 import { type CentralEnv, centralPorts } from "../../workers/central/platform.ts";
 import { SyncLedger as ProductLedger } from "../../workers/central/sync/sync-ledger.ts";
 import { Watchdog as ProductWatchdog } from "../../workers/central/watch/watchdog-object.ts";
-import type { ConfigObject } from "../../workers/ports.ts";
+import type { ConfigObject } from "../../workers/config-object.ts";
 import { type Command, parseCommand } from "../faults.ts";
 import { Board } from "./board.ts";
 import { gated, type Resettable } from "./gated.ts";

@@ -8,7 +8,8 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Report } from "../../routing/exchange.ts";
 import { configObject, DEFAULT_ACCOUNT, type Region, regionObject } from "../../routing/names.ts";
-import type { ConfigObject, RegionObject } from "../../workers/ports.ts";
+import type { ConfigObject } from "../../workers/config-object.ts";
+import type { RegionObject } from "../../workers/ports.ts";
 import { COLO_NAMES, HOME_COLO } from "../colos.ts";
 import type { ActiveFault, Command } from "../faults.ts";
 import type { RttData, RttRow } from "../rtt/places.ts";

@@ -62,14 +62,18 @@ function routesByHost(routes: readonly HttpRoute[]): ReadonlyMap<string, readonl
 }
 
 /** Everything to which a route may send a request, or a copy of one. */
-const targetsOf = ({ rules }: HttpRoute): readonly BackendTarget[] =>
-  rules.flatMap((rule) => [
-    ...rule.filters.mirrors.map(({ target }) => target),
-    ...rule.backends.flatMap(({ target, filters }) => [
-      target,
-      ...filters.mirrors.map((mirror) => mirror.target),
-    ]),
-  ]);
+const targetsOf = (route: HttpRoute): readonly BackendTarget[] => [
+  ...servingTargetsOf(route),
+  ...route.rules.flatMap(({ filters, backends }) =>
+    [filters, ...backends.map((one) => one.filters)].flatMap(({ mirrors }) =>
+      mirrors.map(({ target }) => target),
+    ),
+  ),
+];
+
+/** Without those that only get copies. */
+export const servingTargetsOf = ({ rules }: HttpRoute): readonly BackendTarget[] =>
+  rules.flatMap(({ backends }) => backends.map(({ target }) => target));
 
 /** What the keys name, each once, by name. */
 function found<Key, Value extends { readonly name: string }>(

@@ -7,7 +7,7 @@ import { SCHEMA } from "../../routing/limits.ts";
 import type { Monitor } from "../../routing/model.ts";
 import { seal } from "../../routing/snapshot.ts";
 import type { EndpointId, TableVersion } from "../../routing/units.ts";
-import type { ConfigObject } from "../../workers/ports.ts";
+import type { ConfigObject } from "../../workers/config-object.ts";
 import type { Behaviour, Seen } from "./origins.ts";
 import { monitorOf } from "./plain/messages.ts";
 import type { Directory, RegionState } from "./worker.ts";

@@ -10,7 +10,7 @@ export interface CommandEnd {
 }
 
 export function runCommand(
-  name: "explain" | "fault" | "replay",
+  name: "explain" | "fault" | "freeze" | "replay",
   { central }: Pick<SpawnedPlanet, "central">,
   args: readonly string[],
 ): Promise<CommandEnd> {

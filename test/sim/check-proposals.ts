@@ -1,6 +1,6 @@
 /** No operator's change is lost: whoever has not seen the newest version is refused, and versions follow one another. */
 import type { Result } from "../../routing/result.ts";
-import type { Accepted, Proposal, ProposeRefusal } from "../../workers/ports.ts";
+import type { Accepted, Proposal, ProposeRefusal } from "../../workers/config-object.ts";
 import type { Bench } from "./check-answers.ts";
 import type { ServedCall, Watcher } from "./watcher.ts";
 

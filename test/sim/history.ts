@@ -1,7 +1,7 @@
 /** Which configuration each version was, told by what ConfigStore accepted and pushed. */
 import type { Push } from "../../routing/exchange.ts";
 import type { Result } from "../../routing/result.ts";
-import type { Accepted, Proposal } from "../../workers/ports.ts";
+import type { Accepted, Proposal } from "../../workers/config-object.ts";
 import { addressesFor, type Document } from "./documents.ts";
 import type { ServedCall, Watcher } from "./watcher.ts";
 

@@ -4,14 +4,9 @@ import { HostnameDirectory } from "../../durable-objects/directory/directory.ts"
 import { Region } from "../../durable-objects/region/region.ts";
 import type { Region as RegionName } from "../../routing/names.ts";
 import { publicAddresses } from "../../routing/table/address.ts";
+import type { ConfigObject } from "../../workers/config-object.ts";
 import { createEdge } from "../../workers/edge/edge.ts";
-import type {
-  ConfigObject,
-  DirectoryObject,
-  EdgePorts,
-  ObjectPorts,
-  RegionObject,
-} from "../../workers/ports.ts";
+import type { DirectoryObject, EdgePorts, ObjectPorts, RegionObject } from "../../workers/ports.ts";
 
 export interface Edge {
   fetch(request: Request, waitUntil: (work: Promise<unknown>) => void): Promise<Response>;

@@ -11,8 +11,8 @@ import {
   regionObject,
 } from "../../routing/names.ts";
 import { invariant } from "../../routing/result.ts";
+import type { ConfigObject } from "../../workers/config-object.ts";
 import type {
-  ConfigObject,
   DirectoryObject,
   EdgePorts,
   KeyValueStore,

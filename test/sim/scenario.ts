@@ -5,7 +5,8 @@
 import { BEAT_MS_MIN } from "../../routing/limits.ts";
 import { configObject, DEFAULT_ACCOUNT, REGIONS } from "../../routing/names.ts";
 import type { Rng } from "../../routing/rng.ts";
-import type { ConfigObject, Objects } from "../../workers/ports.ts";
+import type { ConfigObject } from "../../workers/config-object.ts";
+import type { Objects } from "../../workers/ports.ts";
 import { Author, type Document, HOSTS } from "./documents.ts";
 import { Fleet } from "./fleet.ts";
 import { Planet, visitPath, type World } from "./planet.ts";

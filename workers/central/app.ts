@@ -1,11 +1,14 @@
 /** The operators' API: composed once per isolate from its ports. */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { DEFAULT_ACCOUNT } from "../../routing/names.ts";
+import { capacityRoutes } from "./api/capacity.ts";
 import { configRoutes } from "./api/config.ts";
 import { decisionRoutes } from "./api/decisions.ts";
 import { deskRoutes } from "./api/desk.ts";
+import { evacuationRoutes } from "./api/evacuations.ts";
 import { eventRoutes } from "./api/events.ts";
 import { explainRoutes } from "./api/explain.ts";
+import { freezeRoutes } from "./api/freeze.ts";
 import { historyRoutes } from "./api/history.ts";
 import { httpRouteRoutes } from "./api/http-routes.ts";
 import { metricRoutes } from "./api/metrics.ts";
@@ -47,6 +50,9 @@ export function createCentral(ports: CentralPorts): App {
   configRoutes(app, central);
   httpRouteRoutes(app, central);
   historyRoutes(app, central);
+  capacityRoutes(app, central);
+  evacuationRoutes(app, central);
+  freezeRoutes(app, central);
   regionRoutes(app, central);
   previewRoutes(app, central);
   watchdogRoutes(app, central);

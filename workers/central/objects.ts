@@ -8,13 +8,8 @@ import {
   regionObject,
 } from "../../routing/names.ts";
 import { invariant } from "../../routing/result.ts";
-import type {
-  ConfigObject,
-  DirectoryObject,
-  Objects,
-  PreviewObject,
-  RegionObject,
-} from "../ports.ts";
+import type { ConfigObject } from "../config-object.ts";
+import type { DirectoryObject, Objects, PreviewObject, RegionObject } from "../ports.ts";
 
 export interface StateBindings {
   readonly REGION_STATE: DurableObjectNamespace;

@@ -1,5 +1,6 @@
 /** Central's ports, made from the platform. */
 import { waitUntil } from "cloudflare:workers";
+import { isFreeze } from "../../routing/guard/freeze.ts";
 import { deskObject, ledgerObject, signerObject, watchdogObject } from "../../routing/names.ts";
 import { chance, clock, timers } from "../platform.ts";
 import type { DeskObject, SignerObject } from "../ports.ts";
@@ -14,6 +15,8 @@ export interface CentralEnv extends StateBindings {
   readonly WATCHDOG: DurableObjectNamespace;
   /** The operators' secret; absent until somebody has set it. */
   readonly TRADEWIND_API_TOKEN?: string;
+  /** The freeze switch that needs no object, for zones and the configuration alike. */
+  readonly TW_FREEZE?: string;
 }
 
 export function centralPorts(env: CentralEnv): CentralPorts {
@@ -23,6 +26,7 @@ export function centralPorts(env: CentralEnv): CentralPorts {
     chance,
     token: env.TRADEWIND_API_TOKEN ?? "",
     later: waitUntil,
+    isFrozen: () => isFreeze(env.TW_FREEZE),
     objects: {
       ...stateObjects(env),
       previewer: (region) => previewer(env, region),

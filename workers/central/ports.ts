@@ -28,6 +28,8 @@ export interface CentralPorts {
     watchdog(): WatchdogObject;
   };
   readonly token: string;
+  /** The freeze switch that needs no object: a variable of the script. */
+  readonly isFrozen: () => boolean;
   /** Goes on with work that the answer does not wait for. The work must not fail. */
   later(work: Promise<void>): void;
 }

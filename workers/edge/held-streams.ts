@@ -1,6 +1,6 @@
 import { HELD_STREAMS_MAX, STREAM_LOOK_MS } from "../../routing/limits.ts";
 import type { OpenStream } from "../../routing/steer/stream-drain.ts";
-import type { Ms } from "../../routing/units.ts";
+import type { EndpointId, Ms } from "../../routing/units.ts";
 
 /** Who has missed so many looks is gone. */
 const LOST_MS = 4 * STREAM_LOOK_MS;
@@ -24,5 +24,14 @@ export class HeldStreams {
 
   over(stream: OpenStream): void {
     this.#lookedAtMs.delete(stream);
+  }
+
+  /** How many are open by endpoint, as a member of a report; those that are gone are not counted. */
+  told(nowMs: Ms): { readonly streams?: Readonly<Record<EndpointId, number>> } {
+    const streams: Record<EndpointId, number> = {};
+    for (const [{ endpoint }, atMs] of this.#lookedAtMs) {
+      if (nowMs - atMs <= LOST_MS) streams[endpoint] = (streams[endpoint] ?? 0) + 1;
+    }
+    return Object.keys(streams).length === 0 ? {} : { streams };
   }
 }

@@ -38,9 +38,10 @@ export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts):
   const counters = new Counters();
   const loadReports = new LoadReports();
   const samples = new Samples(ports.chance.uniform);
+  const streams = new HeldStreams();
   const id = ports.chance.id();
   const report = (nowMs: Ms) =>
-    reportOf({ snapshot, learned, counters, loadReports, samples, colo, id }, nowMs);
+    reportOf({ snapshot, learned, counters, loadReports, samples, streams, colo, id }, nowMs);
   const acknowledge = () => {
     counters.acknowledge();
     loadReports.acknowledge();
@@ -50,7 +51,6 @@ export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts):
   const exchange = new Exchange(ports, region, snapshot, reporter);
   const copies = { underWay: 0 };
   const tickets = new Tickets();
-  const streams = new HeldStreams();
   return {
     ports,
     colo,
@@ -69,7 +69,7 @@ export function openIsolate(ports: EdgePorts, colo: Colo, visitor: Whereabouts):
 
 type Reporting = Pick<
   Isolate,
-  "snapshot" | "learned" | "counters" | "loadReports" | "samples" | "colo"
+  "snapshot" | "learned" | "counters" | "loadReports" | "samples" | "streams" | "colo"
 > & {
   id: string;
 };
@@ -99,6 +99,7 @@ function reportOf(from: Reporting, nowMs: Ms): Report {
     pools,
     budgets: learned.balances(nowMs),
     scoped: true,
+    ...from.streams.told(nowMs),
     ...(spills === undefined ? {} : { spills }),
     ...(waits === undefined ? {} : { waits }),
     ...(decisions.length === 0 ? {} : { decisions }),

@@ -120,6 +120,13 @@ const INPUTS: Readonly<Record<string, readonly RequestInit[]>> = {
     post("{"),
     { method: "POST", ...WRONG_TYPE },
   ],
+  evacuate: [
+    post({ pool: "a", reason: "why" }),
+    post({ pool: "a", cloud: "aws", reason: "why" }),
+    post("{"),
+    { method: "POST", ...WRONG_TYPE },
+  ],
+  undoEvacuation: [{ method: "POST" }],
   restoreVersion: [{ method: "POST" }, { method: "POST", headers: { "if-match": '"old"' } }],
 };
 

@@ -5,15 +5,14 @@ import { intentOf, syncedZones } from "../../../routing/dns/intent.ts";
 import "@hono/zod-openapi";
 import { previewTargets } from "../../../durable-objects/config/preview-targets.ts";
 import type { Event, RegionStatus } from "../../../routing/exchange.ts";
+import { type FreezePlace, isFreeze } from "../../../routing/guard/freeze.ts";
 import { knownHostKeys } from "../../../routing/match/hosts.ts";
 import { REGIONS } from "../../../routing/names.ts";
 import type { Preview, Previewed } from "../../../routing/preview.ts";
 import { ok, refuse } from "../../../routing/result.ts";
 import { partKeys } from "../../../routing/route-block.ts";
 import type { Sealed } from "../../../routing/snapshot.ts";
-import { anyAddresses } from "../../../routing/table/address.ts";
 import { compileTable } from "../../../routing/table/compile.ts";
-import { parseDocument } from "../../../routing/table/parse.ts";
 import type { TableVersion } from "../../../routing/units.ts";
 import { createCentral } from "../../../workers/central/app.ts";
 import { withAcknowledged } from "../../../workers/central/desk/bag.ts";
@@ -22,18 +21,21 @@ import type { CentralPorts } from "../../../workers/central/ports.ts";
 import { Watchdog, type WatchState } from "../../../workers/central/watch/watch.ts";
 import type {
   Accepted,
-  Acknowledgement,
   AuditRow,
   ConfigObject,
+  Proposal,
+  ProposeRefusal,
+} from "../../../workers/config-object.ts";
+import type {
+  Acknowledgement,
   DeskObject,
   DirectoryObject,
   FetchPort,
   PreviewObject,
-  Proposal,
-  ProposeRefusal,
   RegionObject,
   SignerObject,
 } from "../../../workers/ports.ts";
+import { guardsOf, refusalOf, tableOf } from "./guards.ts";
 import { type LedgerWorld, ledgers } from "./ledgers.ts";
 
 export const TOKEN = "tw_test_0123456789";
@@ -45,6 +47,10 @@ export interface Planet extends LedgerWorld {
   /** Waits shorter than this end at once; longer ones last until called off. */
   endsBelowMs: number;
   refusal: ProposeRefusal | null;
+  /** Where the configuration store finds the freeze switch turned. */
+  readonly frozen: Set<FreezePlace>;
+  /** By name, what the store keeps beside its versions. */
+  readonly stored: Map<string, unknown>;
   /** Called before each use of the configuration object. */
   beforeConfig: () => Promise<void>;
   readonly silentRegions: Set<string>;
@@ -68,6 +74,8 @@ export function planet({ deadManUrl = "" } = {}) {
     nowMs: START_MS,
     endsBelowMs: 2_000,
     refusal: null,
+    frozen: new Set(),
+    stored: new Map(),
     beforeConfig: async () => undefined,
     silentRegions: new Set(),
     brokenRegions: new Set(),
@@ -110,6 +118,7 @@ export function planet({ deadManUrl = "" } = {}) {
       },
     },
     token: TOKEN,
+    isFrozen: () => isFreeze(world.variables["TW_FREEZE"]),
     later: (work) => {
       background.push(work);
     },
@@ -174,6 +183,8 @@ function configOf(world: Planet): ConfigObject {
     },
     async propose(proposal) {
       await world.beforeConfig();
+      const refusal = refusalOf(world, proposal);
+      if (refusal !== null) return refuse(refusal);
       return store(proposal.document, proposal, "propose");
     },
     versions: async () =>
@@ -194,6 +205,8 @@ function configOf(world: Planet): ConfigObject {
     async restore(version, by) {
       const document = world.documents[version - 1];
       if (document === undefined) return refuse({ reason: "unknown-version" as const });
+      const refusal = refusalOf(world, { document, ...by });
+      if (refusal !== null) return refuse(refusal);
       return store(document, by, "restore");
     },
     async snapshot(host) {
@@ -233,6 +246,7 @@ function configOf(world: Planet): ConfigObject {
       if (world.documents.length === 0 || world.synced.size === 0) return [];
       return syncedZones(syncedTable(world, keys));
     },
+    ...guardsOf(world, store),
     pushes: async () => {
       await world.beforeConfig();
       const acked = (world.documents.length || null) as TableVersion | null;
@@ -256,16 +270,8 @@ function syncedTable(world: Planet, keys: readonly string[]) {
 }
 
 /** The newest document as ConfigStore compiles it; ids are the same each time. */
-export function compiledOf({ documents }: Planet, keys: readonly string[] = []) {
-  let minted = 0;
-  const parsed = parseDocument(documents.at(-1), {
-    account: "default",
-    version: documents.length as TableVersion,
-    previous: null,
-    mint: () => String(++minted).padStart(32, "0"),
-    addresses: anyAddresses,
-    nowMs: START_MS,
-  });
+export function compiledOf(world: Planet, keys: readonly string[] = []) {
+  const parsed = tableOf(world, world.documents.at(-1));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
   return { ...compileTable(parsed.value.table, keys), table: parsed.value.table };
 }

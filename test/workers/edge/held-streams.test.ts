@@ -35,3 +35,12 @@ test("one whose request the platform has dropped takes up its room for a few loo
   for (const one of streams.slice(1)) held.looked(one, later);
   expect([held.hasRoom(later), held.hasRoom(later + 1)]).toEqual([false, true]);
 });
+
+test("a report tells how many are open by endpoint, without those that are gone", () => {
+  const held = new HeldStreams();
+  expect(held.told(NOW)).toEqual({});
+  for (const one of [stream(), stream()]) held.looked(one, NOW);
+  held.looked(stream(), NOW + STREAM_LOOK_MS);
+  expect(held.told(NOW)).toEqual({ streams: { e: 3 } });
+  expect(held.told(NOW + 4 * STREAM_LOOK_MS + 1)).toEqual({ streams: { e: 1 } });
+});

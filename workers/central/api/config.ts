@@ -9,14 +9,10 @@ import { readDocument } from "../http/document.ts";
 import { matchesWeakly, quoted, readTags, writePrecondition } from "../http/preconditions.ts";
 import { Refusal } from "../http/problem.ts";
 import { type App, type Central, type Env, parameter, refusals, serve } from "../http/routes.ts";
-import {
-  acceptedSchema,
-  configDocument,
-  formatSchema,
-  ifMatchHeader,
-  noteSchema,
-} from "./schemas.ts";
-import { accept, expectedEtag } from "./write.ts";
+import { acceptedOrPreview, NOTHING_CHANGED } from "./guard-schemas.ts";
+import { byOperator, orderQuery, readOrder } from "./order.ts";
+import { acceptedSchema, configDocument, formatSchema, ifMatchHeader } from "./schemas.ts";
+import { accept, expectedEtag, previewed } from "./write.ts";
 
 export function configRoutes(app: App, central: Central): void {
   serve(app, getConfig, (c) => readConfig(c, central));
@@ -88,37 +84,49 @@ const putConfig = {
   summary: "Replaces the whole document",
   description:
     "`If-Match` with the ETag of the last GET makes the write fail when somebody else was faster; " +
-    "without it the last write wins. `If-None-Match: *` creates only.",
+    "without it the last write wins. `If-None-Match: *` creates only. " +
+    "What would push a pool past 90 % of its declared capacity, or leave a hostname without an endpoint, is refused (409) unless `force=true`; `dry_run=true` tells the forecast.",
   request: {
-    query: noteSchema,
+    query: orderQuery,
     headers: ifMatchHeader,
     body: { required: true, content: configDocument },
   },
   responses: {
-    200: { description: "Accepted as a new version.", content: acceptedSchema },
+    200: {
+      description: "Accepted as a new version; or what would become of it.",
+      content: acceptedOrPreview,
+    },
     201: { description: "Accepted as the first version.", content: acceptedSchema },
     ...refusals(
       "malformed",
       "unauthorized",
+      "guarded",
       "stale",
       "too-large",
       "wrong-type",
       "invalid",
       "hostname-taken",
+      "frozen",
       "unreachable",
     ),
   },
 } as const;
 
 async function replaceConfig(c: Context<Env>, central: Central): Promise<Response> {
-  const note = parameter(noteSchema.shape.note, "note", c.req.query("note"));
+  const order = readOrder(c, central);
   const precondition = writePrecondition(c.req.raw);
   const type = bodyType(c.req.raw);
   const document = readDocument(await readText(c.req.raw, CONFIG_BODY_BYTES_MAX), type);
+  const by = await byOperator(central, order);
+  if (order.isDryRun) {
+    const proposal = { document, ...by };
+    const preview = await askConfig(central, (one) => one.preview(proposal), NOTHING_CHANGED);
+    return previewed(c, central, preview);
+  }
   const expected = await expectedEtag(central, precondition);
   const result = await askConfig(
     central,
-    (config) => config.propose({ document, actor: "operator", note, ...expected }),
+    (config) => config.propose({ document, ...by, ...expected }),
     "Whether the change was stored is unknown: GET /v1/config and compare before you send it again.",
     CONFIG_WRITE_TIMEOUT_MS,
   );

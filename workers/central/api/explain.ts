@@ -9,7 +9,7 @@ import { type CutoffOf, toldCutoff } from "../../../routing/steer/admitted.ts";
 import { type EndpointKnowledge, type Know, UNKNOWN } from "../../../routing/steer/knowledge.ts";
 import { normaliseHostname } from "../../../routing/table/hostname.ts";
 import type { Colo, EndpointId } from "../../../routing/units.ts";
-import type { HostSnapshot } from "../../ports.ts";
+import type { HostSnapshot } from "../../config-object.ts";
 import { askingOf, requestSchema } from "../explain/request.ts";
 import { sitesOf } from "../explain/sites.ts";
 import { askConfig, askSigner, CONFIG_WRITE_TIMEOUT_MS } from "../http/ask.ts";
@@ -25,6 +25,7 @@ import {
   ticketRequest,
   ticketSchema,
 } from "./explain-schemas.ts";
+import { frozenRefusal } from "./order.ts";
 import { rfc3339 } from "./schemas.ts";
 
 export function explainRoutes(app: App, central: Central): void {
@@ -102,7 +103,7 @@ const postTicket = {
   request: { body: { required: true, content: ticketRequest } },
   responses: {
     201: { description: "The ticket.", content: ticketSchema },
-    ...refusals(...BODY_REFUSALS, "not-found", "unreachable"),
+    ...refusals(...BODY_REFUSALS, "not-found", "frozen", "unreachable"),
   },
 } as const;
 
@@ -130,6 +131,7 @@ async function versionWith(key: string, manifest: Manifest, central: Central): P
     CONFIG_WRITE_TIMEOUT_MS,
   );
   if (trusted === null) throw noConfiguration();
+  if ("frozen" in trusted) throw frozenRefusal(trusted.frozen, central.account);
   return trusted.version;
 }
 

@@ -1,24 +1,25 @@
 /** `/v1/versions` and `/v1/audit`: every version that is kept, the way back to it, and who did what. */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { refuse } from "../../../routing/result.ts";
 import { askConfig, CONFIG_WRITE_TIMEOUT_MS } from "../http/ask.ts";
 import { quoted, writePrecondition } from "../http/preconditions.ts";
 import { Refusal } from "../http/problem.ts";
 import { type App, type Central, type Env, parameter, refusals, serve } from "../http/routes.ts";
 import { renderDocument, wantedLanguage } from "./config.ts";
+import { acceptedOrPreview } from "./guard-schemas.ts";
+import { byOperator, orderQuery, readOrder } from "./order.ts";
 import {
-  acceptedSchema,
   auditSchema,
   configDocument,
   formatSchema,
   ifMatchHeader,
-  noteSchema,
   rfc3339,
   sequenceSchema,
   versionParameter,
   versionsSchema,
 } from "./schemas.ts";
-import { accept, expectedEtag } from "./write.ts";
+import { accept, expectedEtag, previewed } from "./write.ts";
 
 const ASK_AGAIN = "Traffic is not affected; ask again.";
 
@@ -81,16 +82,21 @@ const restoreVersion = {
   path: "/v1/versions/{version}/restore",
   operationId: "restoreVersion",
   summary: "Makes an old version the newest",
-  request: { params: versionParameter, query: noteSchema, headers: ifMatchHeader },
+  request: { params: versionParameter, query: orderQuery, headers: ifMatchHeader },
   responses: {
-    200: { description: "Accepted as a new version.", content: acceptedSchema },
+    200: {
+      description: "Accepted as a new version; or what would become of it.",
+      content: acceptedOrPreview,
+    },
     ...refusals(
       "malformed",
       "unauthorized",
       "not-found",
+      "guarded",
       "stale",
       "invalid",
       "hostname-taken",
+      "frozen",
       "unreachable",
     ),
   },
@@ -98,9 +104,22 @@ const restoreVersion = {
 
 async function restore(c: Context<Env>, central: Central): Promise<Response> {
   const wanted = versionOf(c);
-  const note = parameter(noteSchema.shape.note, "note", c.req.query("note"));
-  const expected = await expectedEtag(central, writePrecondition(c.req.raw));
-  const by = { actor: "operator", note, ...expected };
+  const order = readOrder(c, central);
+  const precondition = writePrecondition(c.req.raw);
+  const operator = await byOperator(central, order);
+  if (order.isDryRun) {
+    const preview = await askConfig(
+      central,
+      async (config) => {
+        const old = await config.version(wanted);
+        if (old === null) return refuse({ reason: "unknown-version" as const });
+        return await config.preview({ document: old.document, ...operator });
+      },
+      ASK_AGAIN,
+    );
+    return previewed(c, central, preview);
+  }
+  const by = { ...operator, ...(await expectedEtag(central, precondition)) };
   const result = await askConfig(
     central,
     (config) => config.restore(wanted, by),

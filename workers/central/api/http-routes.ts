@@ -8,6 +8,8 @@ import { writePrecondition } from "../http/preconditions.ts";
 import { Refusal } from "../http/problem.ts";
 import { type App, type Central, type Env, parameter, refusals, serve } from "../http/routes.ts";
 import { renderDocument, wantedLanguage } from "./config.ts";
+import { acceptedOrPreview, NOTHING_CHANGED } from "./guard-schemas.ts";
+import { byOperator, orderQuery, readOrder } from "./order.ts";
 import {
   type Edit,
   manifestAt,
@@ -23,12 +25,11 @@ import {
   acceptedSchema,
   formatSchema,
   ifMatchHeader,
-  noteSchema,
   routeDocument,
   routeListDocument,
   routeParameters,
 } from "./schemas.ts";
-import { accept } from "./write.ts";
+import { accept, previewed } from "./write.ts";
 
 export function httpRouteRoutes(app: App, central: Central): void {
   serve(app, listHttpRoutes, (c) => list(c, central));
@@ -97,21 +98,26 @@ const putHttpRoute = {
     "`If-None-Match: *` creates only. Pointers in `errors` and `warnings` are relative to the manifest.",
   request: {
     params: routeParameters,
-    query: noteSchema,
+    query: orderQuery,
     headers: ifMatchHeader,
     body: { required: true, content: routeDocument },
   },
   responses: {
-    200: { description: "Replaced, in a new version.", content: acceptedSchema },
+    200: {
+      description: "Replaced, in a new version; or what would become of it.",
+      content: acceptedOrPreview,
+    },
     201: { description: "Created, in a new version.", content: acceptedSchema },
     ...refusals(
       "malformed",
       "unauthorized",
+      "guarded",
       "stale",
       "too-large",
       "wrong-type",
       "invalid",
       "hostname-taken",
+      "frozen",
       "unreachable",
     ),
   },
@@ -130,16 +136,21 @@ const deleteHttpRoute = {
   path: PATH,
   operationId: "deleteHttpRoute",
   summary: "Removes one route",
-  request: { params: routeParameters, query: noteSchema, headers: ifMatchHeader },
+  request: { params: routeParameters, query: orderQuery, headers: ifMatchHeader },
   responses: {
-    200: { description: "Removed, in a new version.", content: acceptedSchema },
+    200: {
+      description: "Removed, in a new version; or what would become of it.",
+      content: acceptedOrPreview,
+    },
     ...refusals(
       "malformed",
       "unauthorized",
       "not-found",
+      "guarded",
       "stale",
       "invalid",
       "hostname-taken",
+      "frozen",
       "unreachable",
     ),
   },
@@ -169,19 +180,24 @@ async function change(
   key: RouteKey,
   edit: Edit,
 ): Promise<Response> {
-  const note = parameter(noteSchema.shape.note, "note", c.req.query("note"));
+  const order = readOrder(c, central);
   const precondition = writePrecondition(c.req.raw);
+  const by = await byOperator(central, order);
   for (let time = 1; ; time += 1) {
-    const nothingChanged = "Nothing was changed; send it again.";
-    const current = await askConfig(central, (config) => config.current(), nothingChanged);
+    const current = await askConfig(central, (config) => config.current(), NOTHING_CHANGED);
     const routes = routesIn(current?.document);
     const place = placeOf(routes, key);
     checkPrecondition(precondition, { etag: current?.etag ?? "", isThere: place >= 0 });
     const document = { ...(current?.document as object), http_routes: edit(routes, place) };
+    if (order.isDryRun) {
+      const proposal = { document, ...by };
+      const preview = await askConfig(central, (one) => one.preview(proposal), NOTHING_CHANGED);
+      return previewed(c, central, preview);
+    }
     const expected = current?.etag ?? "";
     const result = await askConfig(
       central,
-      (config) => config.propose({ document, actor: "operator", note, expected }),
+      (config) => config.propose({ document, ...by, expected }),
       "Whether the change was stored is unknown: GET it and compare before you send it again.",
       CONFIG_WRITE_TIMEOUT_MS,
     );

@@ -3,7 +3,7 @@ import type { Result } from "../../../routing/result.ts";
 import { isObject } from "../../../routing/table/entries.ts";
 import { routeName } from "../../../routing/table/http-route/name.ts";
 import { cut, type Problem, pointTo } from "../../../routing/table/problem.ts";
-import type { Accepted, ProposeRefusal } from "../../ports.ts";
+import type { Accepted, ProposeRefusal } from "../../config-object.ts";
 import { Refusal } from "../http/problem.ts";
 
 export interface RouteKey {

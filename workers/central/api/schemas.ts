@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { SCHEMAS } from "../../../routing/table/schema.ts";
 import type { Ms } from "../../../routing/units.ts";
+import { AUDIT_ACTIONS } from "../../config-object.ts";
 import { SUMMARIES } from "../observe/health.ts";
 import { eventId } from "./event-schemas.ts";
 
@@ -146,8 +147,10 @@ export const auditSchema = json(
         sequence: z.int(),
         at: instant,
         actor: z.string(),
-        action: z.enum(["propose", "restore", "trust"]),
-        version,
+        action: z.enum(AUDIT_ACTIONS),
+        version: z.int().nonnegative().openapi({
+          description: "The one it made; of a freeze or thaw the newest, 0 before the first.",
+        }),
         note: z.string(),
         prev_hash: z.string(),
         hash: z.string(),

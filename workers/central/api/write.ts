@@ -1,12 +1,15 @@
 /** What `PUT /v1/config` and a restore share: the state they want to meet, and how they end. */
 import type { Context } from "hono";
+import type { Outlook } from "../../../routing/guard/orders.ts";
 import { assertNever, type Result } from "../../../routing/result.ts";
-import type { Accepted, ConfigObject, ProposeRefusal } from "../../ports.ts";
+import type { Accepted, ConfigObject } from "../../config-object.ts";
 import { askConfig } from "../http/ask.ts";
 import { type Precondition, quoted } from "../http/preconditions.ts";
 import { Refusal } from "../http/problem.ts";
 import type { Central, Env } from "../http/routes.ts";
 import { pokeLedgers } from "../sync/wake.ts";
+import { previewAnswer } from "./guard-answers.ts";
+import { frozenRefusal, guardedRefusal } from "./order.ts";
 
 /**
  * The one tag to compare with at the moment of writing. Only a list or a star costs a read; the store still
@@ -50,11 +53,11 @@ type WriteRefusal = Extract<Awaited<ReturnType<ConfigObject["restore"]>>, { ok: 
  */
 export function accept(
   c: Context<Env>,
-  { ports, account }: Central,
+  { ports, account }: Pick<Central, "ports" | "account">,
   result: Result<Accepted, WriteRefusal>,
   isNew?: boolean,
 ): Response {
-  if (!result.ok) throw refusalOf(result.error);
+  if (!result.ok) throw refusalOf(result.error, account);
   ports.later(pokeLedgers({ ports, account }));
   const { version, etag, warnings } = result.value;
   const headers = { etag: quoted(etag), location: `/v1/versions/${version}` };
@@ -65,7 +68,7 @@ export function accept(
   );
 }
 
-function refusalOf(refusal: ProposeRefusal | { readonly reason: "unknown-version" }): Refusal {
+function refusalOf(refusal: WriteRefusal, account: string): Refusal {
   switch (refusal.reason) {
     case "invalid":
       return new Refusal(
@@ -81,6 +84,10 @@ function refusalOf(refusal: ProposeRefusal | { readonly reason: "unknown-version
         `Nothing was stored: ${refusal.hostnames.join(", ")} belong(s) to another account. Remove it here or release it there.`,
         { members: { hostnames: refusal.hostnames } },
       );
+    case "guarded":
+      return guardedRefusal(refusal.objections);
+    case "frozen":
+      return frozenRefusal(refusal.by, account);
     case "unknown-version":
       return new Refusal(
         "not-found",
@@ -89,6 +96,20 @@ function refusalOf(refusal: ProposeRefusal | { readonly reason: "unknown-version
     default:
       return assertNever(refusal);
   }
+}
+
+/**
+ * What a dry run tells.
+ *
+ * Errors: throws the `Refusal` that the store's refusal is told by.
+ */
+export function previewed(
+  c: Context<Env>,
+  { account }: Central,
+  result: Result<Outlook, WriteRefusal>,
+): Response {
+  if (!result.ok) throw refusalOf(result.error, account);
+  return c.json(previewAnswer(result.value));
 }
 
 export const tagOrNone = (etag: string): string | null => (etag === "" ? null : quoted(etag));

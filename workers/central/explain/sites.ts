@@ -4,7 +4,8 @@ import { buildSite, type Site } from "../../../routing/match/site.ts";
 import { invariant, type Result } from "../../../routing/result.ts";
 import { partKeys, readBlock } from "../../../routing/route-block.ts";
 import { readShard, type SnapshotRefusal } from "../../../routing/snapshot.ts";
-import type { HostSnapshot, Timers } from "../../ports.ts";
+import type { HostSnapshot } from "../../config-object.ts";
+import type { Timers } from "../../ports.ts";
 
 type Parts = HostSnapshot["parts"];
 

@@ -1,7 +1,8 @@
 /** Waiting for an object, never for ever: the one place where a silence becomes an answer. */
 import { ok, type Result, refuse } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
-import type { ConfigObject, DeskObject, SignerObject } from "../../ports.ts";
+import type { ConfigObject } from "../../config-object.ts";
+import type { DeskObject, SignerObject } from "../../ports.ts";
 import type { CentralPorts, ZoneObject } from "../ports.ts";
 import { Refusal } from "./problem.ts";
 import type { Central } from "./routes.ts";

@@ -2,7 +2,7 @@
 import { type EndpointReport, OUTCOMES, type RegionStatus } from "../../../routing/exchange.ts";
 import { CRITICALITIES } from "../../../routing/model.ts";
 import type { EndpointId, Ms, PoolId } from "../../../routing/units.ts";
-import type { ConfigObject } from "../../ports.ts";
+import type { ConfigObject } from "../../config-object.ts";
 import { coloStatuses } from "../observe/colos.ts";
 import type { EndpointNames } from "../observe/endpoints.ts";
 import type { Heard } from "../observe/regions.ts";

@@ -1,6 +1,6 @@
 /** Recorded decisions of one host from all regions, and the shards by which they can be replayed. */
 import { type DecisionRecord, readRecord, shardName } from "../../../routing/replay/record.ts";
-import type { HostSnapshot } from "../../ports.ts";
+import type { HostSnapshot } from "../../config-object.ts";
 import { askConfig } from "../http/ask.ts";
 import type { Central } from "../http/routes.ts";
 import { askRegions } from "./regions.ts";

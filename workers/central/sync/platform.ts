@@ -1,5 +1,6 @@
 /** A ledger's ports, made from the platform. */
 import { alarmOf, sqlOf } from "../../../durable-objects/storage/platform.ts";
+import { isFreeze } from "../../../routing/guard/freeze.ts";
 import { chance, clock, fetchPort, timers } from "../../platform.ts";
 import { dialPort } from "../dial.ts";
 import { type StateBindings, stateObjects } from "../objects.ts";
@@ -23,5 +24,5 @@ export const ledgerPorts = (
   fetch: fetchPort,
   dial: dialPort,
   objects: stateObjects(bindings),
-  isFrozen: () => !["", "0", "false"].includes(bindings.TW_FREEZE ?? ""),
+  isFrozen: () => isFreeze(bindings.TW_FREEZE),
 });
