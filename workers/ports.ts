@@ -7,7 +7,8 @@
  */
 
 import type { Intent } from "../routing/dns/intent.ts";
-import type { Beat, Event, EventFilter, Push, RegionStatus, Report } from "../routing/exchange.ts";
+import type { EventFilter } from "../routing/event-evidence.ts";
+import type { Beat, Event, Push, RegionStatus, Report } from "../routing/exchange.ts";
 import type { Result } from "../routing/result.ts";
 import type { Hash, Sealed } from "../routing/snapshot.ts";
 import type { Problem } from "../routing/table/problem.ts";

@@ -5,7 +5,7 @@
  * itself (compare, version, audit row, event) is one synchronous transaction.
  */
 import { type Intent, intentOf, syncedZones } from "../../routing/dns/intent.ts";
-import type { Event, EventFilter } from "../../routing/exchange.ts";
+import type { EventFilter } from "../../routing/event-evidence.ts";
 import { SCHEMA } from "../../routing/limits.ts";
 import type { Table } from "../../routing/model.ts";
 import { ok, type Result, refuse } from "../../routing/result.ts";
@@ -154,7 +154,7 @@ export class Config implements ConfigObject {
     );
   }
 
-  async events(after: number, filter?: EventFilter): Promise<readonly Event[]> {
+  async events(after: number, filter?: EventFilter): ReturnType<ConfigObject["events"]> {
     whole("after", after);
     return this.#events.after(after, filter);
   }
