@@ -224,7 +224,7 @@ export interface Event {
   readonly sequence: number;
   readonly at: Ms;
   /**
-   * `health` a verdict flipped or the region ejected an endpoint, `config` a version was accepted, `push` a region took or missed one, `dns` a
+   * `health` what the region says of an endpoint is another, or probes and traffic disagree about it, `config` a version was accepted, `push` a region took or missed one, `dns` a
    * zone was written, or somebody should look at it.
    */
   readonly kind: "health" | "config" | "push" | "dns";
