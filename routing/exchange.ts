@@ -5,6 +5,7 @@
  * each region. Counters are since the last report that was acknowledged, so that a lost exchange loses nothing.
  */
 
+import type { EventEvidence } from "./event-evidence.ts";
 import type { MemberHealth, ProbeMember } from "./health/group.ts";
 import type { ProberStatus } from "./health/prober-report.ts";
 import type { Traffic } from "./load/admission.ts";
@@ -239,7 +240,7 @@ export interface Event {
   readonly sequence: number;
   readonly at: Ms;
   /**
-   * `health` a verdict flipped or the region ejected an endpoint, `config` a version was accepted, `push` a region took or missed one, `dns` a
+   * `health` what the region says of an endpoint is another, or probes and traffic disagree about it, `config` a version was accepted, `push` a region took or missed one, `dns` a
    * zone was written, or somebody should look at it.
    */
   readonly kind: "health" | "config" | "push" | "dns";
@@ -249,30 +250,6 @@ export interface Event {
   readonly detail: string;
   /** What it rests on; absent where the detail says it all. */
   readonly evidence?: EventEvidence;
-}
-
-/** Bounded where it is made and where it is stored (`durable-objects/storage/events.ts`). */
-export interface EventEvidence {
-  /** The rule that decided, by the name that docs/health.md gives it. */
-  readonly rule: string;
-  /** Their units are in their names. */
-  readonly numbers: Readonly<Record<string, number>>;
-  /** The last results that counted, the newest last. */
-  readonly probes?: readonly ProbeEvidence[];
-}
-
-export interface ProbeEvidence {
-  readonly atMs: Ms;
-  readonly saw: string;
-  /** Empty when healthy. */
-  readonly reason: string;
-}
-
-/** Which events are asked for; absent members ask for all. */
-export interface EventFilter {
-  readonly kind?: Event["kind"];
-  /** The subject itself, or what comes before its slash: a pool stands for its endpoints. */
-  readonly subject?: string;
 }
 
 /** As of `health/two-views.ts`. */

@@ -1,6 +1,7 @@
 /** What a ConfigStore is asked and answers: plain data, checked where it comes in. */
 import type { Intent } from "../routing/dns/intent.ts";
-import type { Event, EventFilter } from "../routing/exchange.ts";
+import type { EventFilter } from "../routing/event-evidence.ts";
+import type { Event } from "../routing/exchange.ts";
 import type { FreezePlace } from "../routing/guard/freeze.ts";
 import type { By, ChangeRefusal, GuardRails, Outlook } from "../routing/guard/orders.ts";
 import type { PreviewPlan, PreviewQuestion, PreviewRefusal } from "../routing/preview.ts";

@@ -6,7 +6,8 @@
  * and `node:sqlite`; the local planet wraps them to inject faults.
  */
 
-import type { Beat, Event, EventFilter, Push, RegionStatus, Report } from "../routing/exchange.ts";
+import type { EventFilter } from "../routing/event-evidence.ts";
+import type { Beat, Event, Push, RegionStatus, Report } from "../routing/exchange.ts";
 import type { ProberOrders, ProberReport, ProbeShare } from "../routing/health/prober-report.ts";
 import type { Preview, Previewed } from "../routing/preview.ts";
 import type { Result } from "../routing/result.ts";

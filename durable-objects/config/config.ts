@@ -4,7 +4,8 @@
  * How a change comes about is in `changes.ts`.
  */
 import { type Intent, intentOf, syncedZones } from "../../routing/dns/intent.ts";
-import type { Event, EventFilter } from "../../routing/exchange.ts";
+import type { EventFilter } from "../../routing/event-evidence.ts";
+import type { Event } from "../../routing/exchange.ts";
 import { type Drain, drainsOf } from "../../routing/guard/drains.ts";
 import { stageOf } from "../../routing/guard/forecast.ts";
 import type { Measured } from "../../routing/guard/measured.ts";

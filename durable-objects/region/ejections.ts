@@ -1,5 +1,6 @@
 /**
- * What traffic has to say of a region's endpoints: outliers that are left out, and disagreements with the probes that are told.
+ * What others than the probes have to say of a region's endpoints: outliers that traffic has left out, disagreements of traffic with the probes, and
+ * what other regions see.
  * Here are their names for events, and their rows in storage.
  */
 import type { RegionStatus, RegionView, Report } from "../../routing/exchange.ts";
@@ -14,6 +15,7 @@ import type { Documents } from "../storage/documents.ts";
 import { Disagreements } from "./disagreements.ts";
 import type { Health } from "./health.ts";
 import type { News } from "./news.ts";
+import { type Others, SecondOpinion } from "./second-opinion.ts";
 import type { Tables } from "./tables.ts";
 
 interface Told {
@@ -27,13 +29,15 @@ export class Ejections {
   readonly #documents: Documents;
   readonly #outliers: Outliers;
   readonly #disagreements: Disagreements;
+  readonly #secondOpinion: SecondOpinion;
   readonly #probing: Probing;
   #subjects = new Map<EndpointId, string>();
 
-  constructor(documents: Documents, health: Health) {
+  constructor(documents: Documents, health: Health, others: Others) {
     this.#documents = documents;
     this.#outliers = new Outliers((documents.read(DOCUMENT) as StoredOutliers | null) ?? []);
     this.#disagreements = new Disagreements(documents, health, this.#outliers);
+    this.#secondOpinion = new SecondOpinion(others, health);
     this.#probing = {
       isUsable: (endpoint) => health.isHealthy(endpoint),
       isProbed: (endpoint) => health.has(endpoint),
@@ -59,7 +63,11 @@ export class Ejections {
   /** What is new by probes: `flipped` = verdicts did. */
   probed(flipped: boolean, isBlind: boolean, nowMs: Ms): readonly News[] {
     const relieved = flipped ? this.#outliers.relieve(this.#probing.isUsable, nowMs) : [];
-    return [...this.#newsOf(relieved), ...this.#disagreements.look(isBlind, nowMs)];
+    return [
+      ...this.#newsOf(relieved),
+      ...this.#disagreements.look(isBlind, nowMs),
+      ...this.#secondOpinion.take(this.#subjects, nowMs),
+    ];
   }
 
   view(nowMs: Ms): NonNullable<RegionView["ejected"]> {

@@ -1,10 +1,6 @@
 /** The verdicts of one region: the flip machine of each endpoint, and the view of them that edges are given. */
-import type {
-  EndpointHealth,
-  ProbeEvidence,
-  ProbeTarget,
-  RegionView,
-} from "../../routing/exchange.ts";
+import type { ProbeEvidence } from "../../routing/event-evidence.ts";
+import type { EndpointHealth, ProbeTarget, RegionView } from "../../routing/exchange.ts";
 import {
   advance,
   type Flaps,
@@ -47,6 +43,7 @@ export class Health {
   readonly #known: Map<EndpointId, Known>;
   /** The last results of each, the newest last. In memory only: they explain a flip, and nothing depends on them. */
   readonly #probes = new Map<EndpointId, readonly ProbeEvidence[]>();
+  #targets: ReadonlyMap<EndpointId, ProbeTarget> = new Map();
   #view: RegionView["health"] | null = null;
 
   constructor(stored: StoredHealth) {
@@ -56,6 +53,7 @@ export class Health {
   /** Drops the endpoints that are probed no more and those that moved. The others keep their verdict. */
   retarget(targets: ReadonlyMap<EndpointId, ProbeTarget>): void {
     this.#view = null;
+    this.#targets = targets;
     for (const [endpoint, { place }] of this.#known) {
       const target = targets.get(endpoint);
       if (target !== undefined && placeOf(target) === place) continue;
@@ -109,6 +107,13 @@ export class Health {
   /** `undefined` = never probed. */
   of(endpoint: EndpointId): EndpointHealth | undefined {
     return this.#known.get(endpoint)?.health;
+  }
+
+  /** What another region needs at most to come to the same verdict, whatever the phase of its probes. */
+  settleMsOf(endpoint: EndpointId): Ms {
+    const target = this.#targets.get(endpoint);
+    if (target === undefined) return 0;
+    return (neededFor(false, thresholdsOf(target)) + 1) * target.monitor.interval * 1_000;
   }
 
   isHealthy(endpoint: EndpointId): boolean {

@@ -5,14 +5,8 @@
  * Memory is a cache. A verdict is stored in the turn in which it flips, a round when it ends, a push before
  * it is acknowledged; so an instance may vanish between any two steps. Counters alone live in memory only.
  */
-import type {
-  Beat,
-  Event,
-  EventFilter,
-  Push,
-  RegionStatus,
-  Report,
-} from "../../routing/exchange.ts";
+import type { EventFilter } from "../../routing/event-evidence.ts";
+import type { Beat, Event, Push, RegionStatus, Report } from "../../routing/exchange.ts";
 import type {
   ProbeResult,
   ProberOrders,
@@ -83,7 +77,7 @@ export class Region implements RegionObject {
     this.#tables = new Tables(this.#documents);
     const last = readRound(this.#documents);
     this.#health = new Health(last.health);
-    this.#ejections = new Ejections(this.#documents, this.#health);
+    this.#ejections = new Ejections(this.#documents, this.#health, { ports, region });
     this.#traffic = new Traffic(this.#documents);
     this.#probing = new Probing({
       ...{ ports, region, addresses, last },

@@ -1,5 +1,6 @@
 /** What happened in one object, numbered, the oldest dropped. */
-import type { Event, EventEvidence, EventFilter } from "../../routing/exchange.ts";
+import type { EventEvidence, EventFilter } from "../../routing/event-evidence.ts";
+import type { Event } from "../../routing/exchange.ts";
 import { EVENTS_KEPT, SCHEMA } from "../../routing/limits.ts";
 import type { Ms } from "../../routing/units.ts";
 import type { Sql } from "../../workers/ports.ts";

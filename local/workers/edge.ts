@@ -2,7 +2,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Beat, Report } from "../../routing/exchange.ts";
 import { createEdge, type Edge } from "../../workers/edge/edge.ts";
-import { chance, clock, hash, sendPort, timers } from "../../workers/platform.ts";
+import { chance, channel, clock, hash, sendPort, timers } from "../../workers/platform.ts";
 import type { ColoCache, EdgePorts, KeyValue, RegionObject } from "../../workers/ports.ts";
 import { type RoundTrips, wayToEndpoints } from "./way.ts";
 
@@ -51,5 +51,6 @@ const ports = ({ REGIONS, KEYS, CACHE, DISTANCES }: LocalEdgeEnv): EdgePorts => 
   },
   kv: KEYS,
   cache: CACHE,
+  channel,
   baked: null,
 });

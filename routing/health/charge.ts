@@ -1,5 +1,6 @@
 /** What speaks against an outlier: how much, in words for people, and in numbers for who wants to judge it again. */
-import type { EventEvidence, Outcomes } from "../exchange.ts";
+import type { EventEvidence } from "../event-evidence.ts";
+import type { Outcomes } from "../exchange.ts";
 import type { Colo, Ms } from "../units.ts";
 import { evidenceAgainst, failureShare, type PoolRates, requestsOf } from "./outlier.ts";
 import type { Pace } from "./pace.ts";

@@ -8,7 +8,8 @@
  * Ejections alone never leave a pool empty: at most `ejectedMax` of its endpoints are out, and never the last one that may
  * be used. What comes in of an endpoint while it is out is from before, or from those who had no choice, and is not counted.
  */
-import type { EndpointReport, EventEvidence, RegionView } from "../exchange.ts";
+import type { EventEvidence } from "../event-evidence.ts";
+import type { EndpointReport, RegionView } from "../exchange.ts";
 import { ESTIMATES_MAX } from "../limits.ts";
 import type { Colo, EndpointId, Ms } from "../units.ts";
 import { type Charge, COUNTED, type Counted, failingCharge, slowCharge } from "./charge.ts";

@@ -4,7 +4,8 @@
  * Probes ask for one path, by one method, from one place; visitors ask for everything from everywhere. Neither is right
  * whenever the other is wrong, so a disagreement moves no traffic: what moves traffic is each view's own rule. It is told, because somebody should look.
  */
-import type { EventEvidence, Outcomes, RegionDisagreement } from "../exchange.ts";
+import type { EventEvidence } from "../event-evidence.ts";
+import type { Outcomes, RegionDisagreement } from "../exchange.ts";
 import { EVIDENCE_MIN, evidenceAgainst, failureShare, MARGIN, requestsOf } from "./outlier.ts";
 import type { Slowdown } from "./pace.ts";
 

@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
-import type { EventFilter } from "../../../routing/exchange.ts";
+import type { EventFilter } from "../../../routing/event-evidence.ts";
 import { type App, type Central, type Env, parameter, refusals, serve } from "../http/routes.ts";
 import { advanced, type Cursor, cursorText, eventsAfter, readCursor } from "../observe/events.ts";
 import { cursorSchema, eventKindSchema, eventsSchema, subjectSchema } from "./event-schemas.ts";

@@ -1,6 +1,7 @@
 /** Server-sent events: one poller per stream, resumable after any message, never longer than agreed. */
 
-import type { Event, EventEvidence } from "../../../routing/exchange.ts";
+import type { EventEvidence } from "../../../routing/event-evidence.ts";
+import type { Event } from "../../../routing/exchange.ts";
 import type { Ms } from "../../../routing/units.ts";
 import { Refusal } from "../http/problem.ts";
 import type { Central } from "../http/routes.ts";

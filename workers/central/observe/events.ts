@@ -1,5 +1,6 @@
 /** One list of what happened everywhere, and the cursor that says how far a reader has come. */
-import type { Event, EventFilter } from "../../../routing/exchange.ts";
+import type { EventFilter } from "../../../routing/event-evidence.ts";
+import type { Event } from "../../../routing/exchange.ts";
 import { ask, REGION_TIMEOUT_MS } from "../http/ask.ts";
 import type { Central } from "../http/routes.ts";
 import { askRegions } from "./regions.ts";

@@ -6,7 +6,8 @@ import type { Intent } from "../../../routing/dns/intent.ts";
 import type { Plan } from "../../../routing/dns/plan.ts";
 import type { Held } from "../../../routing/dns/standing.ts";
 import type { ZoneSync } from "../../../routing/dns/zone.ts";
-import type { Event, EventFilter } from "../../../routing/exchange.ts";
+import type { EventFilter } from "../../../routing/event-evidence.ts";
+import type { Event } from "../../../routing/exchange.ts";
 import type { Result } from "../../../routing/result.ts";
 import type { Ms } from "../../../routing/units.ts";
 import type {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { documents, documentsTable } from "../../../../durable-objects/storage/documents.ts";
 import { eventEvidence, events, eventsTable } from "../../../../durable-objects/storage/events.ts";
 import { migrate } from "../../../../durable-objects/storage/migrations.ts";
-import type { EventFilter } from "../../../../routing/exchange.ts";
+import type { EventFilter } from "../../../../routing/event-evidence.ts";
 import { EVENTS_KEPT, ROW_CHARACTERS_MAX, SCHEMA } from "../../../../routing/limits.ts";
 import { openDatabase } from "../../../helpers/sqlite.ts";
 
