@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { TICKET_HEADER } from "../../routing/explain/ticket.ts";
 import { bytesOf, sha256 } from "../origins/bytes.ts";
 import { BODY_BYTES, BODY_SEEDS, type Planned, POST_BYTES } from "./plan.ts";
 
@@ -10,6 +11,8 @@ export interface Target {
   /** Where the edge listens; a function deals requests over several places. */
   readonly url: string | (() => string);
   readonly host: string;
+  /** More headers of the request with this number: who shows a ticket is told the tries (docs/explain.md). */
+  readonly headersOf?: (index: number) => Readonly<{ [name: string]: string }>;
 }
 
 /** How one request went. Times are after the start of the run. */
@@ -21,8 +24,8 @@ export interface Record {
   readonly ok: boolean;
   readonly status: number | null;
   readonly pool: string | null;
-  /** Which try of the edge was answered, when the edge tells origins: from 1. */
-  readonly attempt: number | null;
+  /** The pool of each try in order, as the edge tells whoever shows it a ticket; `null` when it told nothing. */
+  readonly tried: readonly string[] | null;
   /** Why it is not `ok`; empty when it is. */
   readonly reason: string;
 }
@@ -77,11 +80,10 @@ export class LoadGenerator {
   #send(planned: Planned, index: number): Promise<void> {
     const sentMs = this.nowMs();
     return new Promise((resolve) => {
-      const answer: { status: number | null; pool: string | null; attempt: number | null } = {
-        status: null,
-        pool: null,
-        attempt: null,
-      };
+      const answer: Pick<
+        { -readonly [K in keyof Record]: Record[K] },
+        "status" | "pool" | "tried"
+      > = { status: null, pool: null, tried: null };
       let ended = false;
       const end = (reason: string) => {
         if (ended) return;
@@ -111,7 +113,7 @@ export class LoadGenerator {
       request.on("response", (response) => {
         answer.status = response.statusCode ?? null;
         answer.pool = (response.headers["x-pool"] as string | undefined) ?? null;
-        answer.attempt = Number(response.headers["x-attempt"]) || null;
+        answer.tried = triedIn(response.headers[TICKET_HEADER]);
         readBody(response).then(
           (body) => end(judge(planned, response.statusCode ?? 0, body)),
           (error: Error) => end(`body: ${error.message}`),
@@ -122,11 +124,18 @@ export class LoadGenerator {
   }
 
   #headersOf(planned: Planned, index: number): { [name: string]: string | number } {
-    const headers = { host: this.#target.host, "tw-colo": planned.colo };
+    const more = this.#target.headersOf?.(index);
+    const headers = { host: this.#target.host, "tw-colo": planned.colo, ...more };
     if (planned.kind !== "post") return headers;
     const id = `${this.#run}-${index}`;
     return { ...headers, "content-length": POST_BYTES, "x-request-id": id };
   }
+}
+
+function triedIn(told: string | string[] | undefined): readonly string[] | null {
+  if (typeof told !== "string") return null;
+  const { attempts } = JSON.parse(told) as { attempts?: readonly { readonly pool: string }[] };
+  return attempts?.map(({ pool }) => pool) ?? null;
 }
 
 const pathOf = ({ kind, seed }: Planned): string =>

@@ -12,6 +12,8 @@ export interface OriginOptions {
   readonly address?: string;
   /** A file that gets one line per executed POST; it outlives the process. */
   readonly log?: string;
+  /** Connections that may wait until the process takes them. */
+  readonly backlog?: number;
   /** `server.ts` when absent. */
   readonly script?: "server.ts" | "echo.ts";
 }
@@ -32,15 +34,23 @@ export class OriginProcess {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://${this.options.address ?? "127.0.0.1"}:${this.#port}`;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== null;
   }
 
   /** Resolves when the port listens. Errors: rejects when the process ends first. */
   async start(): Promise<this> {
-    const { name, pool, address, log, script = "server.ts" } = this.options;
+    const { name, pool, address, log, backlog, script = "server.ts" } = this.options;
     const flags = ["--name", name, "--pool", pool, "--port", String(this.#port)];
     const where = address === undefined ? [] : ["--address", address];
-    const all = [resolve(HERE, script), ...flags, ...where, ...(log ? ["--log", log] : [])];
+    const queue = backlog === undefined ? [] : ["--backlog", String(backlog)];
+    const all = [
+      ...[resolve(HERE, script), ...flags, ...where, ...queue],
+      ...(log ? ["--log", log] : []),
+    ];
     const child = spawn(process.execPath, all, { stdio: ["ignore", "pipe", "inherit"] });
     this.#child = child;
     const [line] = await Promise.race([

@@ -1,0 +1,208 @@
+/** The menu of bad days: what breaks, when within the day, and for how long. */
+import type { PoolName } from "../stage.ts";
+
+/** What can be done to the stage. */
+export type Act =
+  | { readonly do: "kill" | "bring-back" | "black-hole" | "thaw"; readonly pool: PoolName }
+  /** What every server of a pool does to visitors; a 503 is no probe's, and who is late is late to probes too. */
+  | {
+      readonly do: "behave";
+      readonly pool: PoolName | "all";
+      readonly fail: number;
+      readonly stallMs: number;
+    }
+  /** The words of `npm run fault`. */
+  | { readonly do: "fault"; readonly words: readonly string[] }
+  /** A change is on its way to the configuration, and the planet is killed under it. */
+  | { readonly do: "kill-planet" }
+  | { readonly do: "restart-planet" }
+  /** An operator sends all traffic to one pool, by mistake; and restores the version before. */
+  | { readonly do: "mistake" | "restore" };
+
+export interface Step {
+  /** After the fault began. */
+  readonly atMs: number;
+  readonly act: Act;
+}
+
+export interface Day {
+  readonly name: string;
+  readonly says: string;
+  /** Of the fault, unless the command line says otherwise. */
+  readonly seconds: number;
+  /** What traffic should leave; `null`: nobody has to move. */
+  readonly leaves: PoolName | null;
+  /** What happens while it lasts; the first step is the fault. */
+  steps(durationMs: number): readonly Step[];
+  /** What ends it. */
+  readonly end: Act;
+}
+
+/** The nearest pool of the most colos, and the first of the DNS answer. */
+export const BROKEN: PoolName = "europe";
+/** In which most colos of the broken pool are. */
+const CUT = "weur";
+
+const SECONDS = 20;
+/** The square wave of an outage that flapped: reliability.md R17. */
+const FLAP_SECONDS = 43;
+const FLAPS = 3;
+const STALL_MS = 30_000;
+/** Isolates that never knew an object must live too. */
+const RECYCLE_AT = 0.33;
+/** Nothing listens for so long, and for as long as the start takes. */
+const DARK_SECONDS = 1;
+
+const WELL = { do: "behave", pool: "all", fail: 0, stallMs: 0 } as const;
+const HEALED = { do: "fault", words: ["heal"] } as const;
+
+const behaving = (pool: PoolName | "all", but: { fail?: number; stallMs?: number }): Act => ({
+  ...WELL,
+  pool,
+  ...but,
+});
+const at = (atMs: number, act: Act): Step => ({ atMs, act });
+const fault = (...words: string[]): Act => ({ do: "fault", words });
+
+const once =
+  (act: Act): Day["steps"] =>
+  () => [at(0, act)];
+
+export const DAYS: readonly Day[] = [
+  {
+    name: "kill",
+    says: "all processes of a pool are killed with SIGKILL",
+    seconds: SECONDS,
+    leaves: BROKEN,
+    steps: once({ do: "kill", pool: BROKEN }),
+    end: { do: "bring-back", pool: BROKEN },
+  },
+  {
+    name: "gray",
+    says: "a pool answers 30 % of its visitors with 503, probes are fine",
+    seconds: SECONDS,
+    leaves: BROKEN,
+    steps: once(behaving(BROKEN, { fail: 0.3 })),
+    end: WELL,
+  },
+  {
+    name: "half",
+    says: "a pool answers half of its visitors with 503, probes are fine",
+    seconds: SECONDS,
+    leaves: BROKEN,
+    steps: once(behaving(BROKEN, { fail: 0.5 })),
+    end: WELL,
+  },
+  {
+    name: "stall",
+    says: "a pool accepts everything and answers after 30 s, probes too",
+    seconds: SECONDS,
+    leaves: BROKEN,
+    steps: once(behaving(BROKEN, { stallMs: STALL_MS })),
+    end: WELL,
+  },
+  {
+    name: "black-hole",
+    says: "a pool is silent on what is open and takes no connection any more",
+    seconds: SECONDS,
+    leaves: BROKEN,
+    steps: once({ do: "black-hole", pool: BROKEN }),
+    end: { do: "thaw", pool: BROKEN },
+  },
+  {
+    name: "cut",
+    says: "a region's object is cut off from its isolates, the origins and central",
+    seconds: SECONDS,
+    leaves: null,
+    steps: once(fault("region", CUT, "cut")),
+    end: HEALED,
+  },
+  {
+    name: "flap",
+    says: `a pool is killed and comes back, with a period of ${FLAP_SECONDS} s`,
+    seconds: FLAPS * FLAP_SECONDS,
+    leaves: null,
+    steps: flaps,
+    end: { do: "bring-back", pool: BROKEN },
+  },
+  {
+    name: "blind",
+    says: "no probe of any region gets an answer, every server works",
+    seconds: SECONDS,
+    leaves: null,
+    steps: once(fault("probes", "hang")),
+    end: HEALED,
+  },
+  {
+    name: "objects",
+    says: "every Durable Object is gone, and every isolate is replaced meanwhile",
+    seconds: 300,
+    leaves: null,
+    steps: (durationMs) => [
+      at(0, fault("all-objects", "stop")),
+      at(RECYCLE_AT * durationMs, fault("isolate", "all", "recycle")),
+    ],
+    end: HEALED,
+  },
+  {
+    name: "planet",
+    says: "the whole planet is killed in the middle of a change, and starts again from its state",
+    seconds: DARK_SECONDS,
+    leaves: null,
+    steps: once({ do: "kill-planet" }),
+    end: { do: "restart-planet" },
+  },
+  {
+    name: "mistake",
+    says: "an operator sends all traffic to one pool, and restores the version before",
+    seconds: 10,
+    leaves: null,
+    steps: once({ do: "mistake" }),
+    end: { do: "restore" },
+  },
+  {
+    name: "noise-0.1",
+    says: "every server fails one visitor in 1,000",
+    seconds: SECONDS,
+    leaves: null,
+    steps: once(behaving("all", { fail: 0.001 })),
+    end: WELL,
+  },
+  {
+    name: "noise-1",
+    says: "every server fails one visitor in 100",
+    seconds: SECONDS,
+    leaves: null,
+    steps: once(behaving("all", { fail: 0.01 })),
+    end: WELL,
+  },
+];
+
+/** Down for the first half of each period, up for the second. */
+function flaps(durationMs: number): readonly Step[] {
+  const periodMs = durationMs / FLAPS;
+  return Array.from({ length: FLAPS }, (_, index) => [
+    at(index * periodMs, { do: "kill", pool: BROKEN } as const),
+    at((index + 0.5) * periodMs, { do: "bring-back", pool: BROKEN } as const),
+  ]).flat();
+}
+
+export interface Times {
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly totalMs: number;
+}
+
+/** Enough requests for a p99 and a share of each pool. */
+const BEFORE_SECONDS = 10;
+/** A pool comes back within two rounds of probes and ramps up in ten seconds. */
+const AFTER_SECONDS = 20;
+
+/** `seconds`: how long every fault lasts, instead of its own time; what comes before and after is then not longer. */
+export function timesOf({ seconds: own }: Pick<Day, "seconds">, seconds: number | null): Times {
+  const longest = seconds ?? Number.POSITIVE_INFINITY;
+  const startMs = 1_000 * Math.min(BEFORE_SECONDS, longest);
+  const durationMs = 1_000 * (seconds ?? own);
+  const afterMs = 1_000 * Math.min(AFTER_SECONDS, longest);
+  return { startMs, durationMs, totalMs: startMs + durationMs + afterMs };
+}

@@ -1,0 +1,145 @@
+/** One bad day on a planet of its own: opened, warmed up, broken, mended, counted and closed. */
+import { COLO_NAMES } from "../../../local/colos.ts";
+import { TICKET_HEADER } from "../../../routing/explain/ticket.ts";
+import { seededRng } from "../../../routing/rng.ts";
+import { LoadGenerator, type Record, type Target } from "../generator.ts";
+import { drawPlan } from "../plan.ts";
+import { HOST, type Stage } from "../stage.ts";
+import { warmUp } from "../warm-up.ts";
+import { BROKEN, type Day, type Times } from "./days.ts";
+import { type Counted, type Figures, figuresOf, type Moments } from "./figures.ts";
+import { MISTAKEN, Scene } from "./scene.ts";
+
+export interface DayOptions {
+  readonly ratePerSecond: number;
+  readonly times: Times;
+  readonly seed: number;
+  /** Told of each scene that opens, so that who is interrupted can close it. */
+  readonly opened: (scene: Scene) => void;
+}
+
+export interface DayRun {
+  readonly figures: Figures;
+  readonly records: readonly Record[];
+}
+
+/** Writing down a decision costs an edge some of a millisecond: of more requests than these it would be part of what is measured. */
+const TOLD_PER_SECOND = 50;
+/** From when a region knows of its isolates' key, with a margin: they must know the key of tickets. */
+const LEARNT_MS = 3_000;
+/** Beyond the day itself: opening, warming up, closing. What takes longer hangs. */
+const PATIENCE_MS = 180_000;
+
+/** Errors: rejects when the stage cannot be opened, an act fails, or it hangs; whatever was started is gone then. */
+export async function runDay(day: Day, options: DayOptions): Promise<DayRun> {
+  const scene = await Scene.open();
+  options.opened(scene);
+  try {
+    return await within(options.times.totalMs + PATIENCE_MS, day.name, play(day, scene, options));
+  } finally {
+    await scene.close();
+  }
+}
+
+async function play(
+  day: Day,
+  scene: Scene,
+  { ratePerSecond, times, seed }: DayOptions,
+): Promise<DayRun> {
+  const { stage } = scene;
+  const ticket = await ticketOf(stage);
+  await warmUp(stage, ratePerSecond);
+  await pause(LEARNT_MS);
+  const every = Math.max(1, Math.round(ratePerSecond / TOLD_PER_SECOND));
+  const shown = { [TICKET_HEADER]: ticket };
+  const target: Target = {
+    url: stage.planet.edge,
+    host: HOST,
+    headersOf: (index) => (index % every === 0 ? shown : {}),
+  };
+  const [triesBefore, postsBefore] = [await scene.tries(), stage.executed().duplicates];
+  const plan = drawPlan(ratePerSecond, times.totalMs, COLO_NAMES, seededRng(seed));
+  const load = new LoadGenerator(target, plan);
+  const [records, moments, faultAtMs] = await underLoad(load, day, scene, times);
+  const counted: Counted = {
+    tries: (await scene.tries()) - triesBefore,
+    postsTwice: stage.executed().duplicates - postsBefore,
+    dnsWrites: since(faultAtMs, await scene.dnsWrites()),
+    takenOut: await takenOut(stage, faultAtMs),
+    kept: isDark(day) ? await scene.kept() : null,
+  };
+  const about = {
+    day: day.name,
+    pool: BROKEN,
+    leaves: day.leaves !== null,
+    isDark: isDark(day),
+    mistaken: day.end.do === "restore" ? MISTAKEN : null,
+  };
+  return { figures: figuresOf(about, records, moments, counted), records };
+}
+
+const isDark = ({ end }: Day): boolean => end.do === "restart-planet";
+
+/** What really happened when, and the time of day at which it broke. */
+async function underLoad(
+  load: LoadGenerator,
+  day: Day,
+  scene: Scene,
+  { startMs, durationMs, totalMs }: Times,
+): Promise<readonly [readonly Record[], Moments, number]> {
+  const ended = load.run();
+  const until = (ms: number) => pause(ms - load.nowMs());
+  let [faultMs, faultAtMs] = [0, 0];
+  for (const [index, { atMs, act }] of day.steps(durationMs).entries()) {
+    await until(startMs + atMs);
+    if (index === 0) [faultMs, faultAtMs] = [load.nowMs(), Date.now()];
+    await scene.perform(act);
+  }
+  await until(startMs + durationMs);
+  const endMs = load.nowMs();
+  await scene.perform(day.end);
+  const endedMs = load.nowMs();
+  const records = await ended;
+  return [records, { faultMs, endMs, endedMs, totalMs }, faultAtMs];
+}
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+
+async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`${what} hangs: it is not over after ${(ms / 1_000).toFixed(0)} s`);
+    timer = setTimeout(() => reject(error), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function ticketOf({ planet }: Stage): Promise<string> {
+  const answer = await planet.api("/v1/explain/tickets", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ hostname: HOST }),
+  });
+  // What it said may be a ticket, which is nobody's to print.
+  if (answer.status !== 201) throw new Error(`no ticket was issued: ${answer.status}`);
+  return (JSON.parse(answer.text) as { ticket: string }).ticket;
+}
+
+const since = (fromMs: number, writes: Awaited<ReturnType<Scene["dnsWrites"]>>) =>
+  writes
+    ?.filter(({ atMs }) => atMs >= fromMs)
+    .map(({ atMs, changes }) => ({ atMs: atMs - fromMs, changes })) ?? null;
+
+async function takenOut({ planet }: Stage, fromMs: number): Promise<readonly string[]> {
+  const { events } = JSON.parse((await planet.api("/v1/events")).text) as {
+    events: readonly Readonly<{ [K in "at" | "source" | "subject" | "detail"]: string }>[];
+  };
+  return events
+    .filter(({ at, detail }) => Date.parse(at) >= fromMs && /^(unhealthy|ejected)/.test(detail))
+    .map(({ source, subject, detail }) => `${source}: ${subject} ${detail}`);
+}

@@ -1,0 +1,172 @@
+/** The stage of one bad day: a planet, real servers, a zone at a DNS server where there is one; and what can be done to them. */
+import { setTimeout as delay } from "node:timers/promises";
+import { ask } from "../../../local/ask.ts";
+import { fillBacklog } from "../../origins/backlog.ts";
+import type { OriginProcess } from "../../origins/process.ts";
+import { HOST, type Monitoring, POOL_NAMES, type PoolName, Stage } from "../stage.ts";
+import type { Act } from "./days.ts";
+import { auditOf, keptOf, newestVersion } from "./kept.ts";
+import { type DnsWrite, dnsWrites, startZone, type Zone } from "./zone.ts";
+
+export const MONITORING: Monitoring = { interval: 2, consecutiveUp: 2 };
+/** A pool that is far from most colos: an operator's mistake that everybody notices. */
+export const MISTAKEN: PoolName = "asia";
+const MISTAKE = { default_pools: [MISTAKEN], fallback_pool: MISTAKEN, steering_policy: "off" };
+/** No visitor notices it. */
+const HARMLESS = { fallback_pool: "america" };
+/** A change takes some tens of milliseconds from its sending to its answer. */
+const MIDDLE_MS = 15;
+
+export class Scene {
+  readonly stage: Stage;
+  readonly #zone: Zone | null;
+  /** Ends the black holes that are open. */
+  #letGo: (() => void)[] = [];
+  /** Tries that servers counted before they were killed. */
+  #counted = 0;
+  /** The change under which the planet was killed. */
+  #changing: Promise<unknown> = Promise.resolve();
+  /** The version before the last change. */
+  #before = 0;
+
+  private constructor(stage: Stage, zone: Zone | null) {
+    this.stage = stage;
+    this.#zone = zone;
+  }
+
+  static async open(): Promise<Scene> {
+    const zone = await startZone();
+    try {
+      const stage = await Stage.open(MONITORING, { ...zone?.more, keepsState: true });
+      return new Scene(stage, zone);
+    } catch (error) {
+      await zone?.stop();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const letGo of this.#letGo) letGo();
+    try {
+      await this.stage.close();
+    } finally {
+      await this.#zone?.stop();
+    }
+  }
+
+  /** Resolves when it is done: of what was killed, when it listens again. */
+  async perform(act: Act): Promise<void> {
+    const { stage } = this;
+    switch (act.do) {
+      case "kill":
+        this.#counted += await triesOf(stage.origins(act.pool));
+        await stage.kill(act.pool);
+        return;
+      case "bring-back":
+        await stage.kill(act.pool);
+        await stage.bringBack(act.pool);
+        return;
+      case "black-hole":
+        await this.#swallow(stage.origins(act.pool));
+        return;
+      case "thaw":
+        for (const letGo of this.#letGo) letGo();
+        this.#letGo = [];
+        for (const origin of stage.origins(act.pool)) origin.thaw();
+        return;
+      case "behave": {
+        const pools = act.pool === "all" ? POOL_NAMES : [act.pool];
+        const told = pools.flatMap((pool) => stage.origins(pool)).map((it) => tell(it, act));
+        await Promise.all(told);
+        return;
+      }
+      case "fault":
+        await stage.planet.fault(...act.words);
+        return;
+      case "kill-planet":
+        // Not awaited: the planet is killed before it has answered.
+        this.#changing = (await this.#change(HARMLESS))().catch(() => {});
+        await delay(MIDDLE_MS);
+        stage.killPlanet();
+        return;
+      case "restart-planet":
+        await this.#changing;
+        await stage.restartPlanet();
+        return;
+      case "mistake":
+        await (await this.#change(MISTAKE))();
+        return;
+      case "restore":
+        await this.#restore();
+        return;
+    }
+  }
+
+  /** Of visitors' requests, at all servers, since they were started. */
+  async tries(): Promise<number> {
+    const origins = POOL_NAMES.flatMap((pool) => this.stage.origins(pool));
+    return this.#counted + (await triesOf(origins));
+  }
+
+  /** What the restarted planet says of the change under which it was killed. */
+  async kept(): Promise<string> {
+    const { planet } = this.stage;
+    return keptOf(this.#before, await newestVersion(planet), await auditOf(planet));
+  }
+
+  /** `null` where there is no zone. */
+  async dnsWrites(): Promise<readonly DnsWrite[] | null> {
+    return this.#zone === null ? null : dnsWrites(this.stage.planet);
+  }
+
+  /** Silent at once; the queues fill afterwards. */
+  async #swallow(origins: readonly OriginProcess[]): Promise<void> {
+    for (const origin of origins) origin.freeze();
+    for (const { port, options } of origins) {
+      this.#letGo.push(await fillBacklog(port, options.address ?? ""));
+    }
+  }
+
+  /** Remembers the version before; the answer sends the change. */
+  async #change(how: Readonly<Record<string, unknown>>): Promise<() => Promise<void>> {
+    const { planet } = this.stage;
+    this.#before = await newestVersion(planet);
+    const document = JSON.parse((await planet.api("/v1/config")).text) as {
+      load_balancers: Record<string, object>;
+    };
+    document.load_balancers[HOST] = { ...document.load_balancers[HOST], ...how };
+    const body = JSON.stringify(document);
+    const headers = { "content-type": "application/json" };
+    return () => accepted(planet.api("/v1/config", { method: "PUT", headers, body }));
+  }
+
+  async #restore(): Promise<void> {
+    const path = `/v1/versions/${this.#before}/restore`;
+    await accepted(this.stage.planet.api(path, { method: "POST" }));
+  }
+}
+
+async function accepted(asked: Promise<{ status: number; text: string }>): Promise<void> {
+  const { status, text } = await asked;
+  if (status >= 300) throw new Error(`the change was refused: ${status} ${text}`);
+}
+
+async function triesOf(origins: readonly OriginProcess[]): Promise<number> {
+  const counts = await Promise.all(
+    origins
+      .filter(({ isRunning }) => isRunning)
+      .map(async ({ url }) => {
+        const { visits } = JSON.parse((await ask(`${url}/count`)).text) as { visits: number };
+        return visits;
+      }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function tell(
+  { url }: OriginProcess,
+  { fail, stallMs }: Extract<Act, { do: "behave" }>,
+): Promise<void> {
+  const { status } = await ask(`${url}/behave?fail=${fail}&stall_ms=${stallMs}`);
+  if (status !== 200) throw new Error(`${url} was not told how to behave: ${status}`);
+}
