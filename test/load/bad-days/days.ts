@@ -30,6 +30,8 @@ export interface Day {
   readonly says: string;
   /** Of the fault, unless the command line says otherwise. */
   readonly seconds: number;
+  /** How long it is watched afterwards. */
+  readonly afterSeconds: number;
   /** What traffic should leave; `null`: nobody has to move. */
   readonly leaves: PoolName | null;
   /** What happens while it lasts; the first step is the fault. */
@@ -44,6 +46,10 @@ export const BROKEN: PoolName = "europe";
 const CUT = "weur";
 
 const SECONDS = 20;
+/** A pool comes back within two rounds of probes and ramps up in ten seconds. */
+const RAMPED_SECONDS = 20;
+/** Where no pool has to come back. */
+const CALMED_SECONDS = 10;
 /** The square wave of an outage that flapped: reliability.md R17. */
 const FLAP_SECONDS = 43;
 const FLAPS = 3;
@@ -73,6 +79,7 @@ export const DAYS: readonly Day[] = [
     name: "kill",
     says: "all processes of a pool are killed with SIGKILL",
     seconds: SECONDS,
+    afterSeconds: RAMPED_SECONDS,
     leaves: BROKEN,
     steps: once({ do: "kill", pool: BROKEN }),
     end: { do: "bring-back", pool: BROKEN },
@@ -81,6 +88,7 @@ export const DAYS: readonly Day[] = [
     name: "gray",
     says: "a pool answers 30 % of its visitors with 503, probes are fine",
     seconds: SECONDS,
+    afterSeconds: RAMPED_SECONDS,
     leaves: BROKEN,
     steps: once(behaving(BROKEN, { fail: 0.3 })),
     end: WELL,
@@ -89,6 +97,7 @@ export const DAYS: readonly Day[] = [
     name: "half",
     says: "a pool answers half of its visitors with 503, probes are fine",
     seconds: SECONDS,
+    afterSeconds: RAMPED_SECONDS,
     leaves: BROKEN,
     steps: once(behaving(BROKEN, { fail: 0.5 })),
     end: WELL,
@@ -97,6 +106,7 @@ export const DAYS: readonly Day[] = [
     name: "stall",
     says: "a pool accepts everything and answers after 30 s, probes too",
     seconds: SECONDS,
+    afterSeconds: RAMPED_SECONDS,
     leaves: BROKEN,
     steps: once(behaving(BROKEN, { stallMs: STALL_MS })),
     end: WELL,
@@ -105,6 +115,7 @@ export const DAYS: readonly Day[] = [
     name: "black-hole",
     says: "a pool is silent on what is open and takes no connection any more",
     seconds: SECONDS,
+    afterSeconds: RAMPED_SECONDS,
     leaves: BROKEN,
     steps: once({ do: "black-hole", pool: BROKEN }),
     end: { do: "thaw", pool: BROKEN },
@@ -113,6 +124,7 @@ export const DAYS: readonly Day[] = [
     name: "cut",
     says: "a region's object is cut off from its isolates, the origins and central",
     seconds: SECONDS,
+    afterSeconds: CALMED_SECONDS,
     leaves: null,
     steps: once(fault("region", CUT, "cut")),
     end: HEALED,
@@ -121,6 +133,7 @@ export const DAYS: readonly Day[] = [
     name: "flap",
     says: `a pool is killed and comes back, with a period of ${FLAP_SECONDS} s`,
     seconds: FLAPS * FLAP_SECONDS,
+    afterSeconds: RAMPED_SECONDS,
     leaves: null,
     steps: flaps,
     end: { do: "bring-back", pool: BROKEN },
@@ -129,6 +142,7 @@ export const DAYS: readonly Day[] = [
     name: "blind",
     says: "no probe of any region gets an answer, every server works",
     seconds: SECONDS,
+    afterSeconds: CALMED_SECONDS,
     leaves: null,
     steps: once(fault("probes", "hang")),
     end: HEALED,
@@ -137,6 +151,7 @@ export const DAYS: readonly Day[] = [
     name: "objects",
     says: "every Durable Object is gone, and every isolate is replaced meanwhile",
     seconds: 300,
+    afterSeconds: CALMED_SECONDS,
     leaves: null,
     steps: (durationMs) => [
       at(0, fault("all-objects", "stop")),
@@ -148,6 +163,7 @@ export const DAYS: readonly Day[] = [
     name: "planet",
     says: "the whole planet is killed in the middle of a change, and starts again from its state",
     seconds: DARK_SECONDS,
+    afterSeconds: RAMPED_SECONDS,
     leaves: null,
     steps: once({ do: "kill-planet" }),
     end: { do: "restart-planet" },
@@ -156,6 +172,7 @@ export const DAYS: readonly Day[] = [
     name: "mistake",
     says: "an operator sends all traffic to one pool, and restores the version before",
     seconds: 10,
+    afterSeconds: CALMED_SECONDS,
     leaves: null,
     steps: once({ do: "mistake" }),
     end: { do: "restore" },
@@ -164,6 +181,7 @@ export const DAYS: readonly Day[] = [
     name: "noise-0.1",
     says: "every server fails one visitor in 1,000",
     seconds: SECONDS,
+    afterSeconds: CALMED_SECONDS,
     leaves: null,
     steps: once(behaving("all", { fail: 0.001 })),
     end: WELL,
@@ -172,6 +190,7 @@ export const DAYS: readonly Day[] = [
     name: "noise-1",
     says: "every server fails one visitor in 100",
     seconds: SECONDS,
+    afterSeconds: CALMED_SECONDS,
     leaves: null,
     steps: once(behaving("all", { fail: 0.01 })),
     end: WELL,
@@ -194,15 +213,13 @@ export interface Times {
 }
 
 /** Enough requests for a p99 and a share of each pool. */
-const BEFORE_SECONDS = 10;
-/** A pool comes back within two rounds of probes and ramps up in ten seconds. */
-const AFTER_SECONDS = 20;
+const BEFORE_SECONDS = 8;
 
 /** `seconds`: how long every fault lasts, instead of its own time; what comes before and after is then not longer. */
-export function timesOf({ seconds: own }: Pick<Day, "seconds">, seconds: number | null): Times {
+export function timesOf(day: Pick<Day, "seconds" | "afterSeconds">, seconds: number | null): Times {
   const longest = seconds ?? Number.POSITIVE_INFINITY;
   const startMs = 1_000 * Math.min(BEFORE_SECONDS, longest);
-  const durationMs = 1_000 * (seconds ?? own);
-  const afterMs = 1_000 * Math.min(AFTER_SECONDS, longest);
+  const durationMs = 1_000 * (seconds ?? day.seconds);
+  const afterMs = 1_000 * Math.min(day.afterSeconds, longest);
   return { startMs, durationMs, totalMs: startMs + durationMs + afterMs };
 }

@@ -2,6 +2,7 @@
 import type { Day } from "./days.ts";
 import type { Figures } from "./figures.ts";
 import type { Row } from "./judge.ts";
+import { markdown } from "./markdown.ts";
 
 export type Outcome =
   | { readonly day: string; readonly figures: Figures }
@@ -105,9 +106,3 @@ export function notesOf(outcomes: readonly Outcome[]): readonly string[] {
     return said.length === 0 ? [] : [`- ${day}: ${said.join("; ")}`];
   });
 }
-
-export const markdown = (
-  head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
