@@ -15,6 +15,11 @@ export interface Target {
   readonly headersOf?: (index: number) => Readonly<{ [name: string]: string }>;
 }
 
+export interface Tried {
+  readonly pool: string;
+  readonly endpoint: string;
+}
+
 /** How one request went. Times are after the start of the run. */
 export interface Record {
   readonly planned: Planned;
@@ -24,8 +29,8 @@ export interface Record {
   readonly ok: boolean;
   readonly status: number | null;
   readonly pool: string | null;
-  /** The pool of each try in order, as the edge tells whoever shows it a ticket; `null` when it told nothing. */
-  readonly tried: readonly string[] | null;
+  /** Where each try went in order, as the edge tells whoever shows it a ticket; `null` when it told nothing. */
+  readonly tried: readonly Tried[] | null;
   /** Why it is not `ok`; empty when it is. */
   readonly reason: string;
 }
@@ -53,6 +58,7 @@ export class LoadGenerator {
   /** Makes ids of POSTs unique over runs that share a log. */
   readonly #run = randomBytes(4).toString("hex");
   #startedAt = 0;
+  #isStopped = false;
 
   constructor(target: Target, plan: readonly Planned[]) {
     this.#target = target;
@@ -68,6 +74,7 @@ export class LoadGenerator {
     this.#startedAt = performance.now();
     const ended: Promise<void>[] = [];
     for (const planned of this.#plan) {
+      if (this.#isStopped) break;
       const early = planned.dueMs - this.nowMs();
       if (early > 0.5) await new Promise((resolve) => setTimeout(resolve, early));
       ended.push(this.#send(planned, ended.length));
@@ -75,6 +82,11 @@ export class LoadGenerator {
     await Promise.all(ended);
     this.#agent.destroy();
     return this.records;
+  }
+
+  /** Sends nothing more. `run` resolves when what is under way has ended. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   #send(planned: Planned, index: number): Promise<void> {
@@ -132,10 +144,10 @@ export class LoadGenerator {
   }
 }
 
-function triedIn(told: string | string[] | undefined): readonly string[] | null {
+function triedIn(told: string | string[] | undefined): readonly Tried[] | null {
   if (typeof told !== "string") return null;
-  const { attempts } = JSON.parse(told) as { attempts?: readonly { readonly pool: string }[] };
-  return attempts?.map(({ pool }) => pool) ?? null;
+  const { attempts } = JSON.parse(told) as { attempts?: readonly Tried[] };
+  return attempts ?? null;
 }
 
 const pathOf = ({ kind, seed }: Planned): string =>

@@ -1,16 +1,12 @@
 /** The menu of bad days: what breaks, when within the day, and for how long. */
 import type { PoolName } from "../stage.ts";
+import { type Behaving, STALL_MS } from "./servers.ts";
 
 /** What can be done to the stage. */
 export type Act =
   | { readonly do: "kill" | "bring-back" | "black-hole" | "thaw"; readonly pool: PoolName }
   /** What every server of a pool does to visitors; a 503 is no probe's, and who is late is late to probes too. */
-  | {
-      readonly do: "behave";
-      readonly pool: PoolName | "all";
-      readonly fail: number;
-      readonly stallMs: number;
-    }
+  | ({ readonly do: "behave"; readonly pool: PoolName | "all" } & Behaving)
   /** The words of `npm run fault`. */
   | { readonly do: "fault"; readonly words: readonly string[] }
   /** A change is on its way to the configuration, and the planet is killed under it. */
@@ -46,6 +42,8 @@ export const BROKEN: PoolName = "europe";
 const CUT = "weur";
 
 const SECONDS = 20;
+/** Where what is asked shows within some rounds of probes. */
+const SHORT_SECONDS = 15;
 /** A pool comes back within two rounds of probes and ramps up in ten seconds. */
 const RAMPED_SECONDS = 20;
 /** Where no pool has to come back. */
@@ -53,16 +51,19 @@ const CALMED_SECONDS = 10;
 /** The square wave of an outage that flapped: reliability.md R17. */
 const FLAP_SECONDS = 43;
 const FLAPS = 3;
-const STALL_MS = 30_000;
 /** Isolates that never knew an object must live too. */
 const RECYCLE_AT = 0.33;
+/** R2 gives a gray pool 30 s. */
+const GRAY_SECONDS = 35;
+/** A cold planet on a busy machine takes long to be back. */
+const RESTARTED_SECONDS = 30;
 /** Nothing listens for so long, and for as long as the start takes. */
 const DARK_SECONDS = 1;
 
 const WELL = { do: "behave", pool: "all", fail: 0, stallMs: 0 } as const;
 const HEALED = { do: "fault", words: ["heal"] } as const;
 
-const behaving = (pool: PoolName | "all", but: { fail?: number; stallMs?: number }): Act => ({
+const behaving = (pool: PoolName | "all", but: Partial<Behaving>): Act => ({
   ...WELL,
   pool,
   ...but,
@@ -87,7 +88,7 @@ export const DAYS: readonly Day[] = [
   {
     name: "gray",
     says: "a pool answers 30 % of its visitors with 503, probes are fine",
-    seconds: SECONDS,
+    seconds: GRAY_SECONDS,
     afterSeconds: RAMPED_SECONDS,
     leaves: BROKEN,
     steps: once(behaving(BROKEN, { fail: 0.3 })),
@@ -96,7 +97,7 @@ export const DAYS: readonly Day[] = [
   {
     name: "half",
     says: "a pool answers half of its visitors with 503, probes are fine",
-    seconds: SECONDS,
+    seconds: SHORT_SECONDS,
     afterSeconds: RAMPED_SECONDS,
     leaves: BROKEN,
     steps: once(behaving(BROKEN, { fail: 0.5 })),
@@ -123,7 +124,7 @@ export const DAYS: readonly Day[] = [
   {
     name: "cut",
     says: "a region's object is cut off from its isolates, the origins and central",
-    seconds: SECONDS,
+    seconds: SHORT_SECONDS,
     afterSeconds: CALMED_SECONDS,
     leaves: null,
     steps: once(fault("region", CUT, "cut")),
@@ -141,7 +142,7 @@ export const DAYS: readonly Day[] = [
   {
     name: "blind",
     says: "no probe of any region gets an answer, every server works",
-    seconds: SECONDS,
+    seconds: SHORT_SECONDS,
     afterSeconds: CALMED_SECONDS,
     leaves: null,
     steps: once(fault("probes", "hang")),
@@ -163,7 +164,7 @@ export const DAYS: readonly Day[] = [
     name: "planet",
     says: "the whole planet is killed in the middle of a change, and starts again from its state",
     seconds: DARK_SECONDS,
-    afterSeconds: RAMPED_SECONDS,
+    afterSeconds: RESTARTED_SECONDS,
     leaves: null,
     steps: once({ do: "kill-planet" }),
     end: { do: "restart-planet" },
@@ -180,7 +181,7 @@ export const DAYS: readonly Day[] = [
   {
     name: "noise-0.1",
     says: "every server fails one visitor in 1,000",
-    seconds: SECONDS,
+    seconds: SHORT_SECONDS,
     afterSeconds: CALMED_SECONDS,
     leaves: null,
     steps: once(behaving("all", { fail: 0.001 })),
@@ -189,7 +190,7 @@ export const DAYS: readonly Day[] = [
   {
     name: "noise-1",
     says: "every server fails one visitor in 100",
-    seconds: SECONDS,
+    seconds: SHORT_SECONDS,
     afterSeconds: CALMED_SECONDS,
     leaves: null,
     steps: once(behaving("all", { fail: 0.01 })),

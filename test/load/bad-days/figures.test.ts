@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { type Counted, figuresOf } from "./figures.ts";
-import { type Became, recordsOf } from "./records.ts";
+import { type Became, recordsOf, tries } from "./records.ts";
 
 const MOMENTS = { faultMs: 10_000, endMs: 30_000, endedMs: 30_000, totalMs: 50_000 };
 const COUNTED: Counted = { tries: 5_000, postsTwice: 0, dnsWrites: null, takenOut: [], kept: null };
 const ABOUT = { day: "kill", pool: "europe", leaves: true, isDark: false, mistaken: null };
 const homeOf = (colo: string) => (colo === "FRA" ? "europe" : "america");
 const LOST: Became = { ok: false, status: 502, pool: null, tried: null, reason: "status 502" };
-const AWAY: Became = { pool: "america", tried: ["america"] };
-const RETRIED: Became = { pool: "america", tried: ["europe", "america"] };
+const AWAY: Became = { pool: "america", tried: tries("america") };
+const RETRIED: Became = { pool: "america", tried: tries("europe", "america") };
 
 const figures = (
   became: (dueMs: number, colo: string) => Became,
@@ -106,7 +106,7 @@ describe("what users saw", () => {
 
 test("a mistake is restored when its pool answers no more than before", () => {
   const { restoredMs } = figures(
-    (dueMs) => (dueMs >= 10_000 && dueMs < 30_700 ? { pool: "asia", tried: ["asia"] } : {}),
+    (dueMs) => (dueMs >= 10_000 && dueMs < 30_700 ? { pool: "asia", tried: tries("asia") } : {}),
     { mistaken: "asia", leaves: false },
   );
   expect(restoredMs).toBeGreaterThanOrEqual(600);

@@ -162,7 +162,7 @@ function moveOf(pool: string, records: readonly Record[], moments: Moments) {
   const own = records.filter(({ planned }) => homes.has(planned.colo));
   // Who failed without an answer tells nothing, and counts as one who tried it.
   const isTold = ({ tried, ok }: Record) => tried !== null || !ok;
-  const tries = ({ tried }: Record) => tried === null || tried.includes(pool);
+  const tries = ({ tried }: Record) => tried === null || tried.some((one) => one.pool === pool);
   const movedMs = firstWindow(
     own,
     faultMs,

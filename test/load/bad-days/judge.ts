@@ -32,7 +32,8 @@ interface Figure {
   readonly value: number | null;
   readonly target: number;
   readonly proud: number;
-  readonly unit: "" | "%" | "s" | "×";
+  /** `words`: they tell it all, and 0 is well. */
+  readonly unit: "" | "%" | "s" | "×" | "words";
 }
 
 const figure = (
@@ -109,10 +110,11 @@ const BARS: readonly Bar[] = [
     days: ["planet"],
     figures: (day) => [
       figure(
-        `configuration ${day.kept}; neither old nor new`,
+        `the configuration is ${day.kept}`,
         day.kept === "old" || day.kept === "new" ? 0 : 1,
         0,
         0,
+        "words",
       ),
       figure("lost while it listened", day.lostWhileUp, 0, 0),
     ],
@@ -197,6 +199,7 @@ function isWorse(one: Figure | undefined, other: Figure | undefined): boolean {
 }
 
 function words({ what, value, unit }: Figure): string {
+  if (unit === "words") return what;
   if (value === null) return `${what}: never`;
   const digits = unit === "" ? 0 : unit === "s" ? 1 : 3;
   return `${what} ${value.toFixed(digits)}${unit === "" ? "" : ` ${unit}`}`;

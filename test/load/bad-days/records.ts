@@ -9,6 +9,10 @@ export type Became = Partial<Omit<Record, "planned">> & {
   readonly kind?: Planned["kind"];
 };
 
+/** The tries of a request, by the names of pools. */
+export const tries = (...pools: readonly string[]): Record["tried"] =>
+  pools.map((pool) => ({ pool, endpoint: `${pool}-0` }));
+
 /** In turn over the colos; good answers of `usual(colo)` after 10 ms, unless `became` says otherwise. */
 export function recordsOf(
   totalMs: number,
@@ -21,7 +25,7 @@ export function recordsOf(
     const colo = COLOS[index % COLOS.length] ?? "";
     const { tookMs = 10, kind = "get", ...but } = became(dueMs, colo);
     const pool = usual(colo);
-    const answer = { status: 200, ok: true, reason: "", pool, tried: [pool] };
+    const answer = { status: 200, ok: true, reason: "", pool, tried: tries(pool) };
     return {
       planned: { dueMs, kind, colo, seed: 0 },
       sentMs: dueMs,

@@ -72,7 +72,7 @@ const percent = (ratio: number): string => `${(100 * ratio).toFixed(2)} %`;
 const seconds = (ms: number | null | undefined): string =>
   ms === undefined ? "–" : ms === null ? "never" : `${(ms / 1_000).toFixed(1)} s`;
 const latency = ({ p50, p99 }: Figures["before"]): string =>
-  `${p50.toFixed(0)} / ${p99.toFixed(0)} ms`;
+  Number.isNaN(p50) ? "–" : `${p50.toFixed(0)} / ${p99.toFixed(0)} ms`;
 
 function dns({ dnsWrites, dnsFirstMs }: Figures): string {
   if (dnsWrites === null) return "not here";

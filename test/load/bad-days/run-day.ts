@@ -1,6 +1,5 @@
 /** One bad day on a planet of its own: opened, warmed up, broken, mended, counted and closed. */
 import { COLO_NAMES } from "../../../local/colos.ts";
-import { TICKET_HEADER } from "../../../routing/explain/ticket.ts";
 import { seededRng } from "../../../routing/rng.ts";
 import { LoadGenerator, type Record, type Target } from "../generator.ts";
 import { drawPlan } from "../plan.ts";
@@ -9,6 +8,7 @@ import { warmUp } from "../warm-up.ts";
 import { BROKEN, type Day, type Times } from "./days.ts";
 import { type Counted, type Figures, figuresOf, type Moments } from "./figures.ts";
 import { MISTAKEN, Scene } from "./scene.ts";
+import { Tickets } from "./tickets.ts";
 
 export interface DayOptions {
   readonly ratePerSecond: number;
@@ -25,8 +25,6 @@ export interface DayRun {
 
 /** Writing down a decision costs an edge some of a millisecond: of more requests than these it would be part of what is measured. */
 const TOLD_PER_SECOND = 50;
-/** From when a region knows of its isolates' key, with a margin: they must know the key of tickets. */
-const LEARNT_MS = 3_000;
 /** Beyond the day itself: opening, warming up, closing. What takes longer hangs. */
 const PATIENCE_MS = 180_000;
 
@@ -47,15 +45,14 @@ async function play(
   { ratePerSecond, times, seed }: DayOptions,
 ): Promise<DayRun> {
   const { stage } = scene;
-  const ticket = await ticketOf(stage);
+  const tickets = await Tickets.open(stage);
   await warmUp(stage, ratePerSecond);
-  await pause(LEARNT_MS);
+  await tickets.renew();
   const every = Math.max(1, Math.round(ratePerSecond / TOLD_PER_SECOND));
-  const shown = { [TICKET_HEADER]: ticket };
   const target: Target = {
     url: stage.planet.edge,
     host: HOST,
-    headersOf: (index) => (index % every === 0 ? shown : {}),
+    headersOf: (index) => (index % every === 0 ? tickets.shown : {}),
   };
   const [triesBefore, postsBefore] = [await scene.tries(), stage.executed().duplicates];
   const plan = drawPlan(ratePerSecond, times.totalMs, COLO_NAMES, seededRng(seed));
@@ -117,17 +114,6 @@ async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T>
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function ticketOf({ planet }: Stage): Promise<string> {
-  const answer = await planet.api("/v1/explain/tickets", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ hostname: HOST }),
-  });
-  // What it said may be a ticket, which is nobody's to print.
-  if (answer.status !== 201) throw new Error(`no ticket was issued: ${answer.status}`);
-  return (JSON.parse(answer.text) as { ticket: string }).ticket;
 }
 
 const since = (fromMs: number, writes: Awaited<ReturnType<Scene["dnsWrites"]>>) =>

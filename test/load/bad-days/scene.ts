@@ -1,11 +1,9 @@
 /** The stage of one bad day: a planet, real servers, a zone at a DNS server where there is one; and what can be done to them. */
 import { setTimeout as delay } from "node:timers/promises";
-import { ask } from "../../../local/ask.ts";
-import { fillBacklog } from "../../origins/backlog.ts";
-import type { OriginProcess } from "../../origins/process.ts";
 import { HOST, type Monitoring, POOL_NAMES, type PoolName, Stage } from "../stage.ts";
 import type { Act } from "./days.ts";
 import { auditOf, keptOf, newestVersion } from "./kept.ts";
+import { swallow, tell, triesOf } from "./servers.ts";
 import { type DnsWrite, dnsWrites, startZone, type Zone } from "./zone.ts";
 
 export const MONITORING: Monitoring = { interval: 2, consecutiveUp: 2 };
@@ -20,8 +18,8 @@ const MIDDLE_MS = 15;
 export class Scene {
   readonly stage: Stage;
   readonly #zone: Zone | null;
-  /** Ends the black holes that are open. */
-  #letGo: (() => void)[] = [];
+  /** Ends the black hole that is open. */
+  #thaw = () => {};
   /** Tries that servers counted before they were killed. */
   #counted = 0;
   /** The change under which the planet was killed. */
@@ -46,7 +44,7 @@ export class Scene {
   }
 
   async close(): Promise<void> {
-    for (const letGo of this.#letGo) letGo();
+    this.#thaw();
     try {
       await this.stage.close();
     } finally {
@@ -67,12 +65,10 @@ export class Scene {
         await stage.bringBack(act.pool);
         return;
       case "black-hole":
-        await this.#swallow(stage.origins(act.pool));
+        this.#thaw = await swallow(stage.origins(act.pool));
         return;
       case "thaw":
-        for (const letGo of this.#letGo) letGo();
-        this.#letGo = [];
-        for (const origin of stage.origins(act.pool)) origin.thaw();
+        this.#thaw();
         return;
       case "behave": {
         const pools = act.pool === "all" ? POOL_NAMES : [act.pool];
@@ -119,14 +115,6 @@ export class Scene {
     return this.#zone === null ? null : dnsWrites(this.stage.planet);
   }
 
-  /** Silent at once; the queues fill afterwards. */
-  async #swallow(origins: readonly OriginProcess[]): Promise<void> {
-    for (const origin of origins) origin.freeze();
-    for (const { port, options } of origins) {
-      this.#letGo.push(await fillBacklog(port, options.address ?? ""));
-    }
-  }
-
   /** Remembers the version before; the answer sends the change. */
   async #change(how: Readonly<Record<string, unknown>>): Promise<() => Promise<void>> {
     const { planet } = this.stage;
@@ -149,24 +137,4 @@ export class Scene {
 async function accepted(asked: Promise<{ status: number; text: string }>): Promise<void> {
   const { status, text } = await asked;
   if (status >= 300) throw new Error(`the change was refused: ${status} ${text}`);
-}
-
-async function triesOf(origins: readonly OriginProcess[]): Promise<number> {
-  const counts = await Promise.all(
-    origins
-      .filter(({ isRunning }) => isRunning)
-      .map(async ({ url }) => {
-        const { visits } = JSON.parse((await ask(`${url}/count`)).text) as { visits: number };
-        return visits;
-      }),
-  );
-  return counts.reduce((sum, count) => sum + count, 0);
-}
-
-async function tell(
-  { url }: OriginProcess,
-  { fail, stallMs }: Extract<Act, { do: "behave" }>,
-): Promise<void> {
-  const { status } = await ask(`${url}/behave?fail=${fail}&stall_ms=${stallMs}`);
-  if (status !== 200) throw new Error(`${url} was not told how to behave: ${status}`);
 }
