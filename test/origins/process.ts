@@ -5,6 +5,12 @@ import { fileURLToPath } from "node:url";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
+/** Whoever is interrupted leaves none behind: one that is stopped hears no other signal. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 export interface OriginOptions {
   readonly name: string;
   readonly pool: string;
@@ -53,6 +59,8 @@ export class OriginProcess {
     ];
     const child = spawn(process.execPath, all, { stdio: ["ignore", "pipe", "inherit"] });
     this.#child = child;
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     const [line] = await Promise.race([
       once(child.stdout, "data"),
       once(child, "exit").then(([code]) => {

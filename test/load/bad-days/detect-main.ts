@@ -95,7 +95,9 @@ function tell(detections: readonly Detection[]): void {
   process.exitCode = missed.length > 0 ? 1 : 0;
 }
 
-const ms = (value: number | null): string => (value === null ? "never" : `${value.toFixed(0)} ms`);
+function ms(value: number | null): string {
+  return value === null ? "never" : `${value.toFixed(0)} ms`;
+}
 
 function words({ p50, p95, p99, never, repeats }: Spread): string {
   const told = [p50, p95, p99].map((one) =>
