@@ -43,6 +43,11 @@ export function badDays(seconds: number | null): readonly BadDay[] {
   return [
     day("kill", "killed at once, back later", broken({ do: "killed" })),
     day("gray", "30 % answered with 503, probes are fine", broken(serving({ failRatio: 0.3 }))),
+    day(
+      "gray-one",
+      "one of them answers 30 % with 503, probes are fine",
+      broken(serving({ failRatio: 0.3 }), BROKEN.slice(0, 1)),
+    ),
     day("half", "half answered with 503, probes are fine", broken(serving({ failRatio: 0.5 }))),
     day("stall", "accepts and does not answer, probes neither", broken({ do: "silent" })),
     day("black-hole", "silent, and takes no connection any more", broken({ do: "black-hole" })),
@@ -53,7 +58,7 @@ export function badDays(seconds: number | null): readonly BadDay[] {
       broken({ do: "probe-dead" }, ALL),
     ),
     day(
-      "noise-1",
+      "noise",
       "every server fails one visitor in 100",
       broken(serving({ failRatio: 0.01 }), ALL),
     ),

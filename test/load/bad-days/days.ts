@@ -6,7 +6,12 @@ import { type Behaving, STALL_MS } from "./servers.ts";
 export type Act =
   | { readonly do: "kill" | "bring-back" | "black-hole" | "thaw"; readonly pool: PoolName }
   /** What every server of a pool does to visitors; a 503 is no probe's, and who is late is late to probes too. */
-  | ({ readonly do: "behave"; readonly pool: PoolName | "all" } & Behaving)
+  | ({
+      readonly do: "behave";
+      readonly pool: PoolName | "all";
+      /** Of each pool, its first server and no other. */
+      readonly firstOnly?: boolean;
+    } & Behaving)
   /** The words of `npm run fault`. */
   | { readonly do: "fault"; readonly words: readonly string[] }
   /** A change is on its way to the configuration, and the planet is killed under it. */
@@ -21,6 +26,12 @@ export interface Step {
   readonly act: Act;
 }
 
+/** A pool, or one endpoint of it. */
+export interface Left {
+  readonly pool: PoolName;
+  readonly endpoint: string | null;
+}
+
 export interface Day {
   readonly name: string;
   readonly says: string;
@@ -29,7 +40,7 @@ export interface Day {
   /** How long it is watched afterwards. */
   readonly afterSeconds: number;
   /** What traffic should leave; `null`: nobody has to move. */
-  readonly leaves: PoolName | null;
+  readonly leaves: Left | null;
   /** What happens while it lasts; the first step is the fault. */
   steps(durationMs: number): readonly Step[];
   /** What ends it. */
@@ -63,7 +74,10 @@ const DARK_SECONDS = 1;
 const WELL = { do: "behave", pool: "all", fail: 0, stallMs: 0 } as const;
 const HEALED = { do: "fault", words: ["heal"] } as const;
 
-const behaving = (pool: PoolName | "all", but: Partial<Behaving>): Act => ({
+const behaving = (
+  pool: PoolName | "all",
+  but: Partial<Behaving> & { readonly firstOnly?: true },
+): Act => ({
   ...WELL,
   pool,
   ...but,
@@ -81,7 +95,7 @@ export const DAYS: readonly Day[] = [
     says: "all processes of a pool are killed with SIGKILL",
     seconds: SECONDS,
     afterSeconds: RAMPED_SECONDS,
-    leaves: BROKEN,
+    leaves: { pool: BROKEN, endpoint: null },
     steps: once({ do: "kill", pool: BROKEN }),
     end: { do: "bring-back", pool: BROKEN },
   },
@@ -90,8 +104,17 @@ export const DAYS: readonly Day[] = [
     says: "a pool answers 30 % of its visitors with 503, probes are fine",
     seconds: GRAY_SECONDS,
     afterSeconds: RAMPED_SECONDS,
-    leaves: BROKEN,
+    leaves: { pool: BROKEN, endpoint: null },
     steps: once(behaving(BROKEN, { fail: 0.3 })),
+    end: WELL,
+  },
+  {
+    name: "gray-one",
+    says: "one of a pool's two servers answers 30 % of its visitors with 503, probes are fine",
+    seconds: SHORT_SECONDS,
+    afterSeconds: CALMED_SECONDS,
+    leaves: { pool: BROKEN, endpoint: `${BROKEN}-0` },
+    steps: once(behaving(BROKEN, { fail: 0.3, firstOnly: true })),
     end: WELL,
   },
   {
@@ -99,7 +122,7 @@ export const DAYS: readonly Day[] = [
     says: "a pool answers half of its visitors with 503, probes are fine",
     seconds: SHORT_SECONDS,
     afterSeconds: RAMPED_SECONDS,
-    leaves: BROKEN,
+    leaves: { pool: BROKEN, endpoint: null },
     steps: once(behaving(BROKEN, { fail: 0.5 })),
     end: WELL,
   },
@@ -108,7 +131,7 @@ export const DAYS: readonly Day[] = [
     says: "a pool accepts everything and answers after 30 s, probes too",
     seconds: SECONDS,
     afterSeconds: RAMPED_SECONDS,
-    leaves: BROKEN,
+    leaves: { pool: BROKEN, endpoint: null },
     steps: once(behaving(BROKEN, { stallMs: STALL_MS })),
     end: WELL,
   },
@@ -117,7 +140,7 @@ export const DAYS: readonly Day[] = [
     says: "a pool is silent on what is open and takes no connection any more",
     seconds: SECONDS,
     afterSeconds: RAMPED_SECONDS,
-    leaves: BROKEN,
+    leaves: { pool: BROKEN, endpoint: null },
     steps: once({ do: "black-hole", pool: BROKEN }),
     end: { do: "thaw", pool: BROKEN },
   },
@@ -179,16 +202,7 @@ export const DAYS: readonly Day[] = [
     end: { do: "restore" },
   },
   {
-    name: "noise-0.1",
-    says: "every server fails one visitor in 1,000",
-    seconds: SHORT_SECONDS,
-    afterSeconds: CALMED_SECONDS,
-    leaves: null,
-    steps: once(behaving("all", { fail: 0.001 })),
-    end: WELL,
-  },
-  {
-    name: "noise-1",
+    name: "noise",
     says: "every server fails one visitor in 100",
     seconds: SHORT_SECONDS,
     afterSeconds: CALMED_SECONDS,

@@ -4,7 +4,13 @@ import { type Became, recordsOf, tries } from "./records.ts";
 
 const MOMENTS = { faultMs: 10_000, endMs: 30_000, endedMs: 30_000, totalMs: 50_000 };
 const COUNTED: Counted = { tries: 5_000, postsTwice: 0, dnsWrites: null, takenOut: [], kept: null };
-const ABOUT = { day: "kill", pool: "europe", leaves: true, isDark: false, mistaken: null };
+const ABOUT = {
+  day: "kill",
+  pool: "europe",
+  leaves: { pool: "europe", endpoint: null } as const,
+  isDark: false,
+  mistaken: null,
+};
 const homeOf = (colo: string) => (colo === "FRA" ? "europe" : "america");
 const LOST: Became = { ok: false, status: 502, pool: null, tried: null, reason: "status 502" };
 const AWAY: Became = { pool: "america", tried: tries("america") };
@@ -49,8 +55,22 @@ describe("a move", () => {
     ).toBeNull();
   });
 
+  test("of one endpoint is judged by what that endpoint had", () => {
+    const shared = (dueMs: number, colo: string): Became => {
+      if (colo !== "FRA") return {};
+      const isFirst = (dueMs / 20) % 2 === 0 && (!isDown(dueMs) || dueMs < 12_000);
+      return { tried: [{ pool: "europe", endpoint: isFirst ? "europe-0" : "europe-1" }] };
+    };
+    const moved = figures(shared, { leaves: { pool: "europe", endpoint: "europe-0" } });
+    expect(moved.movedMs).toBeGreaterThan(1_800);
+    expect(moved.movedMs).toBeLessThanOrEqual(2_000);
+    expect(moved.backMs).toBe(0);
+    // The pool itself was never left.
+    expect(figures(shared).movedMs).toBeNull();
+  });
+
   test("is not asked of a day on which nobody has to move", () => {
-    const calm = figures(() => ({}), { leaves: false });
+    const calm = figures(() => ({}), { leaves: null });
     expect([calm.movedMs, calm.backMs, calm.strayRatio]).toEqual([undefined, undefined, undefined]);
   });
 
@@ -96,7 +116,7 @@ describe("what users saw", () => {
   test("what was due or under way while nothing listened is told apart", () => {
     const dark = figures(
       (dueMs) => (dueMs === 5_000 || (dueMs >= 9_995 && dueMs < 12_000) ? LOST : {}),
-      { isDark: true, leaves: false },
+      { isDark: true, leaves: null },
       { kept: "old" },
       { endMs: 11_000, endedMs: 12_000 },
     );
@@ -107,7 +127,7 @@ describe("what users saw", () => {
 test("a mistake is restored when its pool answers no more than before", () => {
   const { restoredMs } = figures(
     (dueMs) => (dueMs >= 10_000 && dueMs < 30_700 ? { pool: "asia", tried: tries("asia") } : {}),
-    { mistaken: "asia", leaves: false },
+    { mistaken: "asia", leaves: null },
   );
   expect(restoredMs).toBeGreaterThanOrEqual(600);
   expect(restoredMs).toBeLessThanOrEqual(700);

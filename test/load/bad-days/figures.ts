@@ -1,6 +1,7 @@
 /** One bad day in figures: from what became of each request, and what servers, zone and regions counted. Pure. */
-import type { Record } from "../generator.ts";
+import type { Record, Tried } from "../generator.ts";
 import { dueIn, latencyOf, summarize } from "../summary.ts";
+import type { Left } from "./days.ts";
 import {
   answeredShare,
   colosMoved,
@@ -55,11 +56,11 @@ export interface Figures {
   readonly errorRatio: number;
   readonly successBefore: number;
   readonly successDuring: number;
-  /** From the fault until of what was the pool's traffic 1 % tries it: `null` = never, absent where nothing has to move. */
+  /** From the fault until 1 % of the traffic that it had tries it: `null` = never, absent where nothing has to move. */
   readonly movedMs?: number | null;
-  /** Of that traffic, what tried the pool from then on until the end. */
+  /** Of the requests of the pool's colos, what tried it from then on until the end. */
   readonly strayRatio?: number;
-  /** From the end until the pool has 80 % of its share again. */
+  /** From the end until it has 80 % of its share again. */
   readonly backMs?: number | null;
   /** From the end until 95 % of the goodput of before, for good. */
   readonly goodputBackMs: number | null;
@@ -91,7 +92,7 @@ export interface About {
   readonly day: string;
   /** The pool that breaks. */
   readonly pool: string;
-  readonly leaves: boolean;
+  readonly leaves: Left | null;
   /** Nothing listens while it lasts. */
   readonly isDark: boolean;
   /** The pool that an operator's mistake sends everybody to. */
@@ -124,7 +125,7 @@ export function figuresOf(
     errorRatio: shareOf(records, ({ ok }) => !ok),
     successBefore: shareOf(before, ({ ok }) => ok),
     successDuring: shareOf(during, ({ ok }) => ok),
-    ...(about.leaves ? moveOf(about.pool, records, moments) : {}),
+    ...(about.leaves === null ? {} : moveOf(about.leaves, records, moments)),
     goodputBackMs: lastingWindow(
       records,
       endedMs,
@@ -155,27 +156,31 @@ function msOf(records: readonly Record[]): Ms {
   return { p50, p99 };
 }
 
-function moveOf(pool: string, records: readonly Record[], moments: Moments) {
+function moveOf({ pool, endpoint }: Left, records: readonly Record[], moments: Moments) {
   const { faultMs, endMs, endedMs, totalMs } = moments;
-  const before = dueIn(records, 0, faultMs);
-  const homes = homesOf(before, pool);
+  const homes = homesOf(dueIn(records, 0, faultMs), pool);
   const own = records.filter(({ planned }) => homes.has(planned.colo));
   // Who failed without an answer tells nothing, and counts as one who tried it.
   const isTold = ({ tried, ok }: Record) => tried !== null || !ok;
-  const tries = ({ tried }: Record) => tried === null || tried.some((one) => one.pool === pool);
+  const isIt = (one: Tried) => one.pool === pool && (endpoint ?? one.endpoint) === one.endpoint;
+  const tries = ({ tried }: Record) => tried === null || tried.some(isIt);
+  const usual = shareOf(dueIn(own, 0, faultMs), tries, isTold);
   const movedMs = firstWindow(
     own,
     faultMs,
     endMs,
-    (window) => window.some(isTold) && shareOf(window, tries, isTold) <= MOVED_RATIO,
+    (window) => shareOf(window, tries, isTold) <= MOVED_RATIO * usual,
   );
   const rest = dueIn(own, faultMs + (movedMs ?? 0), endMs);
-  const steady = answeredShare(dueIn(own, 0, faultMs), pool);
+  const serves = ({ tried }: Record) => (tried ?? []).slice(-1).some(isIt);
+  const served = (some: readonly Record[]) =>
+    shareOf(some, serves, ({ ok, tried }) => ok && tried !== null);
+  const steady = served(dueIn(own, 0, faultMs));
   const backMs = firstWindow(
     own,
     endedMs,
     totalMs,
-    (window) => answeredShare(window, pool) >= BACK_RATIO * steady,
+    (window) => served(window) >= BACK_RATIO * steady,
   );
   return { movedMs, strayRatio: shareOf(rest, tries, isTold), backMs };
 }

@@ -68,7 +68,7 @@ async function play(
   const about = {
     day: day.name,
     pool: BROKEN,
-    leaves: day.leaves !== null,
+    leaves: day.leaves,
     isDark: isDark(day),
     mistaken: day.end.do === "restore" ? MISTAKEN : null,
   };

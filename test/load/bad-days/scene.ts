@@ -72,8 +72,9 @@ export class Scene {
         return;
       case "behave": {
         const pools = act.pool === "all" ? POOL_NAMES : [act.pool];
-        const told = pools.flatMap((pool) => stage.origins(pool)).map((it) => tell(it, act));
-        await Promise.all(told);
+        const among = act.firstOnly === true ? 1 : Number.POSITIVE_INFINITY;
+        const told = pools.flatMap((pool) => stage.origins(pool).slice(0, among));
+        await Promise.all(told.map((origin) => tell(origin, act)));
         return;
       }
       case "fault":
