@@ -84,6 +84,14 @@ test("the worst repeat counts, and never is worse than any number", () => {
   expect(rowOf("R3", ...runs)).toMatchObject({ left: "missed", found: "moved after: never" });
 });
 
+test("where the load itself was late the row says so, and is judged all the same", () => {
+  const run = figures("kill", { lateMs: 195, movedMs: 16_000 });
+  const row = rowOf("R3", run, figures("kill"));
+  expect(row.left).toBe("missed");
+  expect(row.found).toContain("**spoiled**: the load itself was 195 ms late");
+  expect(rowOf("R3", figures("kill")).found).toBe("moved after 0.8 s");
+});
+
 test("0 lost over fewer than 20 repeats is not yet 0 over 20", () => {
   const runs = (count: number) => Array.from({ length: count }, () => figures("kill"));
   expect(rowOf("R1", ...runs(5))).toMatchObject({

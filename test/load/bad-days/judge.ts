@@ -181,8 +181,18 @@ function rowOf(bar: Bar, day: string, runs: readonly Figures[]): readonly Row[] 
   const untold = bar.untold?.(own.length) ?? "";
   const proud = !isProud ? "missed" : untold === "" ? "held" : "not measured here";
   const cause = proud === "missed" ? causeOf(bar.name, day) : untold;
-  const found = known.map(words).join(", ");
+  const found = [...known.map(words), ...spoiled(own)].join(", ");
   return [{ bar: bar.name, day, says: bar.says, found, target, proud, cause }];
+}
+
+/** A load that is later than this was short of CPU, and so was the planet: what was found is the machine's. */
+const LATE_MS_MAX = 30;
+
+function spoiled(runs: readonly Figures[]): readonly string[] {
+  const lateMs = Math.max(...runs.map((run) => run.lateMs));
+  return lateMs > LATE_MS_MAX
+    ? [`**spoiled**: the load itself was ${lateMs.toFixed(0)} ms late`]
+    : [];
 }
 
 const isWithin = (value: number | null, most: number): boolean => value !== null && value <= most;

@@ -8,7 +8,7 @@
 import { parseArgs } from "node:util";
 import { conditionsNow, sentenceOf } from "../../bench/conditions.ts";
 import { POOL_NAMES } from "../stage.ts";
-import { timeline } from "../summary.ts";
+import { reasons, timeline } from "../summary.ts";
 import { DAYS, type Day, timesOf } from "./days.ts";
 import { judge } from "./judge.ts";
 import { judgedTable, notesOf, type Outcome, tableOf } from "./report.ts";
@@ -60,6 +60,7 @@ async function play(day: Day, repeat: number): Promise<Outcome> {
   const seed = Number(values.seed) + repeat;
   const startMs = performance.now();
   let outcome: Outcome;
+  let wrong: readonly string[] = [];
   try {
     const run = await runDay(day, {
       ratePerSecond: Number(values.rate),
@@ -68,6 +69,7 @@ async function play(day: Day, repeat: number): Promise<Outcome> {
       opened: (scene) => open.add(scene),
     });
     if (values.timeline) console.log(timeline(run.records, POOL_NAMES));
+    wrong = reasons(run.records, 3);
     outcome = { day: day.name, figures: run.figures };
   } catch (error) {
     outcome = { day: day.name, failed: error instanceof Error ? error.message : String(error) };
@@ -76,6 +78,7 @@ async function play(day: Day, repeat: number): Promise<Outcome> {
   const took = ((performance.now() - startMs) / 1_000).toFixed(0);
   const head = `${new Date().toISOString().slice(11, 19)}  ${repeat + 1}/${repeats}  ${day.name.padEnd(11)}${took.padStart(4)} s  `;
   console.log(head + lineOf(outcome));
+  for (const reason of wrong) console.log(`          ${reason.slice(0, 200).trim()}`);
   return outcome;
 }
 
