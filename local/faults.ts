@@ -6,6 +6,9 @@ import { COLO_NAMES } from "./colos.ts";
 export const OBJECT_MODES = ["stop", "hang", "error", "abort"] as const;
 export const STORE_MODES = ["error", "hang", "empty"] as const;
 export const EDGE_MODES = ["error", "hang"] as const;
+/** Of a region's object alone: the others stand in no place that could be cut off. */
+export const REGION_MODES = [...OBJECT_MODES, "cut"] as const;
+export const PROBE_MODES = ["error", "hang"] as const;
 
 /** `target` is `region weur`, `config`, `kv`, `isolate FRA`, …; `mode` is one that the target knows. */
 export interface Fault {
@@ -27,7 +30,7 @@ export type Command =
 const TARGETS: Readonly<
   Record<string, { readonly names: readonly string[] | null; readonly modes: readonly string[] }>
 > = {
-  region: { names: REGIONS, modes: OBJECT_MODES },
+  region: { names: REGIONS, modes: REGION_MODES },
   config: { names: [], modes: OBJECT_MODES },
   directory: { names: [], modes: OBJECT_MODES },
   desk: { names: [], modes: OBJECT_MODES },
@@ -36,22 +39,26 @@ const TARGETS: Readonly<
   kv: { names: [], modes: STORE_MODES },
   "colo-cache": { names: [], modes: STORE_MODES },
   edge: { names: [], modes: EDGE_MODES },
+  probes: { names: [], modes: PROBE_MODES },
   isolate: { names: [...COLO_NAMES, "all"], modes: ["recycle"] },
   origin: { names: null, modes: ["stop"] },
 };
 
 export const USAGE = `fault <target> <mode>, heal [<target>], or list
-  region <${REGIONS.join("|")}>   ${OBJECT_MODES.join("|")}
+  region <${REGIONS.join("|")}>   ${REGION_MODES.join("|")}
   config | directory | desk | ledger | all-objects   ${OBJECT_MODES.join("|")}
   kv | colo-cache   ${STORE_MODES.join("|")}
   edge   ${EDGE_MODES.join("|")}
+  probes   ${PROBE_MODES.join("|")}
   isolate <${COLO_NAMES[0]}|…|all>   recycle
   origin <name of a demo origin>   stop
 
   stop     the object refuses every call, has lost its memory, and its alarm does nothing
   hang     calls to it never answer; error: calls to it fail; in both it lives on. Of the edge: all visitors in all colos
   abort    once: its memory is lost, the next call starts it again
+  cut      the region's object lives on and is cut off: no call reaches it, its probes and what it publishes get nowhere
   empty    reads find nothing, writes are forgotten
+  probes   of all regions: fail at once, or never get an answer. Visitors notice nothing of it by themselves
   recycle  once: a new V8 isolate with an empty colo cache`;
 
 /** `["region", "weur", "stop"]`, `["heal", "kv"]`. Refusal: one line that says what would be right. */

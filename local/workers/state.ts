@@ -23,6 +23,7 @@ import type { Command } from "../faults.ts";
 import { Board } from "./board.ts";
 import { gated, type Resettable } from "./gated.ts";
 import type { NetworkControl } from "./host.ts";
+import { isCutOff, probeGetsThrough } from "./outbound.ts";
 import { held, storeThrough } from "./stores.ts";
 
 interface LocalBindings extends StateBindings {
@@ -33,9 +34,16 @@ const board = new Board();
 
 function ports(ctx: DurableObjectState, bindings: StateBindings): ObjectPorts {
   const real = objectPorts(ctx, bindings);
+  const region = regionOf(ctx);
   const travel = async (url: string, signal?: AbortSignal) => {
-    const ms = await probeDelayMs(ctx, bindings as LocalBindings, url);
+    await probeGetsThrough(board, region, signal);
+    const ms = await probeDelayMs(region, bindings as LocalBindings, url);
     if (ms > 0) await scheduler.wait(ms, signal === undefined ? {} : { signal });
+  };
+  const kv = storeThrough(board, "kv", real.kv);
+  /** Errors: throws where the region is cut off. */
+  const leaves = () => {
+    if (isCutOff(board, region)) throw new Error(`Fault injected: region ${region}, cut`);
   };
   return {
     ...real,
@@ -48,8 +56,16 @@ function ports(ctx: DurableObjectState, bindings: StateBindings): ObjectPorts {
       await real.connect(target, signal);
     },
     kv: {
-      ...storeThrough(board, "kv", real.kv),
+      get: async (key) => {
+        leaves();
+        return kv.get(key);
+      },
+      put: async (key, value) => {
+        leaves();
+        await kv.put(key, value);
+      },
       delete: async (key) => {
+        leaves();
         if (await held(board, "kv")) await real.kv.delete(key);
       },
     },
@@ -57,8 +73,9 @@ function ports(ctx: DurableObjectState, bindings: StateBindings): ObjectPorts {
 }
 
 /** Only a region probes; its name is the third word of the object's. */
-async function probeDelayMs({ id }: DurableObjectState, { NETWORK }: LocalBindings, url: string) {
-  const region = (id.name ?? "").split(":")[2] ?? "";
+const regionOf = ({ id }: DurableObjectState): string => (id.name ?? "").split(":")[2] ?? "";
+
+async function probeDelayMs(region: string, { NETWORK }: LocalBindings, url: string) {
   return isRegion(region) ? await NETWORK.probeDelayMs(region, url) : 0;
 }
 

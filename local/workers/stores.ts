@@ -4,14 +4,15 @@ import type { Board } from "./board.ts";
 const HANG_CHECK_MS = 50;
 
 /**
- * Passes when no fault is on for the names of one thing; under `hang` waits until that is so.
+ * Passes when no fault is on for the names of one thing; under `hang` and `cut` waits until that is so.
  *
  * Errors: throws under `stop` and `error`. Answers false under `empty`.
  */
 export async function held(board: Board, ...targets: readonly string[]): Promise<boolean> {
   for (let mode = board.mode(...targets); mode !== null; mode = board.mode(...targets)) {
     if (mode === "empty") return false;
-    if (mode !== "hang") throw new Error(`Fault injected: ${targets[0]}, ${mode}`);
+    if (mode !== "hang" && mode !== "cut")
+      throw new Error(`Fault injected: ${targets[0]}, ${mode}`);
     await scheduler.wait(HANG_CHECK_MS);
   }
   return true;

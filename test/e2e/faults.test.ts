@@ -15,6 +15,7 @@ afterEach(() => planet.fault("heal"));
 interface RegionRow {
   readonly region: string;
   readonly reachable: boolean;
+  readonly blind?: boolean;
   readonly last_round_at?: string;
 }
 const region = async (name: string): Promise<RegionRow | undefined> => {
@@ -77,11 +78,45 @@ describe("a region's object", () => {
     expect(await lastRoundMs("oc")).toBeGreaterThan(fromMs + 500);
   });
 
+  test("under cut is not reached and sees nothing: healed, it says that it was blind and calls nobody down", async () => {
+    await expect.poll(() => lastRoundMs("oc"), SOON).toBeGreaterThan(0);
+    await planet.fault("region", "oc", "cut");
+    expect((await region("oc"))?.reachable).toBe(false);
+    expect((await region("enam"))?.reachable).toBe(true);
+    expect(await visit("SYD")).toBe(200);
+    // More than two intervals of the demo's monitor, each with the whole timeout.
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await planet.fault("heal");
+    expect((await region("oc"))?.reachable).toBe(true);
+    expect(await visit("SYD")).toBe(200);
+    await expect.poll(async () => (await region("oc"))?.blind, SOON).toBe(false);
+    const { events } = JSON.parse((await planet.api("/v1/events")).text) as {
+      events: { source: string; detail: string }[];
+    };
+    const told = events.filter(({ source }) => source === "oc").map(({ detail }) => detail);
+    expect(told.filter((detail) => detail.startsWith("unhealthy"))).toEqual([]);
+    expect(told).toContain("sees again");
+  });
+
   test("under abort has lost its memory once and is back at the next call", async () => {
     await planet.fault("region", "eeur", "abort");
     expect(await faults()).toEqual([]);
     expect((await region("eeur"))?.reachable).toBe(true);
   });
+});
+
+describe("all probes blind", () => {
+  test.each(["error", "hang"])(
+    "under %s every region says so, and visitors are served",
+    async (mode) => {
+      await planet.fault("probes", mode);
+      const blind = async () => (await region("weur"))?.blind;
+      await expect.poll(blind, SOON).toBe(true);
+      expect(await visit("FRA")).toBe(200);
+      await planet.fault("heal");
+      await expect.poll(blind, SOON).toBe(false);
+    },
+  );
 });
 
 describe("whatever fails, visitors are served", () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { TICKET_HEADER } from "../../routing/explain/ticket.ts";
 import { bytesOf, sha256 } from "../origins/bytes.ts";
 import { BODY_BYTES, BODY_SEEDS, type Planned, POST_BYTES } from "./plan.ts";
 
@@ -10,6 +11,13 @@ export interface Target {
   /** Where the edge listens; a function deals requests over several places. */
   readonly url: string | (() => string);
   readonly host: string;
+  /** More headers of the request with this number: who shows a ticket is told the tries (docs/explain.md). */
+  readonly headersOf?: (index: number) => Readonly<{ [name: string]: string }>;
+}
+
+export interface Tried {
+  readonly pool: string;
+  readonly endpoint: string;
 }
 
 /** How one request went. Times are after the start of the run. */
@@ -21,8 +29,8 @@ export interface Record {
   readonly ok: boolean;
   readonly status: number | null;
   readonly pool: string | null;
-  /** Which try of the edge was answered, when the edge tells origins: from 1. */
-  readonly attempt: number | null;
+  /** Where each try went in order, as the edge tells whoever shows it a ticket; `null` when it told nothing. */
+  readonly tried: readonly Tried[] | null;
   /** Why it is not `ok`; empty when it is. */
   readonly reason: string;
 }
@@ -50,6 +58,7 @@ export class LoadGenerator {
   /** Makes ids of POSTs unique over runs that share a log. */
   readonly #run = randomBytes(4).toString("hex");
   #startedAt = 0;
+  #isStopped = false;
 
   constructor(target: Target, plan: readonly Planned[]) {
     this.#target = target;
@@ -65,6 +74,7 @@ export class LoadGenerator {
     this.#startedAt = performance.now();
     const ended: Promise<void>[] = [];
     for (const planned of this.#plan) {
+      if (this.#isStopped) break;
       const early = planned.dueMs - this.nowMs();
       if (early > 0.5) await new Promise((resolve) => setTimeout(resolve, early));
       ended.push(this.#send(planned, ended.length));
@@ -74,14 +84,18 @@ export class LoadGenerator {
     return this.records;
   }
 
+  /** Sends nothing more. `run` resolves when what is under way has ended. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   #send(planned: Planned, index: number): Promise<void> {
     const sentMs = this.nowMs();
     return new Promise((resolve) => {
-      const answer: { status: number | null; pool: string | null; attempt: number | null } = {
-        status: null,
-        pool: null,
-        attempt: null,
-      };
+      const answer: Pick<
+        { -readonly [K in keyof Record]: Record[K] },
+        "status" | "pool" | "tried"
+      > = { status: null, pool: null, tried: null };
       let ended = false;
       const end = (reason: string) => {
         if (ended) return;
@@ -111,7 +125,7 @@ export class LoadGenerator {
       request.on("response", (response) => {
         answer.status = response.statusCode ?? null;
         answer.pool = (response.headers["x-pool"] as string | undefined) ?? null;
-        answer.attempt = Number(response.headers["x-attempt"]) || null;
+        answer.tried = triedIn(response.headers[TICKET_HEADER]);
         readBody(response).then(
           (body) => end(judge(planned, response.statusCode ?? 0, body)),
           (error: Error) => end(`body: ${error.message}`),
@@ -122,11 +136,18 @@ export class LoadGenerator {
   }
 
   #headersOf(planned: Planned, index: number): { [name: string]: string | number } {
-    const headers = { host: this.#target.host, "tw-colo": planned.colo };
+    const more = this.#target.headersOf?.(index);
+    const headers = { host: this.#target.host, "tw-colo": planned.colo, ...more };
     if (planned.kind !== "post") return headers;
     const id = `${this.#run}-${index}`;
     return { ...headers, "content-length": POST_BYTES, "x-request-id": id };
   }
+}
+
+function triedIn(told: string | string[] | undefined): readonly Tried[] | null {
+  if (typeof told !== "string") return null;
+  const { attempts } = JSON.parse(told) as { attempts?: readonly Tried[] };
+  return attempts ?? null;
 }
 
 const pathOf = ({ kind, seed }: Planned): string =>

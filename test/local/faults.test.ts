@@ -8,6 +8,9 @@ describe("the words of a fault", () => {
   test.each([
     ["region weur stop", "region weur", "stop"],
     ["region apac-ne hang", "region apac-ne", "hang"],
+    ["region weur cut", "region weur", "cut"],
+    ["probes error", "probes", "error"],
+    ["probes hang", "probes", "hang"],
     ["config error", "config", "error"],
     ["desk abort", "desk", "abort"],
     ["ledger stop", "ledger", "stop"],
@@ -33,7 +36,9 @@ describe("the words of a fault", () => {
 
   test.each([
     ["region mars stop", "wnam, enam, weur"],
-    ["region weur empty", "stop, hang, error, abort"],
+    ["region weur empty", "stop, hang, error, abort, cut"],
+    ["all-objects cut", "stop, hang, error, abort"],
+    ["probes stop", "error, hang"],
     ["region stop", "needs a name"],
     ["kv stop", "error, hang, empty"],
     ["edge stop", "error, hang"],

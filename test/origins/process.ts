@@ -5,6 +5,12 @@ import { fileURLToPath } from "node:url";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
+/** Whoever is interrupted leaves none behind: one that is stopped hears no other signal. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 export interface OriginOptions {
   readonly name: string;
   readonly pool: string;
@@ -12,6 +18,8 @@ export interface OriginOptions {
   readonly address?: string;
   /** A file that gets one line per executed POST; it outlives the process. */
   readonly log?: string;
+  /** Connections that may wait until the process takes them. */
+  readonly backlog?: number;
   /** `server.ts` when absent. */
   readonly script?: "server.ts" | "echo.ts";
 }
@@ -32,17 +40,27 @@ export class OriginProcess {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://${this.options.address ?? "127.0.0.1"}:${this.#port}`;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== null;
   }
 
   /** Resolves when the port listens. Errors: rejects when the process ends first. */
   async start(): Promise<this> {
-    const { name, pool, address, log, script = "server.ts" } = this.options;
+    const { name, pool, address, log, backlog, script = "server.ts" } = this.options;
     const flags = ["--name", name, "--pool", pool, "--port", String(this.#port)];
     const where = address === undefined ? [] : ["--address", address];
-    const all = [resolve(HERE, script), ...flags, ...where, ...(log ? ["--log", log] : [])];
+    const queue = backlog === undefined ? [] : ["--backlog", String(backlog)];
+    const all = [
+      ...[resolve(HERE, script), ...flags, ...where, ...queue],
+      ...(log ? ["--log", log] : []),
+    ];
     const child = spawn(process.execPath, all, { stdio: ["ignore", "pipe", "inherit"] });
     this.#child = child;
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     const [line] = await Promise.race([
       once(child.stdout, "data"),
       once(child, "exit").then(([code]) => {

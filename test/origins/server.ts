@@ -13,6 +13,7 @@ import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { WebSocketServer } from "ws";
+import { Behaviour } from "./behaviour.ts";
 import { bytesOf, sha256 } from "./bytes.ts";
 
 const { values: options } = parseArgs({
@@ -22,6 +23,8 @@ const { values: options } = parseArgs({
     port: { type: "string", default: "0" },
     address: { type: "string", default: "127.0.0.1" },
     log: { type: "string" },
+    // Node's own when absent.
+    backlog: { type: "string", default: "511" },
   },
 });
 
@@ -36,6 +39,9 @@ const closes: number[] = [];
 const held = new Map<string, () => void>();
 const bodies = new Map<string, { bytes: Buffer; hash: string }>();
 let requests = 0;
+/** Requests that were neither a probe nor a question of the harness: tries of edges. */
+let visits = 0;
+const behaviour = new Behaviour();
 // The log exists before the first POST, so that reading it never has to ask.
 if (options.log !== undefined) appendFileSync(options.log, "");
 
@@ -193,6 +199,7 @@ const count: Handler = (_request, response) => {
   const ids = lines.filter((line) => line !== "");
   json(response, {
     requests,
+    visits,
     executed: ids.length,
     duplicates: ids.length - new Set(ids).size,
     hanging,
@@ -233,24 +240,49 @@ const handlers: Readonly<Record<string, Handler>> = {
   hang,
   drip,
   once,
-  count,
   cookies,
   trailers,
   hints,
   healthz: (_request, response) => json(response, { ok: true }),
 };
 
+const behave: Handler = (_request, response, url) => {
+  behaviour.tell(url.searchParams);
+  json(response, { told: true });
+};
+/** What the harness asks is answered whatever the origin was told to do to the others. */
+const harness: Readonly<Record<string, Handler>> = { count, behave };
+
 const serve = (request: IncomingMessage, response: ServerResponse): void => {
   requests += 1;
   response.setHeader("x-pool", options.pool);
   response.setHeader("x-origin", options.name);
-  const attempt = request.headers["tradewind-attempt"];
-  if (typeof attempt === "string") response.setHeader("x-attempt", attempt);
   const url = new URL(request.url ?? "/", "http://origin");
-  const handler = handlers[url.pathname.split("/")[1] ?? ""];
+  const first = url.pathname.split("/")[1] ?? "";
+  if (harness[first] !== undefined) {
+    answer(harness[first], request, response, url);
+    return;
+  }
+  const isVisit = first !== "healthz";
+  if (isVisit) visits += 1;
+  if (isVisit && behaviour.fails()) {
+    json(response, { failed: options.name }, 503);
+    return;
+  }
+  const { stallMs } = behaviour;
+  if (stallMs === 0) answer(handlers[first], request, response, url);
+  else setTimeout(() => answer(handlers[first], request, response, url), stallMs);
+};
+
+function answer(
+  handler: Handler | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): void {
   if (handler === undefined) json(response, { name: options.name, path: request.url });
   else (async () => handler(request, response, url))().catch(() => response.destroy());
-};
+}
 
 const server = createServer({ keepAliveTimeout: 60_000 }, serve);
 // Expect: 100-continue is answered as a real server does: the body is invited, then the request is served.
@@ -282,6 +314,6 @@ server.on("upgrade", (request, socket, head) => {
   else sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit("connection", opened));
 });
 
-server.listen(Number(options.port), options.address, () =>
+server.listen(Number(options.port), options.address, Number(options.backlog), () =>
   console.log(`listening ${(server.address() as AddressInfo).port}`),
 );

@@ -8,10 +8,26 @@ export type Behaviour =
   | { readonly do: "silent" }
   /** Answers probes and never a visitor. */
   | { readonly do: "data-dead" }
+  /** Answers visitors and no probe. */
+  | { readonly do: "probe-dead" }
+  /** Silent on what is open, and takes no connection any more: its packets are dropped. */
+  | { readonly do: "black-hole" }
   /** Gone at once: the port is closed, every connection reset, what it worked on lost. */
   | { readonly do: "killed" }
   /** Closes its port, finishes what it has, asks clients to leave: what a supervisor does before a restart. */
   | { readonly do: "drained" };
+
+/** Who answers no probe, and who answers no visitor. */
+export const DEAF_TO_PROBES: ReadonlySet<Behaviour["do"]> = new Set([
+  "silent",
+  "black-hole",
+  "probe-dead",
+] as const);
+export const MUTE: ReadonlySet<Behaviour["do"]> = new Set([
+  "silent",
+  "black-hole",
+  "data-dead",
+] as const);
 
 type Serving = Extract<Behaviour, { do: "serve" }>;
 

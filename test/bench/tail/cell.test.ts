@@ -30,7 +30,7 @@ const times = (count: number, one: Sample) => Array.from({ length: count }, () =
 
 test("an error that came fast counts as the 3 s that its visitor would have waited", () => {
   const planned = { dueMs: 100, kind: "get", colo: "", seed: 0 } as const;
-  const answer = { status: 503, pool: null, attempt: null, sentMs: 100, doneMs: 101 };
+  const answer = { status: 503, pool: null, tried: null, sentMs: 100, doneMs: 101 };
   const record: Record = { ...answer, planned, ok: false, reason: "status 503" };
   expect(sampleOf(record)).toEqual({ dueMs: 100, ms: 3_000, ok: false, idempotent: true });
 });

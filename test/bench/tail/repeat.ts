@@ -12,9 +12,12 @@ const LATE_MS_MAX = 30;
 /** A target that is itself what keeps the machine busy is measured all the same. */
 const TRIES = 3;
 
+/** What happens in it, without what it is judged by. */
+export type Course = Pick<Scenario, "name" | "phases" | "steps" | "workers">;
+
 export async function runOf(
   target: Target,
-  scenario: Scenario,
+  scenario: Course,
   fleet: Fleet,
   options: RunOptions & { readonly seconds: number },
 ): Promise<Run> {
@@ -28,7 +31,7 @@ export async function runOf(
 
 async function once(
   target: Target,
-  scenario: Scenario,
+  scenario: Course,
   fleet: Fleet,
   options: RunOptions & { readonly seconds: number },
 ): Promise<Run> {

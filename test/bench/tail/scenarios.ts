@@ -153,7 +153,11 @@ const ramp = (capacity: number, runMs: number): readonly Phase[] =>
  * Whether no idempotent request may be lost: at every moment the servers that still work can carry `HEADROOM` × the load.
  * A server that is slow or fails some counts as none.
  */
-export function mayLoseNothing({ phases, steps, workers }: Scenario): boolean {
+export function mayLoseNothing({
+  phases,
+  steps,
+  workers,
+}: Pick<Scenario, "phases" | "steps" | "workers">): boolean {
   const specs = serversWith(workers);
   const peak = Math.max(...phases.map(({ ratePerSecond }) => ratePerSecond));
   const broken = new Set<number>();

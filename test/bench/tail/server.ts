@@ -2,10 +2,11 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import { type Rng, seededRng } from "../../../routing/rng.ts";
+import { openBlackHole } from "../../origins/black-hole.ts";
 import { bytesOf } from "../../origins/bytes.ts";
-import { type Behaviour, SERVING } from "./behaviour.ts";
+import { type Behaviour, DEAF_TO_PROBES, MUTE, SERVING } from "./behaviour.ts";
 import { type Later, WorkQueue } from "./queue.ts";
 import { drawServiceMs } from "./service-time.ts";
 
@@ -25,6 +26,7 @@ export class BenchServer {
   #queue = new WorkQueue(0, later);
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
+  #endBlackHole: (() => Promise<void>) | null = null;
   #port = 0;
   #behaviour: Behaviour = SERVING;
   #rng: Rng = seededRng(0);
@@ -43,6 +45,8 @@ export class BenchServer {
   /** Resolves when the listener is as the behaviour wants it. */
   async behave(behaviour: Behaviour): Promise<void> {
     this.#behaviour = behaviour;
+    await this.#leaveBlackHole();
+    if (behaviour.do === "black-hole") return this.#swallow();
     if (behaviour.do === "killed") return this.#kill();
     if (behaviour.do === "drained") return this.#drain();
     await this.#listen();
@@ -89,6 +93,23 @@ export class BenchServer {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
+  /** `close` of an HTTP server would close idle connections, and tell clients so. */
+  async #swallow(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    this.#queue.drop();
+    if (server !== null) NetServer.prototype.close.call(server);
+    this.#endBlackHole = await openBlackHole(this.#port);
+  }
+
+  /** What was open then was never answered: as after a reboot it is reset. */
+  async #leaveBlackHole(): Promise<void> {
+    if (this.#endBlackHole === null) return;
+    await this.#endBlackHole();
+    this.#endBlackHole = null;
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
   /** Node closes idle connections with the listener; a busy one gets `Connection: close` with its answer. */
   #drain(): void {
     this.#server?.close();
@@ -98,7 +119,7 @@ export class BenchServer {
   #serve(request: IncomingMessage, response: ServerResponse): void {
     // Probers add a query, so that no cache answers them.
     if (request.url?.split("?")[0] === HEALTH_PATH) {
-      if (this.#behaviour.do !== "silent") response.end("ok");
+      if (!DEAF_TO_PROBES.has(this.#behaviour.do)) response.end("ok");
       return;
     }
     this.#attempts += 1;
@@ -111,11 +132,8 @@ export class BenchServer {
       case "sinkhole":
         setTimeout(() => this.#fail(response), SINKHOLE_MS);
         return;
-      case "silent":
-      case "data-dead":
-        return;
       default:
-        this.#work(request, response, body);
+        if (!MUTE.has(this.#behaviour.do)) this.#work(request, response, body);
     }
   }
 
@@ -130,7 +148,7 @@ export class BenchServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse, body: Promise<Buffer>) {
     const behaviour = this.#behaviour;
-    if (behaviour.do === "silent" || behaviour.do === "data-dead") return;
+    if (MUTE.has(behaviour.do)) return;
     const fails = behaviour.do === "serve" && this.#rng() < behaviour.failRatio;
     if (fails || behaviour.do === "sinkhole") return this.#fail(response);
     const answer = await answerTo(request, body).catch(() => null);

@@ -1,7 +1,7 @@
 /** One origin server of the bench on virtual time: the same queue, service times and behaviours as the real one. */
 import { type Rng, seededRng } from "../../../routing/rng.ts";
 import type { Kernel } from "../../sim/kernel.ts";
-import { type Behaviour, SERVING } from "./behaviour.ts";
+import { type Behaviour, DEAF_TO_PROBES, MUTE, SERVING } from "./behaviour.ts";
 import { WorkQueue } from "./queue.ts";
 import { HEALTH_PATH } from "./server.ts";
 import { drawServiceMs } from "./service-time.ts";
@@ -47,7 +47,7 @@ export class VirtualServer {
       this.#open.add(reject);
       signal.addEventListener("abort", () => end(() => reject(signal.reason))());
       if (new URL(url).pathname === HEALTH_PATH) {
-        if (this.#behaviour.do !== "silent") give(200);
+        if (!DEAF_TO_PROBES.has(this.#behaviour.do)) give(200);
         return;
       }
       this.attempts += 1;
@@ -60,10 +60,8 @@ export class VirtualServer {
       case "sinkhole":
         this.#kernel.schedule(SINKHOLE_MS, () => give(503));
         return;
-      case "silent":
-      case "data-dead":
-        return;
       default:
+        if (MUTE.has(this.#behaviour.do)) return;
         this.#queue.add(
           {
             serviceMs: drawServiceMs(this.#meanMs, this.#rng),
@@ -77,7 +75,7 @@ export class VirtualServer {
 
   #done(give: (status: number) => void): void {
     const behaviour = this.#behaviour;
-    if (behaviour.do === "silent" || behaviour.do === "data-dead") return;
+    if (MUTE.has(behaviour.do)) return;
     const fails = behaviour.do === "serve" && this.#rng() < behaviour.failRatio;
     give(fails || behaviour.do === "sinkhole" ? 503 : 200);
   }

@@ -7,7 +7,7 @@ import { REGIONS } from "../../../../routing/names.ts";
 import { seal } from "../../../../routing/snapshot.ts";
 import { anyAddresses } from "../../../../routing/table/address.ts";
 import type { EndpointId, TableVersion } from "../../../../routing/units.ts";
-import type { Objects, RegionObject } from "../../../../workers/ports.ts";
+import type { RegionObject, StateObjects } from "../../../../workers/ports.ts";
 import { ObjectWorld } from "../../../helpers/object-ports.ts";
 import { monitorOf } from "../messages.ts";
 
@@ -56,7 +56,7 @@ async function told(answers: readonly Answer[]) {
     return { ...sight, health: { [FIRST]: health } } as unknown as RegionStatus;
   };
   const ports = world.ports();
-  const objects: Objects = {
+  const objects: StateObjects = {
     ...ports.objects,
     region: (region) => ({ status: () => status(region) }) as RegionObject,
   };
