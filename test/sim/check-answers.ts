@@ -9,36 +9,22 @@
  */
 import type { Beat, Report } from "../../routing/exchange.ts";
 import { DEADLINE_MS, TRIES_MAX } from "../../routing/limits.ts";
+import { type Bench, CONVERGED_WITHIN_MS } from "./bench.ts";
 import { HOSTS } from "./documents.ts";
-import type { History } from "./history.ts";
-import type { Kernel } from "./kernel.ts";
-import type { Origins } from "./origins.ts";
 import { visitOf } from "./planet.ts";
-import type { Timeline } from "./timeline.ts";
-import type { Answer, ServedCall, Visit, Watcher } from "./watcher.ts";
+import type { Answer, HeardCall, Visit, Watcher } from "./watcher.ts";
 
 /** The deadline of a request, and the second that a cold isolate may look for its snapshot before it. */
 const ANSWERED_WITHIN_MS = DEADLINE_MS + 1_500;
-/** After this much of the quiet phase nothing excuses an answer that is not from the newest version. */
-export const CONVERGED_WITHIN_MS = 25_000;
-
 interface Pending {
   readonly visit: Visit;
   /** The oldest version it may be decided by. */
   readonly floor: number;
   readonly holdsShard: boolean;
-  readonly killed: number;
-  readonly wasAnyDown: boolean;
+  readonly struck: number;
+  readonly wasAnySick: boolean;
   lost: boolean;
   tries: number;
-}
-
-export interface Bench {
-  readonly kernel: Kernel;
-  readonly timeline: Timeline;
-  readonly origins: Origins;
-  readonly history: History;
-  violated(sentence: string): void;
 }
 
 export class CheckAnswers implements Watcher {
@@ -62,8 +48,8 @@ export class CheckAnswers implements Watcher {
       visit,
       floor: this.#floors.get(key) ?? 1,
       holdsShard: this.#holds.has(key),
-      killed: origins.killed,
-      wasAnyDown: origins.isAnyDown,
+      struck: origins.struck,
+      wasAnySick: origins.isAnySick,
       lost: false,
       tries: 0,
     });
@@ -89,8 +75,9 @@ export class CheckAnswers implements Watcher {
     }
   }
 
-  heard({ caller, method, args, result }: Omit<ServedCall, "generation">): void {
-    if (method !== "exchange") return;
+  heard({ caller, method, args, result, isPrompt }: HeardCall): void {
+    // By the time a late beat is here the isolate may be ahead of it, and cannot use what it carries.
+    if (method !== "exchange" || !isPrompt) return;
     const report = args[0] as Report;
     const { manifestHash } = result as Beat;
     const version =
@@ -120,10 +107,9 @@ export class CheckAnswers implements Watcher {
     if (pending.tries > 1 && answer.status === 200) {
       this.#bench.timeline.note("failover", `${visit.number} after ${pending.tries} tries`);
     }
-    const wrong =
-      answer.status === 200
-        ? this.#wrongEndpoint(pending, answer.body)
-        : this.#unexplained(pending, answer);
+    const wrong = answer.contentType.startsWith("text/plain")
+      ? this.#wrongEndpoint(pending, answer)
+      : this.#unexplained(pending, answer);
     if (wrong !== null) {
       this.#bench.violated(`visit ${visit.number} to ${visit.host} at ${visit.isolate}: ${wrong}`);
     }
@@ -144,8 +130,11 @@ export class CheckAnswers implements Watcher {
     return visit.arrivedMs >= this.#convergedAtMs ? this.#bench.history.latest : floor;
   }
 
-  #wrongEndpoint(pending: Pending, address: string): string | null {
-    const { history } = this.#bench;
+  #wrongEndpoint(pending: Pending, { status, body: address }: Answer): string | null {
+    const { history, origins } = this.#bench;
+    if (status !== 200 && origins.noiseRatio === 0 && !origins.wasSick(address)) {
+      return `${address} answered ${status}, which it never did`;
+    }
     const oldest = this.#oldestAllowed(pending);
     for (let version = history.latest; version >= oldest; version -= 1) {
       if (history.allowed(version, pending.visit.host)?.has(address)) return null;
@@ -171,7 +160,7 @@ export class CheckAnswers implements Watcher {
     if (title === "no-snapshot") return !pending.holdsShard || this.#maybeAbsent(pending);
     if (title !== "endpoint-failed" && title !== "deadline" && title !== "no-endpoint")
       return false;
-    const isTrouble = pending.lost || pending.wasAnyDown || origins.killed > pending.killed;
+    const isTrouble = pending.lost || pending.wasAnySick || origins.struck > pending.struck;
     return isTrouble && pending.tries >= this.#triesOwed(pending);
   }
 

@@ -3,7 +3,7 @@
  * versions never goes backwards, whatever is evicted in between.
  */
 import type { Beat, RegionStatus, Report } from "../../routing/exchange.ts";
-import { type Bench, CONVERGED_WITHIN_MS } from "./check-answers.ts";
+import { type Bench, CONVERGED_WITHIN_MS } from "./bench.ts";
 import type { ServedCall, Visit, Watcher } from "./watcher.ts";
 
 interface Reported {

@@ -4,7 +4,13 @@ import { type LostMessages, Network, type Route } from "./network.ts";
 import { Timeline } from "./timeline.ts";
 
 const route: Route = { from: "a", to: "b", what: "ask", kind: "ask", life: { alive: true } };
-const NONE: LostMessages = { requestRatio: 0, replyRatio: 0, hangRatio: 0 };
+const NONE: LostMessages = {
+  requestRatio: 0,
+  replyRatio: 0,
+  hangRatio: 0,
+  lateRatio: 0,
+  twiceRatio: 0,
+};
 
 function between(lost: Partial<LostMessages>) {
   const kernel = new Kernel();

@@ -9,6 +9,9 @@ const KV_LATE_MEAN_MS = 3_000;
 const KV_LATE_MAX_MS = 20_000;
 const CACHE_FORGETS_RATIO = 0.05;
 
+/** What a reader is given of a stored text. */
+export type Damage = (text: string | null) => string | null;
+
 interface Write {
   readonly atMs: number;
   /** `null` = deleted. */
@@ -23,11 +26,25 @@ export class KvStore {
   readonly #shown = new Map<string, number>();
   readonly #visible = new Map<string, string | null>();
   readonly #readers: readonly string[];
+  readonly #damage: Damage;
+  /** Since when nobody sees what is written, and what is to be shown then; `null` = everybody does. */
+  #held: (() => void)[] | null = null;
 
-  constructor(kernel: Kernel, rng: Rng, readers: readonly string[]) {
+  constructor(kernel: Kernel, rng: Rng, readers: readonly string[], damage: Damage) {
     this.#kernel = kernel;
     this.#rng = rng;
     this.#readers = readers;
+    this.#damage = damage;
+  }
+
+  /** Nothing that is written from now on is seen until the returned function is called. */
+  hold(): () => void {
+    const held = this.#held ?? [];
+    this.#held = held;
+    return () => {
+      if (this.#held === held) this.#held = null;
+      for (const show of held.splice(0)) show();
+    };
   }
 
   put(key: string, value: string | null): void {
@@ -37,12 +54,14 @@ export class KvStore {
     const place = writes.length;
     for (const reader of this.#readers) {
       const lateMs = Math.min(KV_LATE_MAX_MS, untilNext(KV_LATE_MEAN_MS, this.#rng));
-      this.#kernel.schedule(lateMs, () => this.#show(reader, key, place));
+      const show = () => this.#kernel.schedule(lateMs, () => this.#show(reader, key, place));
+      if (this.#held === null) show();
+      else this.#held.push(show);
     }
   }
 
   get(reader: string, key: string): string | null {
-    return this.#visible.get(`${reader} ${key}`) ?? null;
+    return this.#damage(this.#visible.get(`${reader} ${key}`) ?? null);
   }
 
   /** As the writer's own place sees it: at once. */
@@ -68,16 +87,19 @@ export const kvAt = (store: KvStore, reader: string | null): KeyValueStore => ({
 export class CacheStore {
   readonly #kernel: Kernel;
   readonly #rng: Rng;
+  readonly #damage: Damage;
   readonly #entries = new Map<string, { readonly value: string; readonly untilMs: number }>();
 
-  constructor(kernel: Kernel, rng: Rng) {
+  constructor(kernel: Kernel, rng: Rng, damage: Damage) {
     this.#kernel = kernel;
     this.#rng = rng;
+    this.#damage = damage;
   }
 
   get(key: string): string | null {
     const entry = this.#entries.get(key);
-    return entry !== undefined && entry.untilMs > this.#kernel.nowMs ? entry.value : null;
+    const isThere = entry !== undefined && entry.untilMs > this.#kernel.nowMs;
+    return isThere ? this.#damage(entry.value) : null;
   }
 
   put(key: string, value: string, ttlSeconds: number): void {

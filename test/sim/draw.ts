@@ -1,0 +1,1 @@
+export const drawing = (_title: string, _happenings: readonly unknown[]): string => "";
