@@ -9,6 +9,17 @@ import type { ServedCall, Watcher } from "./watcher.ts";
 /** The round that a cut falls into has answers of its own kind, and its last probes end with their timeout. */
 const INTO_DARKNESS_MS = 1_500;
 
+/** What one instance of a region did. */
+interface Probe {
+  readonly atMs: number;
+  readonly generation: number;
+}
+
+interface Probes {
+  readonly sent: Probe[];
+  readonly well: Probe[];
+}
+
 interface Darkness {
   readonly fromMs: number;
   untilMs: number;
@@ -17,8 +28,8 @@ interface Darkness {
 export class CheckSight implements Watcher {
   readonly #bench: Bench;
   readonly #darkness = new Map<string, Darkness[]>();
-  /** `object address` → probes sent since the last one that went well: at least as many as have failed in a row. */
-  readonly #unanswered = new Map<string, number>();
+  /** `object address` → when it was probed, and when that went well. */
+  readonly #probes = new Map<string, Probes>();
   /** `object endpoint` → the last flip that was looked at. */
   readonly #flips = new Map<string, number>();
 
@@ -35,13 +46,13 @@ export class CheckSight implements Watcher {
     if (!isBlind && last !== undefined) last.untilMs = nowMs;
   }
 
-  probing(object: string, address: string): void {
-    const key = `${object} ${address}`;
-    this.#unanswered.set(key, (this.#unanswered.get(key) ?? 0) + 1);
+  probing(object: string, address: string, generation: number): void {
+    this.#of(object, address).sent.push({ atMs: this.#bench.kernel.nowMs, generation });
   }
 
-  probed(object: string, address: string, status: number): void {
-    if (status === 200) this.#unanswered.set(`${object} ${address}`, 0);
+  probed(object: string, address: string, status: number, generation: number): void {
+    if (status !== 200) return;
+    this.#of(object, address).well.push({ atMs: this.#bench.kernel.nowMs, generation });
   }
 
   served(call: ServedCall): void {
@@ -63,17 +74,39 @@ export class CheckSight implements Watcher {
     const address = history.member(endpoint)?.address ?? endpoint;
     timeline.note(healthy ? "verdict up" : "verdict down", `${object} ${address}`);
     if (healthy) return;
-    const failed = this.#unanswered.get(`${object} ${address}`) ?? 0;
-    const needed = mix.monitor.consecutive_down;
-    // A flip is seen with the next exchange; one that has been answered since tells nothing any more.
-    if (failed > 0 && failed < needed) {
-      violated(`${object} calls ${address} down after ${failed} probes of ${needed}`);
-    }
     const atMs = changedAtMs - luck.skewMs(object);
+    const failed = this.#failedBefore(object, address, atMs);
+    if (failed < mix.monitor.consecutive_down) {
+      violated(`${object} called ${address} down after ${failed} probes`);
+    }
     const dark = this.#darkness.get(object)?.find(
       ({ fromMs, untilMs }) =>
         atMs > fromMs + mix.monitor.timeout * 1_000 + INTO_DARKNESS_MS && atMs < untilMs,
     );
-    if (dark !== undefined) violated(`${object} reaches nobody and calls ${address} down`);
+    if (dark !== undefined) {
+      violated(`${object} reached nobody and called ${address} down ${atMs - dark.fromMs} ms into it`);
+    }
+  }
+
+  /**
+   * Those sent since the last one that went well: at least as many as have failed in a row. What went well is forgotten with an
+   * instance that ends before its round does.
+   */
+  #failedBefore(object: string, address: string, atMs: number): number {
+    const { sent, well } = this.#of(object, address);
+    const before = sent.filter((probe) => probe.atMs <= atMs);
+    const last = before.at(-1);
+    const isKept = (one: Probe) =>
+      one.generation === last?.generation ||
+      before.some((probe) => probe.generation === one.generation && probe.atMs > one.atMs);
+    const wellAtMs = well.findLast((one) => one.atMs <= atMs && isKept(one))?.atMs ?? 0;
+    return before.filter((probe) => probe.atMs > wellAtMs).length;
+  }
+
+  #of(object: string, address: string): Probes {
+    const key = `${object} ${address}`;
+    const known = this.#probes.get(key) ?? { sent: [], well: [] };
+    this.#probes.set(key, known);
+    return known;
   }
 }

@@ -56,6 +56,7 @@ export class Faults implements Weather {
   readonly #addresses: () => readonly string[];
   readonly #cuts = new Set<Cut>();
   readonly #cures = new Set<() => void>();
+  readonly #blind = new Set<string>();
   #kvSlow: Rng | null = null;
   #isOver = false;
 
@@ -204,12 +205,15 @@ export class Faults implements Weather {
   #cutProber(rng: Rng, ms: number): void {
     const { watcher } = this.#world;
     const object = regionObject(pick(this.#planet.regions, rng));
+    if (this.#blind.has(object)) return;
     const begin = () => {
       const cut: Cut = { one: (end) => end === object, other: isOrigin };
       this.#cuts.add(cut);
+      this.#blind.add(object);
       watcher.blinded(object, true);
       return () => {
         this.#cuts.delete(cut);
+        this.#blind.delete(object);
         watcher.blinded(object, false);
       };
     };

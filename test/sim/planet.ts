@@ -170,8 +170,8 @@ export class Planet {
 
   #objectPorts(name: string, { life, clock, sql, alarm }: Body): ObjectPorts {
     const { kernel, network, origins, seed } = this.#world;
-    const caller: Caller = { name, life };
-    const generation = this.objects?.get(name)?.generation ?? 1;
+    const generation = this.objects.get(name)?.generation ?? 1;
+    const caller: Caller = { name, life, generation };
     return {
       clock,
       timers: kernel.timers(life),
@@ -204,7 +204,7 @@ export class Planet {
     };
   }
 
-  async #fetch({ name, life }: Caller, request: Request): Promise<Response> {
+  async #fetch({ name, life, generation = 0 }: Caller, request: Request): Promise<Response> {
     const { hostname, pathname } = new URL(request.url);
     const { network, origins, watcher } = this.#world;
     const visit = visitOf(pathname);
@@ -212,11 +212,11 @@ export class Planet {
     const what = `${request.method} ${pathname}`;
     const route: Route = { from: name, to: hostname, what, kind, life };
     if (visit !== null) watcher.tried(name, hostname, visit);
-    else watcher.probing(name, hostname);
+    else watcher.probing(name, hostname, generation);
     const answer = await network.fetch(route, request.signal, () =>
       origins.answer(request, visit !== null),
     );
-    if (visit === null) watcher.probed(name, hostname, answer.status);
+    if (visit === null) watcher.probed(name, hostname, answer.status, generation);
     return answer;
   }
 

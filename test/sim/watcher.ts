@@ -49,9 +49,9 @@ export interface Watcher {
   /** An isolate sends a user's request to the endpoint at `address`. */
   tried?(isolate: string, address: string, visitNumber: number): void;
   /** A region sends a probe. */
-  probing?(object: string, address: string): void;
+  probing?(object: string, address: string, generation: number): void;
   /** The region has its answer. */
-  probed?(object: string, address: string, status: number): void;
+  probed?(object: string, address: string, status: number, generation: number): void;
   /** From now on a region's prober reaches nobody, or no longer. */
   blinded?(object: string, isBlind: boolean): void;
   /** ConfigStore sends a manifest to KV, as it is stored there. */
@@ -81,9 +81,8 @@ export function everyone(watchers: readonly Watcher[]): Required<Watcher> {
     answered: (visit, answer) => watchers.forEach((one) => void one.answered?.(visit, answer)),
     tried: (isolate, address, number) =>
       watchers.forEach((one) => void one.tried?.(isolate, address, number)),
-    probing: (object, address) => watchers.forEach((one) => void one.probing?.(object, address)),
-    probed: (object, address, status) =>
-      watchers.forEach((one) => void one.probed?.(object, address, status)),
+    probing: (...probe) => watchers.forEach((one) => void one.probing?.(...probe)),
+    probed: (...probe) => watchers.forEach((one) => void one.probed?.(...probe)),
     blinded: (object, isBlind) => watchers.forEach((one) => void one.blinded?.(object, isBlind)),
     publishing: (stored) => watchers.forEach((one) => void one.publishing?.(stored)),
     published: (stored) => watchers.forEach((one) => void one.published?.(stored)),
@@ -100,4 +99,6 @@ export function everyone(watchers: readonly Watcher[]): Required<Watcher> {
 export interface Caller {
   readonly name: string;
   readonly life: Life;
+  /** Which of an object's instances. */
+  readonly generation?: number;
 }
