@@ -68,9 +68,14 @@ export async function runOnAllProcessors(
   return (await Promise.all(shares)).reduce(merge, EMPTY);
 }
 
+/** Of a run nothing grows old: with room for many steps there is little to collect. */
+const YOUNG_MB = 64;
+
 function inThread(share: Share): Promise<Batch> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(join(import.meta.dirname, "thread.ts"), { workerData: share });
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+    const file = join(import.meta.dirname, "thread.ts");
+    const worker = new Worker(file, { workerData: share, resourceLimits });
     worker.once("message", resolve);
     worker.once("error", reject);
   });

@@ -9,6 +9,7 @@
  */
 import type { Beat, Report } from "../../routing/exchange.ts";
 import { DEADLINE_MS, TRIES_MAX } from "../../routing/limits.ts";
+import { readManifest, readStored } from "../../routing/snapshot.ts";
 import { type Bench, CONVERGED_WITHIN_MS } from "./bench.ts";
 import { HOSTS } from "./documents.ts";
 import { visitOf } from "./planet.ts";
@@ -35,6 +36,8 @@ export class CheckAnswers implements Watcher {
   /** The same before that beat. */
   readonly #floorsBefore = new Map<string, number>();
   readonly #holds = new Set<string>();
+  /** Isolate → the newest version whose manifest it has read. */
+  readonly #learnt = new Map<string, number>();
   #convergedAtMs = Number.POSITIVE_INFINITY;
 
   constructor(bench: Bench) {
@@ -67,6 +70,12 @@ export class CheckAnswers implements Watcher {
     if (pending !== undefined) pending.lost = true;
   }
 
+  learnt(isolate: string, stored: string): void {
+    const manifest = readManifest(readStored(stored).text);
+    const version = manifest.ok ? manifest.value.version : 0;
+    this.#learnt.set(isolate, Math.max(this.#learnt.get(isolate) ?? 0, version));
+  }
+
   #withoutShard(isolate: string): void {
     for (const host of HOSTS) {
       const key = `${isolate} ${host}`;
@@ -82,8 +91,9 @@ export class CheckAnswers implements Watcher {
     const { manifestHash } = result as Beat;
     const version =
       manifestHash === null ? undefined : this.#bench.history.versionOfManifest(manifestHash);
-    // It is already ahead of its region, thanks to its colo's cache.
-    if (version === undefined || (report.version ?? 0) > version) return;
+    if (version === undefined) return;
+    // It is already ahead of its region, thanks to KV or its colo's cache.
+    if (Math.max(report.version ?? 0, this.#learnt.get(caller) ?? 0) > version) return;
     for (const host of HOSTS) {
       const key = `${caller} ${host}`;
       const isHeld = Object.hasOwn(report.shards, host);

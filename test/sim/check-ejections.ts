@@ -4,12 +4,13 @@
  */
 import type { Push } from "../../routing/exchange.ts";
 import { ejectedMax } from "../../routing/health/ejected-max.ts";
+import { BUCKET_MS, BUCKETS } from "../../routing/health/outcome-window.ts";
 import type { EndpointId } from "../../routing/units.ts";
-import { type Bench, type Said, saidIn } from "./bench.ts";
+import { type Bench, CONVERGED_WITHIN_MS, type Said, saidIn } from "./bench.ts";
 import type { ServedCall, Watcher } from "./watcher.ts";
 
-/** Failures that were reported before the quiet may still be judged in it. */
-const AFTERMATH_MS = 15_000;
+/** Failures of before the quiet are judged in it: the report may have waited for the next beat, and counts for a while. */
+const AFTERMATH_MS = CONVERGED_WITHIN_MS + BUCKETS * BUCKET_MS;
 
 export class CheckEjections implements Watcher {
   readonly #bench: Bench;

@@ -147,6 +147,8 @@ export class Network {
       };
       const back = (settle: () => void) => {
         if (fate === "reply lost") return lose(fate);
+        // The way back within a building is not worth an event: there are more of them than of all others.
+        if (route.isNear) return route.life.alive ? settle() : undefined;
         this.#travel(route, fate === "reply late", () => {
           if (!route.life.alive) return;
           if (this.weather.isCut(route)) return lose("cut off");
@@ -234,7 +236,7 @@ export class Network {
   /** Half the round trip of this pair, the same all run long, plus what this message waited. */
   #oneWayMs(route: Route): number {
     const { from, to, isNear } = route;
-    if (isNear) return between(0, 3, this.#rng);
+    if (isNear) return between(0, 6, this.#rng);
     const pair = `${from} ${to}`;
     let distanceMs = this.#distancesMs.get(pair);
     if (distanceMs === undefined) {

@@ -74,6 +74,7 @@ export class Planet {
   readonly #kv: KvStore;
   readonly #caches: ReadonlyMap<string, CacheStore>;
   readonly objects: ReadonlyMap<string, ObjectHost<Instance>>;
+  readonly #underWay = new Set<Request>();
   #newestFound = 0;
   /** Those that run the product's code. */
   readonly regions: readonly Region[];
@@ -117,7 +118,7 @@ export class Planet {
 
   /** A new isolate: nothing in memory, whatever its colo's cache holds. */
   startIsolate(colo: string, name: string): Isolate {
-    const { kernel, network, seed, parts, luck } = this.#world;
+    const { kernel, network, seed, parts, luck, watcher } = this.#world;
     const caller: Caller = { name, life: { alive: true } };
     const cache = this.#caches.get(colo);
     invariant(cache !== undefined, `${colo} is a colo of this planet`);
@@ -131,6 +132,11 @@ export class Planet {
       isNear: true,
     });
     const { get, put } = this.#kvFor(caller, colo);
+    const told = async (key: string, read: Promise<string | null>) => {
+      const text = await read;
+      if (text !== null && key === manifestKey(DEFAULT_ACCOUNT)) watcher.learnt(name, text);
+      return text;
+    };
     const ports: EdgePorts = {
       clock: skewMs === 0 ? kernel.clock : kernel.clockAhead(skewMs),
       timers: kernel.timers(caller.life),
@@ -138,9 +144,13 @@ export class Planet {
       hash: async (text) => hashOf(text),
       send: sending((request) => this.#fetch(caller, request)),
       objects: this.objectsFor(caller),
-      kv: { get, put },
+      kv: { get: (key) => told(key, get(key)), put },
       cache: {
-        get: (key) => network.call(toCache(`get ${key}`), async () => cache.get(key)),
+        get: (key) =>
+          told(
+            key,
+            network.call(toCache(`get ${key}`), async () => cache.get(key)),
+          ),
         put: (key, value, ttlSeconds) =>
           network.call(toCache(`put ${key}`), async () => cache.put(key, value, ttlSeconds)),
       },
@@ -213,9 +223,11 @@ export class Planet {
     const route: Route = { from: name, to: hostname, what, kind, life };
     if (visit !== null) watcher.tried(name, hostname, visit);
     else watcher.probing(name, hostname, generation);
-    const answer = await network.fetch(route, request.signal, () =>
-      origins.answer(request, visit !== null),
-    );
+    // Node lets go of a request's signal with the request, and then nobody hears of its deadline: when, only the collector knows.
+    this.#underWay.add(request);
+    const answer = await network
+      .fetch(route, request.signal, () => origins.answer(request, visit !== null))
+      .finally(() => this.#underWay.delete(request));
     if (visit === null) watcher.probed(name, hostname, answer.status, generation);
     return answer;
   }

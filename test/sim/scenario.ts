@@ -2,7 +2,6 @@
  * Life on the planet: users ask, operators propose, and things go wrong as the mix and the seed say. After `noisyMs` it all stops
  * but the users, so that everything has to come right.
  */
-import { BEAT_MS_MIN } from "../../routing/limits.ts";
 import { configObject, DEFAULT_ACCOUNT, type Region } from "../../routing/names.ts";
 import type { Rng } from "../../routing/rng.ts";
 import type { ConfigObject, Objects } from "../../workers/ports.ts";
@@ -22,12 +21,14 @@ const CUT_OFF_MS_MAX = 300;
 const STALE_RATIO = 0.2;
 const RACE_RATIO = 0.4;
 const RACE_MS_MAX = 150;
-/** At the end every isolate is asked once a beat for so long: an exchange needs a request to ride on. */
-const ROLL_CALL_MS = 10_000;
+/** So long before the end every isolate is asked: an exchange needs a request to ride on. */
+const ROLL_CALLS_MS = [8_000, 5_000, 3_000, 2_000, 1_000];
+/** Visits of the quiet phase have less to find. */
+const QUIET_VISITS_RATIO = 4;
 /** Until then only the first version is accepted, and nothing is lost: a planet without any has nothing to check. */
 const CALM_MS = 1_000;
 /** Somebody looks at every region so often in the quiet phase: the waker from outside of those without edges. */
-const LOOK_EVERY_MS = 4_000;
+const LOOK_EVERY_MS = 5_000;
 /** Late proposals have arrived by then. */
 const LEFT_DEAD_AFTER_MS = 1_500;
 
@@ -75,7 +76,10 @@ export class Scenario {
     network.quiet = true;
     origins.noiseRatio = noiseRatio;
     this.#propose(rngFor(this.#world.seed, "first proposal"));
-    this.#until(over, "visits", visitEveryMs, (rng) => this.#visitSomebody(rng), CALM_MS);
+    const visit = (rng: Rng) => this.#visitSomebody(rng);
+    const quietEveryMs = QUIET_VISITS_RATIO * visitEveryMs;
+    this.#until(noisyMs, "visits", visitEveryMs, visit, CALM_MS);
+    this.#until(over, "quiet visits", quietEveryMs, visit, noisyMs);
     if (proposalEveryMs !== null) {
       this.#until(noisyMs, "proposals", proposalEveryMs, (rng) => this.#propose(rng), CALM_MS);
     } else this.#untilAccepted();
@@ -88,9 +92,7 @@ export class Scenario {
     });
     for (const act of this.#mix.acts) kernel.schedule(act.atMs, () => this.#act(act));
     kernel.schedule(noisyMs, () => this.#calmDown());
-    for (let ms = over - ROLL_CALL_MS; ms < over; ms += BEAT_MS_MIN) {
-      kernel.schedule(ms, () => this.#rollCall(ms + BEAT_MS_MIN >= over));
-    }
+    for (const ms of ROLL_CALLS_MS) kernel.schedule(over - ms, () => this.#rollCall(ms));
     for (let ms = noisyMs + LOOK_EVERY_MS; ms < over; ms += LOOK_EVERY_MS) {
       kernel.schedule(ms, () => this.#look());
     }
@@ -211,10 +213,11 @@ export class Scenario {
     this.#visit(member, pick(HOSTS, rng));
   }
 
-  /** Every isolate serves some host, and the last time all of them. */
-  #rollCall(isLast: boolean): void {
+  /** Every isolate serves some host, and towards the end all of them. */
+  #rollCall(beforeEndMs: number): void {
     this.#calls += 1;
     for (const member of this.#fleet.members) {
+      const isLast = beforeEndMs === ROLL_CALLS_MS.at(-2);
       const hosts = isLast ? HOSTS : [HOSTS[this.#calls % HOSTS.length] ?? HOSTS[0]];
       for (const host of hosts) this.#visit(member, host);
     }

@@ -26,10 +26,11 @@ import { Scenario } from "./scenario.ts";
 import { type Happening, Timeline } from "./timeline.ts";
 import { everyone, type Watcher } from "./watcher.ts";
 
-/** Nine colos of four regions; a run has three to five of them. */
+/** Nine colos of five regions; a run has two to four of them, in at most two regions: a third one would show the same. */
 const COLOS = ["FRA", "LHR", "CDG", "WAW", "IAD", "EWR", "SJC", "LAX", "SIN"];
-const COLOS_MIN = 3;
-const COLOS_MAX = 5;
+const COLOS_MIN = 2;
+const COLOS_MAX = 4;
+const REGIONS_MAX = 2;
 
 /** Always on, whatever the scenario. */
 const CHECKERS: readonly Checker[] = [
@@ -106,8 +107,9 @@ const SEEDLONG = ["clocks apart", "release before"] as const;
 /** The regions of the colos, and one that has none. */
 function placeOf(seed: number) {
   const rng = rngFor(seed, "planet");
-  const colos = sample(COLOS, between(COLOS_MIN, COLOS_MAX, rng), rng);
-  const near = [...new Set(colos.map((colo) => regionOf(colo)))];
+  const drawn = sample(COLOS, between(COLOS_MIN, COLOS_MAX, rng), rng);
+  const near = [...new Set(drawn.map((colo) => regionOf(colo)))].slice(0, REGIONS_MAX);
+  const colos = drawn.filter((colo) => near.includes(regionOf(colo)));
   const far = pick(
     REGIONS.filter((region) => !near.includes(region)),
     rng,

@@ -58,6 +58,8 @@ export interface Watcher {
   publishing?(stored: string): void;
   /** It knows that it is there. */
   published?(stored: string): void;
+  /** An isolate has read a manifest, as it is stored, from its colo's cache or from KV. */
+  learnt?(isolate: string, stored: string): void;
   /** What ConfigStore holds after its instance ended. */
   stored?(state: StoredVersion): void;
   /** A message of `from` was lost, or is late; `what` was asked of `to`. */
@@ -86,6 +88,7 @@ export function everyone(watchers: readonly Watcher[]): Required<Watcher> {
     blinded: (object, isBlind) => watchers.forEach((one) => void one.blinded?.(object, isBlind)),
     publishing: (stored) => watchers.forEach((one) => void one.publishing?.(stored)),
     published: (stored) => watchers.forEach((one) => void one.published?.(stored)),
+    learnt: (isolate, stored) => watchers.forEach((one) => void one.learnt?.(isolate, stored)),
     stored: (state) => watchers.forEach((one) => void one.stored?.(state)),
     lost: (message) => watchers.forEach((one) => void one.lost?.(message)),
     failed: (what, error) => watchers.forEach((one) => void one.failed?.(what, error)),
