@@ -1,16 +1,11 @@
 /**
- * What traffic alone may take away: at most 34 % of a pool's endpoints, at least one, and never the last that may be used. When
- * nothing is wrong any more, nobody is ejected.
+ * What traffic alone may take away: at most 34 % of a pool's endpoints, at least one, and never the last that may be used.
  */
 import type { Push } from "../../routing/exchange.ts";
 import { ejectedMax } from "../../routing/health/ejected-max.ts";
-import { BUCKET_MS, BUCKETS } from "../../routing/health/outcome-window.ts";
 import type { EndpointId } from "../../routing/units.ts";
-import { type Bench, CONVERGED_WITHIN_MS, type Said, saidIn } from "./bench.ts";
+import { type Bench, type Said, saidIn } from "./bench.ts";
 import type { ServedCall, Watcher } from "./watcher.ts";
-
-/** Failures of before the quiet are judged in it: the report may have waited for the next beat, and counts for a while. */
-const AFTERMATH_MS = CONVERGED_WITHIN_MS + BUCKETS * BUCKET_MS;
 
 export class CheckEjections implements Watcher {
   readonly #bench: Bench;
@@ -18,14 +13,9 @@ export class CheckEjections implements Watcher {
   readonly #pools = new Map<string, Map<string, EndpointId[]>>();
   /** `object endpoint` → the end of the last ejection seen. */
   readonly #ends = new Map<string, number>();
-  #calmFromMs = Number.POSITIVE_INFINITY;
 
   constructor(bench: Bench) {
     this.#bench = bench;
-  }
-
-  quiet(): void {
-    this.#calmFromMs = this.#bench.kernel.nowMs + AFTERMATH_MS;
   }
 
   served(call: ServedCall): void {
@@ -53,9 +43,6 @@ export class CheckEjections implements Watcher {
       this.#ends.set(key, untilMs);
       const address = history.member(endpoint as EndpointId)?.address ?? endpoint;
       timeline.note("ejected by traffic", `${object} ${address} ${reason}`);
-      if (kernel.nowMs > this.#calmFromMs) {
-        violated(`${object} ejects ${address} while nothing is wrong: ${reason}`);
-      }
     }
     // A view of some pools says nothing of the others.
     if (scope !== undefined) return;
