@@ -98,6 +98,7 @@ export class Faults implements Weather {
     this.#isOver = true;
     this.#world.luck.isOver = true;
     for (const cure of [...this.#cures]) cure();
+    for (const host of this.#planet.objects.values()) host.crashAtCommit(null);
     this.#world.origins.healAll();
   }
 

@@ -137,8 +137,8 @@ export class ObjectHost<T extends Instance> {
     this.#started();
   }
 
-  /** The instance ends where it next commits: right before, with nothing stored, or right after, with nobody told. */
-  crashAtCommit(when: "before" | "after"): void {
+  /** The instance ends where it next commits: right before, with nothing stored, or right after, with nobody told; `null`: it does not. */
+  crashAtCommit(when: "before" | "after" | null): void {
     this.#crash = when;
   }
 
