@@ -30,9 +30,10 @@ export class CheckAudit implements Watcher {
 
   end(): void {
     const { history, violated } = this.#bench;
-    if (!this.#wasAsked) return violated("nobody could read the audit");
+    if (!this.#wasAsked) violated("nobody could read the audit");
     const broken = brokenLink(this.#rows, null);
-    if (broken !== null) violated(`audit row ${broken.sequence} does not follow from the one before`);
+    if (broken !== null)
+      violated(`audit row ${broken.sequence} does not follow from the one before`);
     const audited = this.#rows.map(({ version }) => version);
     const expected = Array.from({ length: history.latest }, (_, place) => place + 1);
     if (audited.join() !== expected.join()) {

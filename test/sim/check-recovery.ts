@@ -35,7 +35,9 @@ export class CheckRecovery implements Watcher {
       this.#region(region, this.#last.get(regionObject(region)));
       const acked = this.#pushes[region]?.acked ?? null;
       if (acked !== history.latest) {
-        violated(`ConfigStore knows of version ${acked} at ${region}, and ${history.latest} is newest`);
+        violated(
+          `ConfigStore knows of version ${acked} at ${region}, and ${history.latest} is newest`,
+        );
       }
     }
   }
@@ -50,7 +52,8 @@ export class CheckRecovery implements Watcher {
       violated(`${region} has version ${status.version} and the newest is ${history.latest}`);
     }
     const age = status.asOfMs - (status.lastRoundAtMs ?? 0);
-    if (age > ROUNDS * mix.monitor.interval * 1_000) violated(`${region} has not probed for ${age} ms`);
+    if (age > ROUNDS * mix.monitor.interval * 1_000)
+      violated(`${region} has not probed for ${age} ms`);
     if (status.nextAlarmAtMs === null) violated(`${region} has no alarm`);
     if (status.blind) violated(`${region} is blind and nothing is in its way`);
     this.#health(region, status);

@@ -79,12 +79,16 @@ export class CheckSight implements Watcher {
     if (failed < mix.monitor.consecutive_down) {
       violated(`${object} called ${address} down after ${failed} probes`);
     }
-    const dark = this.#darkness.get(object)?.find(
-      ({ fromMs, untilMs }) =>
-        atMs > fromMs + mix.monitor.timeout * 1_000 + INTO_DARKNESS_MS && atMs < untilMs,
-    );
+    const dark = this.#darkness
+      .get(object)
+      ?.find(
+        ({ fromMs, untilMs }) =>
+          atMs > fromMs + mix.monitor.timeout * 1_000 + INTO_DARKNESS_MS && atMs < untilMs,
+      );
     if (dark !== undefined) {
-      violated(`${object} reached nobody and called ${address} down ${atMs - dark.fromMs} ms into it`);
+      violated(
+        `${object} reached nobody and called ${address} down ${atMs - dark.fromMs} ms into it`,
+      );
     }
   }
 

@@ -28,7 +28,8 @@ export class CheckStill implements Watcher {
   end(): void {
     const ratio = this.#good / this.#answers;
     this.#bench.timeline.note("still", `${this.#good} of ${this.#answers} visits answered`);
-    if (!(ratio >= SUCCESS_RATIO_MIN)) this.#bench.violated(`only ${ratio} of the visits succeeded`);
+    if (!(ratio >= SUCCESS_RATIO_MIN))
+      this.#bench.violated(`only ${ratio} of the visits succeeded`);
   }
 }
 

@@ -148,7 +148,8 @@ function laneOf({ name, marks }: Lane, y: number, xOf: X): readonly string[] {
     ...marks.map(({ atMs, untilMs, sign, color, title }) => {
       const x = xOf(atMs);
       const hint = `<title>${escaped(`${seconds(atMs - BEGIN_MS)} s ${title}`)}</title>`;
-      if (untilMs === undefined) return `<g ${HALO}>${hint}${text(x - 3, y + 14, sign, color, 12)}</g>`;
+      if (untilMs === undefined)
+        return `<g ${HALO}>${hint}${text(x - 3, y + 14, sign, color, 12)}</g>`;
       const width = Math.max(2, xOf(untilMs) - x);
       const label = width > 7 * sign.length + 6 ? text(x + 4, y + 14, sign, "white", 11) : "";
       return `<g>${hint}<rect x="${at(x)}" y="${y + 3}" width="${at(width)}" height="${LANE - 5}" rx="2" fill="${color}" fill-opacity="0.75"/>${label}</g>`;

@@ -6,7 +6,7 @@ import type { Beat, Push, RegionView } from "../../routing/exchange.ts";
 import { seal } from "../../routing/snapshot.ts";
 import type { EndpointId } from "../../routing/units.ts";
 import type { EdgePorts, ObjectPorts, RegionObject } from "../../workers/ports.ts";
-import { type Mix, MIXES } from "./mixes.ts";
+import { MIXES, type Mix } from "./mixes.ts";
 import { type Alarmed, type Parts, shipped } from "./parts.ts";
 import {
   afterPickUp,

@@ -5,7 +5,7 @@
 import { configObject, DEFAULT_ACCOUNT, type Region } from "../../routing/names.ts";
 import type { Rng } from "../../routing/rng.ts";
 import type { ConfigObject, Objects } from "../../workers/ports.ts";
-import { addressesFor, Author, type Document, HOSTS } from "./documents.ts";
+import { Author, addressesFor, type Document, HOSTS } from "./documents.ts";
 import { Faults } from "./faults.ts";
 import { Fleet } from "./fleet.ts";
 import type { Act, Mix } from "./mixes.ts";
@@ -105,7 +105,9 @@ export class Scenario {
     network.quiet = true;
     this.#faults.end();
     watcher.quiet();
-    kernel.schedule(LEFT_DEAD_AFTER_MS, () => this.#leaveOneDead());
+    if (this.#mix.leavesOneDead) {
+      kernel.schedule(LEFT_DEAD_AFTER_MS, () => this.#leaveOneDead());
+    }
   }
 
   /** One endpoint stays dead, where every host has another: by the end everybody must know it, and no visitor feel it. */
@@ -127,7 +129,8 @@ export class Scenario {
     const { kernel, luck } = this.#world;
     const rng = rngFor(this.#world.seed, act.does);
     if (luck.isOver) return;
-    if (act.does === "strike") this.#faults.strike(pick(addressesIn(this.#document), rng), act.ailment);
+    if (act.does === "strike")
+      this.#faults.strike(pick(addressesIn(this.#document), rng), act.ailment);
     if (act.does === "take objects") kernel.schedule(act.forMs, this.#faults.takeObjects());
     if (act.does === "kill all at step") this.#killAllAtStep();
   }
@@ -176,8 +179,10 @@ export class Scenario {
     const { kernel, luck, network, timeline } = this.#world;
     const config = this.#operators.config(DEFAULT_ACCOUNT);
     const isStale = rng() < STALE_RATIO && !network.quiet;
-    const cutOffMs = luck.has("objects evicted") && rng() < CUT_OFF_RATIO ? between(1, CUT_OFF_MS_MAX, rng) : null;
-    const raceMs = luck.has("operators race") && rng() < RACE_RATIO ? between(0, RACE_MS_MAX, rng) : null;
+    const cutOffMs =
+      luck.has("objects evicted") && rng() < CUT_OFF_RATIO ? between(1, CUT_OFF_MS_MAX, rng) : null;
+    const raceMs =
+      luck.has("operators race") && rng() < RACE_RATIO ? between(0, RACE_MS_MAX, rng) : null;
     this.#work("propose", async () => {
       const current = await config.current();
       if (cutOffMs !== null) this.#cutOff(configObject(DEFAULT_ACCOUNT), cutOffMs);
