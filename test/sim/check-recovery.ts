@@ -65,7 +65,7 @@ export class CheckRecovery implements Watcher {
       const address = history.member(endpoint as EndpointId)?.address ?? endpoint;
       const isDead = origins.isDead(address);
       if (healthy && isDead) violated(`${region} calls ${address} healthy, which is dead`);
-      if (!healthy && !isDead) {
+      if (!healthy && !isDead && !origins.hasFlapped(address)) {
         violated(`${region} calls ${address} unhealthy, which is up: ${reason}`);
       }
     }

@@ -30,6 +30,7 @@ export class Origins {
   readonly #rng: Rng;
   readonly #sick = new Map<string, Sick>();
   readonly #everSick = new Set<string>();
+  readonly #flapped = new Set<string>();
   #struck = 0;
   /** Share of visits that any endpoint, however well, answers with 503. */
   noiseRatio = 0;
@@ -57,10 +58,16 @@ export class Origins {
     return this.#everSick.has(address);
   }
 
+  /** Whether it has come and gone: a region may doubt it for a while after it is well. */
+  hasFlapped(address: string): boolean {
+    return this.#flapped.has(address);
+  }
+
   strike(address: string, ailment: Ailment, flapMs = FLAP_MS): void {
     this.#timeline.begins(`origin ${ailment}`, address);
     this.#sick.set(address, { ailment, sinceMs: this.#kernel.nowMs, flapMs });
     this.#everSick.add(address);
+    if (ailment === "flapping") this.#flapped.add(address);
     this.#struck += 1;
   }
 
