@@ -2,10 +2,11 @@
  * `velocity-limit`: automation removes at most 34 % of a pool's endpoints within five minutes, at least one; beyond that only what
  * traffic agrees about, which in here is: only what is wrong in truth.
  */
-import type { EndpointHealth, Push, RegionStatus } from "../../routing/exchange.ts";
+import type { EndpointHealth, Push } from "../../routing/exchange.ts";
 import { ejectedMax } from "../../routing/health/ejected-max.ts";
 import type { EndpointId } from "../../routing/units.ts";
-import type { Bench } from "./bench.ts";
+import { type Bench, type Said, saidIn } from "./bench.ts";
+import { visitOf } from "./planet.ts";
 import type { ServedCall, Watcher } from "./watcher.ts";
 
 const WINDOW_MS = 300_000;
@@ -24,14 +25,15 @@ export class CheckVelocity implements Watcher {
     this.#bench = bench;
   }
 
-  lost({ to }: { readonly to: string }): void {
-    // From where its traffic comes it may be as good as dead.
-    this.#wrong.set(to, this.#bench.kernel.nowMs);
+  /** Traffic has seen something: a visit to it was lost or late. A lost probe is no word of traffic's. */
+  lost({ to, what }: { readonly to: string; readonly what: string }): void {
+    if (visitOf(what) !== null) this.#wrong.set(to, this.#bench.kernel.nowMs);
   }
 
-  served({ object, method, args, result }: ServedCall): void {
-    if (method === "push") this.#taken(object, args[0] as Push);
-    if (method === "status") this.#look(object, result as RegionStatus);
+  served(call: ServedCall): void {
+    if (call.method === "push") this.#taken(call.object, call.args[0] as Push);
+    const said = saidIn(call);
+    if (said !== null) this.#look(call.object, said);
   }
 
   #taken(object: string, { targets }: Push): void {
@@ -42,7 +44,7 @@ export class CheckVelocity implements Watcher {
     this.#pools.set(object, pools);
   }
 
-  #look(object: string, { health, ejected = {}, asOfMs }: RegionStatus): void {
+  #look(object: string, { health, ejected = {}, asOfMs }: Said): void {
     const { nowMs } = this.#bench.kernel;
     const isOut = (one: EndpointId) =>
       health[one]?.healthy === false || (ejected[one]?.untilMs ?? 0) > asOfMs;

@@ -70,11 +70,12 @@ export class Scenario {
   /** Schedules the whole run. */
   begin(): void {
     const { kernel, luck, network, origins } = this.#world;
-    const { noisyMs, quietMs, visitEveryMs, proposalEveryMs, noiseRatio } = this.#mix;
+    const { noisyMs, quietMs, visitEveryMs, proposalEveryMs } = this.#mix;
     const over = noisyMs + quietMs;
     network.weather = this.#faults;
     network.quiet = true;
-    origins.noiseRatio = noiseRatio;
+    origins.noiseRatio = this.#mix.noiseRatio;
+    origins.probesLostRatio = this.#mix.probesLostRatio;
     this.#propose(rngFor(this.#world.seed, "first proposal"));
     const visit = (rng: Rng) => this.#visitSomebody(rng);
     const quietEveryMs = QUIET_VISITS_RATIO * visitEveryMs;
@@ -104,6 +105,7 @@ export class Scenario {
     timeline.note("quiet", "from here on nothing is lost, killed or changed");
     network.quiet = true;
     this.#faults.end();
+    this.#world.origins.probesLostRatio = 0;
     watcher.quiet();
     if (this.#mix.leavesOneDead) {
       kernel.schedule(LEFT_DEAD_AFTER_MS, () => this.#leaveOneDead());
