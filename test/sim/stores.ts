@@ -7,6 +7,7 @@ import { untilNext } from "./random.ts";
 /** The mean of the time until another colo reads a write; the platform states up to a minute. */
 const KV_LATE_MEAN_MS = 3_000;
 const KV_LATE_MAX_MS = 20_000;
+const WRITES_KEPT = 100;
 const CACHE_FORGETS_RATIO = 0.05;
 
 /** What a reader is given of a stored text. */
@@ -52,6 +53,8 @@ export class KvStore {
     writes.push({ atMs: this.#kernel.nowMs, value });
     this.#writes.set(key, writes);
     const place = writes.length;
+    // In a week a view is written 20,000 times, and nobody is shown one of long ago.
+    if (place > WRITES_KEPT) delete writes[place - WRITES_KEPT];
     for (const reader of this.#readers) {
       const lateMs = Math.min(KV_LATE_MAX_MS, untilNext(KV_LATE_MEAN_MS, this.#rng));
       const show = () => this.#kernel.schedule(lateMs, () => this.#show(reader, key, place));
