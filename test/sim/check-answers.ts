@@ -8,7 +8,7 @@
  * is lost on the way from KV, it serves on what it had, until the next beat.
  */
 import type { Beat, Report } from "../../routing/exchange.ts";
-import { DEADLINE_MS, TRIES_MAX } from "../../routing/limits.ts";
+import { DEADLINE_MS, HEDGE_COST, RETRY_SAVINGS_START, TRIES_MAX } from "../../routing/limits.ts";
 import { readManifest, readStored } from "../../routing/snapshot.ts";
 import { type Bench, CONVERGED_WITHIN_MS } from "./bench.ts";
 import { HOSTS } from "./documents.ts";
@@ -36,6 +36,8 @@ export class CheckAnswers implements Watcher {
   /** The same before that beat. */
   readonly #floorsBefore = new Map<string, number>();
   readonly #holds = new Set<string>();
+  /** Isolate → tries beyond the first of each visit. */
+  readonly #again = new Map<string, number>();
   /** Isolate → the newest version whose manifest it has read. */
   readonly #learnt = new Map<string, number>();
   #convergedAtMs = Number.POSITIVE_INFINITY;
@@ -58,9 +60,11 @@ export class CheckAnswers implements Watcher {
     });
   }
 
-  tried(_isolate: string, _address: string, visitNumber: number): void {
+  tried(isolate: string, _address: string, visitNumber: number): void {
     const pending = this.#pending.get(visitNumber);
-    if (pending !== undefined) pending.tries += 1;
+    if (pending === undefined) return;
+    pending.tries += 1;
+    if (pending.tries > 1) this.#again.set(isolate, (this.#again.get(isolate) ?? 0) + 1);
   }
 
   lost({ from, to, what }: Parameters<NonNullable<Watcher["lost"]>>[0]): void {
@@ -174,9 +178,14 @@ export class CheckAnswers implements Watcher {
     return isTrouble && pending.tries >= this.#triesOwed(pending);
   }
 
-  /** Before a visitor sees a failure, every endpoint that there is was tried, up to the limit of tries. */
+  /**
+   * Before a visitor sees a failure, every endpoint that there is was tried, up to the limit of tries; but once, when so many were
+   * tried again before that the savings may be spent.
+   */
   #triesOwed(pending: Pending): number {
     const { history } = this.#bench;
+    const again = this.#again.get(pending.visit.isolate) ?? 0;
+    if (again >= RETRY_SAVINGS_START / HEDGE_COST) return 1;
     let owed = TRIES_MAX;
     for (let version = this.#oldestAllowed(pending); version <= history.latest; version += 1) {
       const addresses = history.allowed(version, pending.visit.host);

@@ -18,3 +18,7 @@ test.each([64, 152, 182, 196, 212])(
     expect(counts["superseded"]).toBeGreaterThan(0);
   },
 );
+
+test("seed 100027: who has spent what was saved for retries owes a visitor one try, and the checkers know it", async () => {
+  expect((await simulate({ seed: 100_027 })).violations).toEqual([]);
+});
