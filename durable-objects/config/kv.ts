@@ -49,6 +49,9 @@ export class SnapshotStore {
     const begun = new Set([...before.loose, ...missing.map(({ hash }) => hash)]);
     this.#write({ ...before, loose: [...begun] });
     await this.#each(missing, (shard) => this.#put(shardKey(shard.hash), shard));
+    // Storage is touched right before the world is told: an instance that was superseded meanwhile is refused here, where it would
+    // put its version over a newer one.
+    this.#read();
     await this.#put(manifestKey(this.#account), manifest);
     const versions = [...before.versions, [version, [...byHash.keys()]] as const];
     await this.#tidy(versions.slice(-VERSIONS_IN_KV), new Set([...written, ...begun]));

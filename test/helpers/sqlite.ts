@@ -43,18 +43,18 @@ export function openDatabase(): Database {
     },
     transaction<T>(body: () => T): T {
       const name = `level_${depth}`;
-      database.exec(`SAVEPOINT ${name}`);
+      statementOf(`SAVEPOINT ${name}`).run();
       depth += 1;
       try {
         const value = body();
         invariant(!(value instanceof Promise), "the body of a transaction is synchronous");
         return value;
       } catch (error) {
-        database.exec(`ROLLBACK TO ${name}`);
+        statementOf(`ROLLBACK TO ${name}`).run();
         throw error;
       } finally {
         depth -= 1;
-        database.exec(`RELEASE ${name}`);
+        statementOf(`RELEASE ${name}`).run();
       }
     },
     close: () => database.close(),

@@ -3,7 +3,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { addCounts, type Counts } from "./coverage.ts";
-import { simulateDns } from "./dns/simulate.ts";
+import { DNS_MUST_HAPPEN, simulateDns } from "./dns/simulate.ts";
+import { MIXES, type MixName } from "./mixes.ts";
 import { type Options, type Outcome, simulate } from "./simulate.ts";
 
 export interface Batch {
@@ -15,9 +16,21 @@ export interface Batch {
 
 const EMPTY: Batch = { seeds: 0, steps: 0, counts: {}, failed: [] };
 
-/** The whole planet, or a zone of the DNS and those who keep it in step. */
-export const SCENARIOS = { planet: simulate, dns: simulateDns } as const;
+/** The whole planet with one of its mixes, or a zone of the DNS and those who keep it in step. */
+export const SCENARIOS = {
+  ...(Object.fromEntries(
+    Object.entries(MIXES).map(([name, mix]) => [
+      name,
+      (options: Omit<Options, "mix">) => simulate({ ...options, mix }),
+    ]),
+  ) as Record<MixName, (options: Omit<Options, "mix">) => Promise<Outcome>>),
+  dns: simulateDns,
+} as const;
 export type ScenarioName = keyof typeof SCENARIOS;
+
+/** What must happen in many seeds of it. */
+export const mustHappenIn = (scenario: ScenarioName): readonly string[] =>
+  scenario === "dns" ? DNS_MUST_HAPPEN : MIXES[scenario].mustHappen;
 
 /** What a thread is told: seeds `first`, `first + stride`, … below `end`. */
 export interface Share {
@@ -55,9 +68,14 @@ export async function runOnAllProcessors(
   return (await Promise.all(shares)).reduce(merge, EMPTY);
 }
 
+/** Of a run nothing grows old: with room for many steps there is little to collect. */
+const YOUNG_MB = 64;
+
 function inThread(share: Share): Promise<Batch> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(join(import.meta.dirname, "thread.ts"), { workerData: share });
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+    const file = join(import.meta.dirname, "thread.ts");
+    const worker = new Worker(file, { workerData: share, resourceLimits });
     worker.once("message", resolve);
     worker.once("error", reject);
   });

@@ -8,37 +8,24 @@
  * is lost on the way from KV, it serves on what it had, until the next beat.
  */
 import type { Beat, Report } from "../../routing/exchange.ts";
-import { DEADLINE_MS, TRIES_MAX } from "../../routing/limits.ts";
+import { DEADLINE_MS, HEDGE_COST, RETRY_SAVINGS_START, TRIES_MAX } from "../../routing/limits.ts";
+import { readManifest, readStored } from "../../routing/snapshot.ts";
+import { type Bench, CONVERGED_WITHIN_MS } from "./bench.ts";
 import { HOSTS } from "./documents.ts";
-import type { History } from "./history.ts";
-import type { Kernel } from "./kernel.ts";
-import type { Origins } from "./origins.ts";
 import { visitOf } from "./planet.ts";
-import type { Timeline } from "./timeline.ts";
-import type { Answer, ServedCall, Visit, Watcher } from "./watcher.ts";
+import type { Answer, HeardCall, Visit, Watcher } from "./watcher.ts";
 
 /** The deadline of a request, and the second that a cold isolate may look for its snapshot before it. */
 const ANSWERED_WITHIN_MS = DEADLINE_MS + 1_500;
-/** After this much of the quiet phase nothing excuses an answer that is not from the newest version. */
-export const CONVERGED_WITHIN_MS = 25_000;
-
 interface Pending {
   readonly visit: Visit;
   /** The oldest version it may be decided by. */
   readonly floor: number;
   readonly holdsShard: boolean;
-  readonly killed: number;
-  readonly wasAnyDown: boolean;
+  readonly struck: number;
+  readonly wasAnySick: boolean;
   lost: boolean;
   tries: number;
-}
-
-export interface Bench {
-  readonly kernel: Kernel;
-  readonly timeline: Timeline;
-  readonly origins: Origins;
-  readonly history: History;
-  violated(sentence: string): void;
 }
 
 export class CheckAnswers implements Watcher {
@@ -49,6 +36,10 @@ export class CheckAnswers implements Watcher {
   /** The same before that beat. */
   readonly #floorsBefore = new Map<string, number>();
   readonly #holds = new Set<string>();
+  /** Isolate → tries beyond the first of each visit. */
+  readonly #again = new Map<string, number>();
+  /** Isolate → the newest version whose manifest it has read. */
+  readonly #learnt = new Map<string, number>();
   #convergedAtMs = Number.POSITIVE_INFINITY;
 
   constructor(bench: Bench) {
@@ -62,16 +53,18 @@ export class CheckAnswers implements Watcher {
       visit,
       floor: this.#floors.get(key) ?? 1,
       holdsShard: this.#holds.has(key),
-      killed: origins.killed,
-      wasAnyDown: origins.isAnyDown,
+      struck: origins.struck,
+      wasAnySick: origins.isAnySick,
       lost: false,
       tries: 0,
     });
   }
 
-  tried(_isolate: string, _address: string, visitNumber: number): void {
+  tried(isolate: string, _address: string, visitNumber: number): void {
     const pending = this.#pending.get(visitNumber);
-    if (pending !== undefined) pending.tries += 1;
+    if (pending === undefined) return;
+    pending.tries += 1;
+    if (pending.tries > 1) this.#again.set(isolate, (this.#again.get(isolate) ?? 0) + 1);
   }
 
   lost({ from, to, what }: Parameters<NonNullable<Watcher["lost"]>>[0]): void {
@@ -79,6 +72,12 @@ export class CheckAnswers implements Watcher {
     const number = visitOf(what);
     const pending = number === null ? undefined : this.#pending.get(number);
     if (pending !== undefined) pending.lost = true;
+  }
+
+  learnt(isolate: string, stored: string): void {
+    const manifest = readManifest(readStored(stored).text);
+    const version = manifest.ok ? manifest.value.version : 0;
+    this.#learnt.set(isolate, Math.max(this.#learnt.get(isolate) ?? 0, version));
   }
 
   #withoutShard(isolate: string): void {
@@ -89,14 +88,16 @@ export class CheckAnswers implements Watcher {
     }
   }
 
-  heard({ caller, method, args, result }: Omit<ServedCall, "generation">): void {
-    if (method !== "exchange") return;
+  heard({ caller, method, args, result, isPrompt }: HeardCall): void {
+    // By the time a late beat is here the isolate may be ahead of it, and cannot use what it carries.
+    if (method !== "exchange" || !isPrompt) return;
     const report = args[0] as Report;
     const { manifestHash } = result as Beat;
     const version =
       manifestHash === null ? undefined : this.#bench.history.versionOfManifest(manifestHash);
-    // It is already ahead of its region, thanks to its colo's cache.
-    if (version === undefined || (report.version ?? 0) > version) return;
+    if (version === undefined) return;
+    // It is already ahead of its region, thanks to KV or its colo's cache.
+    if (Math.max(report.version ?? 0, this.#learnt.get(caller) ?? 0) > version) return;
     for (const host of HOSTS) {
       const key = `${caller} ${host}`;
       const isHeld = Object.hasOwn(report.shards, host);
@@ -120,10 +121,9 @@ export class CheckAnswers implements Watcher {
     if (pending.tries > 1 && answer.status === 200) {
       this.#bench.timeline.note("failover", `${visit.number} after ${pending.tries} tries`);
     }
-    const wrong =
-      answer.status === 200
-        ? this.#wrongEndpoint(pending, answer.body)
-        : this.#unexplained(pending, answer);
+    const wrong = answer.contentType.startsWith("text/plain")
+      ? this.#wrongEndpoint(pending, answer)
+      : this.#unexplained(pending, answer);
     if (wrong !== null) {
       this.#bench.violated(`visit ${visit.number} to ${visit.host} at ${visit.isolate}: ${wrong}`);
     }
@@ -144,8 +144,11 @@ export class CheckAnswers implements Watcher {
     return visit.arrivedMs >= this.#convergedAtMs ? this.#bench.history.latest : floor;
   }
 
-  #wrongEndpoint(pending: Pending, address: string): string | null {
-    const { history } = this.#bench;
+  #wrongEndpoint(pending: Pending, { status, body: address }: Answer): string | null {
+    const { history, origins } = this.#bench;
+    if (status !== 200 && origins.noiseRatio === 0 && !origins.wasSick(address)) {
+      return `${address} answered ${status}, which it never did`;
+    }
     const oldest = this.#oldestAllowed(pending);
     for (let version = history.latest; version >= oldest; version -= 1) {
       if (history.allowed(version, pending.visit.host)?.has(address)) return null;
@@ -171,13 +174,18 @@ export class CheckAnswers implements Watcher {
     if (title === "no-snapshot") return !pending.holdsShard || this.#maybeAbsent(pending);
     if (title !== "endpoint-failed" && title !== "deadline" && title !== "no-endpoint")
       return false;
-    const isTrouble = pending.lost || pending.wasAnyDown || origins.killed > pending.killed;
+    const isTrouble = pending.lost || pending.wasAnySick || origins.struck > pending.struck;
     return isTrouble && pending.tries >= this.#triesOwed(pending);
   }
 
-  /** Before a visitor sees a failure, every endpoint that there is was tried, up to the limit of tries. */
+  /**
+   * Before a visitor sees a failure, every endpoint that there is was tried, up to the limit of tries; but once, when so many were
+   * tried again before that the savings may be spent.
+   */
   #triesOwed(pending: Pending): number {
     const { history } = this.#bench;
+    const again = this.#again.get(pending.visit.isolate) ?? 0;
+    if (again >= RETRY_SAVINGS_START / HEDGE_COST) return 1;
     let owed = TRIES_MAX;
     for (let version = this.#oldestAllowed(pending); version <= history.latest; version += 1) {
       const addresses = history.allowed(version, pending.visit.host);

@@ -1,7 +1,7 @@
 /** No operator's change is lost: whoever has not seen the newest version is refused, and versions follow one another. */
 import type { Result } from "../../routing/result.ts";
 import type { Accepted, Proposal, ProposeRefusal } from "../../workers/config-object.ts";
-import type { Bench } from "./check-answers.ts";
+import type { Bench } from "./bench.ts";
 import type { ServedCall, Watcher } from "./watcher.ts";
 
 export class CheckProposals implements Watcher {
@@ -22,6 +22,13 @@ export class CheckProposals implements Watcher {
     }
   }
 
+  /** Its instance ended between the commit and the answer: nobody was told, and it counts. */
+  stored({ version, etag }: { readonly version: number; readonly etag: string }): void {
+    if (version <= this.#version) return;
+    this.#follows(version);
+    this.#etag = etag;
+  }
+
   #accepted({ expected }: Proposal, { version, etag }: Accepted): void {
     const { violated } = this.#bench;
     if (expected !== undefined && expected !== this.#etag) {
@@ -29,8 +36,14 @@ export class CheckProposals implements Watcher {
         `version ${version} was accepted from who last saw "${expected}", not "${this.#etag}"`,
       );
     }
-    if (version !== this.#version + 1) violated(`version ${version} followed ${this.#version}`);
-    this.#version = version;
+    this.#follows(version);
     this.#etag = etag;
+  }
+
+  #follows(version: number): void {
+    if (version !== this.#version + 1) {
+      this.#bench.violated(`version ${version} followed ${this.#version}`);
+    }
+    this.#version = version;
   }
 }

@@ -3,7 +3,7 @@
  * versions never goes backwards, whatever is evicted in between.
  */
 import type { Beat, RegionStatus, Report } from "../../routing/exchange.ts";
-import { type Bench, CONVERGED_WITHIN_MS } from "./check-answers.ts";
+import { type Bench, CONVERGED_WITHIN_MS } from "./bench.ts";
 import type { ServedCall, Visit, Watcher } from "./watcher.ts";
 
 interface Reported {
@@ -25,7 +25,7 @@ export class CheckReports implements Watcher {
   readonly #reached = new Map<string, number>();
   readonly #regionVersions = new Map<string, number>();
   /** `object generation` → what this instance must have counted. */
-  readonly #folded = new Map<string, { readonly seen: Set<string>; requests: number }>();
+  readonly #folded = new Map<string, { readonly seen: Map<string, number>; requests: number }>();
 
   constructor(bench: Bench) {
     this.#bench = bench;
@@ -119,14 +119,14 @@ export class CheckReports implements Watcher {
   }
 
   #fold(instance: string, report: Report): void {
-    const known = this.#folded.get(instance) ?? { seen: new Set(), requests: 0 };
+    const known = this.#folded.get(instance) ?? { seen: new Map<string, number>(), requests: 0 };
     this.#folded.set(instance, known);
-    const key = `${report.isolate} ${report.sequence}`;
-    if (known.seen.has(key)) {
+    // Sent again, or overtaken by the one after it, which is sent only when this one has been counted before.
+    if (report.sequence <= (known.seen.get(report.isolate) ?? -1)) {
       this.#bench.timeline.note("report repeated", `${instance} ${report.sequence}`);
       return;
     }
-    known.seen.add(key);
+    known.seen.set(report.isolate, report.sequence);
     known.requests += requestsOf(report.hosts);
   }
 

@@ -1,6 +1,6 @@
 /** No eviction loses a verdict: while the version stays, what a region has told is there and never older. */
 import type { Beat, Report } from "../../routing/exchange.ts";
-import type { Bench } from "./check-answers.ts";
+import type { Bench } from "./bench.ts";
 import type { ServedCall, Watcher } from "./watcher.ts";
 
 export class CheckVerdicts implements Watcher {
@@ -20,9 +20,6 @@ export class CheckVerdicts implements Watcher {
     const last = this.#last.get(series);
     this.#last.set(series, beat);
     if (last?.manifestHash === beat.manifestHash) this.#compare(object, last.view, beat.view);
-    // For the coverage: without a verdict that says "down" nobody has tested what follows from one.
-    const isAnyDown = Object.values(beat.view.health).some(({ healthy }) => !healthy);
-    if (isAnyDown) this.#bench.timeline.note("verdict down", object);
   }
 
   #compare(object: string, last: Beat["view"], now: Beat["view"]): void {

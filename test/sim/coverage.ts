@@ -1,3 +1,5 @@
+import { AILMENTS } from "./origins.ts";
+
 /**
  * What must have happened somewhere in a run of many seeds. A simulator in which it never does checks
  * nothing of it, so a run without it fails.
@@ -7,23 +9,50 @@ export const MUST_HAPPEN: readonly string[] = [
     `request lost (${kind})`,
     `reply lost (${kind})`,
   ]),
+  ...["exchange", "push", "visit", "probe"].map((kind) => `late (${kind})`),
+  ...["exchange", "push", "propose", "KV"].map((kind) => `doubled (${kind})`),
+  "overtaken",
   "failover",
   "eviction",
   "eviction mid-call",
+  "crash before commit",
+  "crash after commit",
+  "superseded",
+  "object gone",
+  "objects gone",
   "object start",
   "alarm",
   "alarm cut off",
+  "alarm lost",
+  "alarm doubled",
+  "alarm late",
+  "clocks apart",
+  "release before",
+  "copy damaged",
+  "edges cut off",
+  "config cut off",
+  "prober cut off",
+  "path broken",
+  ...["exchange", "push", "probe", "visit"].map((kind) => `cut off (${kind})`),
+  "KV slow",
+  "KV stale",
   "isolate recycled",
   "version accepted",
   "version change",
+  "version found in storage",
+  "operators race",
   "proposal refused",
-  "endpoint killed",
-  "endpoint restored",
+  ...AILMENTS.map((ailment) => `origin ${ailment}`),
+  "left dead",
   "verdict down",
+  "verdict up",
   "report repeated",
   "problem unknown-host",
   "problem no-snapshot",
 ];
+
+/** What happens on every planet that lives. */
+export const ALARMS_HAPPEN: readonly string[] = ["alarm", "object start", "version accepted"];
 
 /**
  * Below this many seeds a rare event may be missing by chance: the rarest, a lost `propose`, happens about

@@ -24,7 +24,7 @@ interface LoadBalancerDraft {
 }
 
 export interface Document {
-  readonly monitors: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly monitors: Readonly<Record<string, MonitorDraft>>;
   readonly pools: Readonly<Record<string, PoolDraft>>;
   readonly load_balancers: Readonly<Record<string, LoadBalancerDraft>>;
 }
@@ -33,34 +33,37 @@ export const HOSTS = ["shop.example.com", "api.example.com", "www.example.com"] 
 const POOLS = ["amber", "blue", "coral"] as const;
 const ENDPOINTS_PER_POOL_MAX = 3;
 
-/** Long enough that eight probing regions are not most of the run. */
-export const PROBE_INTERVAL_SECONDS = 5;
-
-const MONITOR = {
-  type: "https",
-  path: "/healthz",
-  interval: PROBE_INTERVAL_SECONDS,
-  timeout: 2,
-  retries: 0,
-  consecutive_up: 2,
-  consecutive_down: 2,
-  expected_codes: "200",
-};
+export interface MonitorDraft {
+  readonly type: string;
+  readonly path: string;
+  /** Seconds, as `timeout`. */
+  readonly interval: number;
+  readonly timeout: number;
+  readonly retries: number;
+  readonly consecutive_up: number;
+  readonly consecutive_down: number;
+  readonly expected_codes: string;
+}
 
 /** Addresses are never used twice, so that an answer tells the version it was decided by. */
 export class Author {
   readonly #rng: Rng;
+  readonly #monitor: MonitorDraft;
+  readonly #endpoints: number | null;
   #made = 0;
 
-  constructor(rng: Rng) {
+  /** `endpoints`: of every pool; `null` = drawn. */
+  constructor(rng: Rng, monitor: MonitorDraft, endpoints: number | null) {
     this.#rng = rng;
+    this.#monitor = monitor;
+    this.#endpoints = endpoints;
   }
 
   first(): Document {
     const pools = sample(POOLS, between(2, POOLS.length, this.#rng), this.#rng);
     const hosts = sample(HOSTS, between(2, HOSTS.length, this.#rng), this.#rng);
     return {
-      monitors: { "every-five-seconds": MONITOR },
+      monitors: { "is-it-up": this.#monitor },
       pools: Object.fromEntries(pools.map((name) => [name, this.#pool()])),
       load_balancers: Object.fromEntries(hosts.map((host) => [host, this.#loadBalancer(pools)])),
     };
@@ -131,8 +134,10 @@ export class Author {
 
   #pool(): PoolDraft {
     return {
-      origins: Array.from({ length: between(1, 3, this.#rng) }, () => this.#endpoint()),
-      monitor: "every-five-seconds",
+      origins: Array.from({ length: this.#endpoints ?? between(1, 3, this.#rng) }, () =>
+        this.#endpoint(),
+      ),
+      monitor: "is-it-up",
       latitude: between(-60, 60, this.#rng),
       longitude: between(-180, 180, this.#rng),
       origin_steering: { policy: pick(ENDPOINT_POLICIES, this.#rng) },

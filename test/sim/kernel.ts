@@ -84,6 +84,11 @@ export class Kernel {
 
   readonly clock: Clock = { nowMs: () => this.#nowMs };
 
+  /** A clock that is wrong by so much. */
+  clockAhead(ms: number): Clock {
+    return { nowMs: () => this.#nowMs + ms };
+  }
+
   /** Timers that fall silent when `life` ends. */
   timers(life: Life): EdgeTimers {
     return {

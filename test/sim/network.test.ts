@@ -4,7 +4,13 @@ import { type LostMessages, Network, type Route } from "./network.ts";
 import { Timeline } from "./timeline.ts";
 
 const route: Route = { from: "a", to: "b", what: "ask", kind: "ask", life: { alive: true } };
-const NONE: LostMessages = { requestRatio: 0, replyRatio: 0, hangRatio: 0 };
+const NONE: LostMessages = {
+  requestRatio: 0,
+  replyRatio: 0,
+  hangRatio: 0,
+  lateRatio: 0,
+  twiceRatio: 0,
+};
 
 function between(lost: Partial<LostMessages>) {
   const kernel = new Kernel();
@@ -93,4 +99,45 @@ test("somebody dead hears nothing, and nothing is lost while it is quiet", async
   });
   expect(await fateOf(kernel, answer)).toBe("hangs");
   expect(lostOnes).toEqual([]);
+});
+
+test("a late message arrives after all the others, and at once when it becomes quiet", async () => {
+  const { kernel, network } = between({ lateRatio: 1 });
+  const beganMs = kernel.nowMs;
+  const arrived: number[] = [];
+  for (let sent = 0; sent < 20; sent += 1) {
+    network.call(route, async () => arrived.push(kernel.nowMs - beganMs));
+  }
+  await kernel.run(400);
+  const early = arrived.length;
+  expect(early).toBeLessThan(20);
+  network.quiet = true;
+  await kernel.run(2_000);
+  expect(arrived.length).toBe(20);
+});
+
+test("a doubled call is done twice and answered once", async () => {
+  const { kernel, network } = between({ twiceRatio: 1 });
+  let times = 0;
+  const answer = network.call(route, async () => {
+    times += 1;
+    return times;
+  });
+  expect(await fateOf(kernel, answer)).toBe(1);
+  expect(times).toBe(2);
+});
+
+test("no message passes a cut, in either direction", async () => {
+  const { kernel, network, lostOnes } = between({});
+  network.weather = { isCut: ({ from, to }) => from === "a" || to === "a", slowMs: () => 0 };
+  const there = await fateOf(
+    kernel,
+    network.call(route, async () => "done"),
+  );
+  const back = await fateOf(
+    kernel,
+    network.call({ ...route, from: "b", to: "a" }, async () => "done"),
+  );
+  expect([there, back]).not.toContain("done");
+  expect(lostOnes.length).toBe(2);
 });

@@ -11,6 +11,16 @@ export interface ServedCall {
   readonly result: unknown;
 }
 
+/** The newest version in the storage of ConfigStore. */
+export interface StoredVersion {
+  readonly version: number;
+  readonly etag: string;
+  readonly document: unknown;
+}
+
+/** `isPrompt`: before its caller can have gone on. */
+export type HeardCall = Omit<ServedCall, "generation"> & { readonly isPrompt: boolean };
+
 /** A user's request on its way. */
 export interface Visit {
   readonly number: number;
@@ -33,12 +43,26 @@ export interface Watcher {
   /** The object has done it; the answer may still be lost. */
   served?(call: ServedCall): void;
   /** The caller has the answer. */
-  heard?(call: Omit<ServedCall, "generation">): void;
+  heard?(call: HeardCall): void;
   arrived?(visit: Visit): void;
   answered?(visit: Visit, answer: Answer): void;
   /** An isolate sends a user's request to the endpoint at `address`. */
   tried?(isolate: string, address: string, visitNumber: number): void;
-  /** A message of `from` was lost; `what` was asked of `to`. */
+  /** A region sends a probe. */
+  probing?(object: string, address: string, generation: number): void;
+  /** The region has its answer. */
+  probed?(object: string, address: string, status: number, generation: number): void;
+  /** From now on a region's prober reaches nobody, or no longer. */
+  blinded?(object: string, isBlind: boolean): void;
+  /** ConfigStore sends a manifest to KV, as it is stored there. */
+  publishing?(stored: string): void;
+  /** It knows that it is there. */
+  published?(stored: string): void;
+  /** An isolate has read a manifest, as it is stored, from its colo's cache or from KV. */
+  learnt?(isolate: string, stored: string): void;
+  /** What ConfigStore holds after its instance ended. */
+  stored?(state: StoredVersion): void;
+  /** A message of `from` was lost, or is late; `what` was asked of `to`. */
   lost?(message: { readonly from: string; readonly to: string; readonly what: string }): void;
   /** Work of users, operators or isolates ended in an error. */
   failed?(what: string, error: unknown): void;
@@ -59,6 +83,13 @@ export function everyone(watchers: readonly Watcher[]): Required<Watcher> {
     answered: (visit, answer) => watchers.forEach((one) => void one.answered?.(visit, answer)),
     tried: (isolate, address, number) =>
       watchers.forEach((one) => void one.tried?.(isolate, address, number)),
+    probing: (...probe) => watchers.forEach((one) => void one.probing?.(...probe)),
+    probed: (...probe) => watchers.forEach((one) => void one.probed?.(...probe)),
+    blinded: (object, isBlind) => watchers.forEach((one) => void one.blinded?.(object, isBlind)),
+    publishing: (stored) => watchers.forEach((one) => void one.publishing?.(stored)),
+    published: (stored) => watchers.forEach((one) => void one.published?.(stored)),
+    learnt: (isolate, stored) => watchers.forEach((one) => void one.learnt?.(isolate, stored)),
+    stored: (state) => watchers.forEach((one) => void one.stored?.(state)),
     lost: (message) => watchers.forEach((one) => void one.lost?.(message)),
     failed: (what, error) => watchers.forEach((one) => void one.failed?.(what, error)),
     step: () => watchers.forEach((one) => void one.step?.()),
@@ -71,4 +102,6 @@ export function everyone(watchers: readonly Watcher[]): Required<Watcher> {
 export interface Caller {
   readonly name: string;
   readonly life: Life;
+  /** Which of an object's instances. */
+  readonly generation?: number;
 }
