@@ -26,7 +26,7 @@ import { migrate } from "../storage/migrations.ts";
 import { checkPush, checkReport } from "./check.ts";
 import { Ejections } from "./ejections.ts";
 import { Health } from "./health.ts";
-import { readRound, writeRound } from "./memory.ts";
+import { readRound, reporterMemory, writeRound } from "./memory.ts";
 import { regionMigrations } from "./migrations.ts";
 import { Publisher } from "./publisher.ts";
 import { Recordings } from "./recordings.ts";
@@ -65,7 +65,7 @@ export class Region implements RegionObject {
   readonly #ejections: Ejections;
   readonly #traffic: Traffic;
   readonly #views: Views;
-  readonly #reporters = new Reporters();
+  readonly #reporters: Reporters;
   readonly #recordings: Recordings;
   #probes: RegionStatus["probes"];
   #lastRoundAtMs: Ms | null;
@@ -87,6 +87,7 @@ export class Region implements RegionObject {
     const last = readRound(this.#documents);
     this.#health = new Health(last.health);
     this.#ejections = new Ejections(this.#documents, this.#health);
+    this.#reporters = new Reporters(reporterMemory(this.#documents, ports.sql));
     this.#probes = last.probes;
     this.#lastRoundAtMs = last.atMs;
     this.#traffic = new Traffic(this.#documents);
