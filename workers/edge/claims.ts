@@ -38,7 +38,7 @@ export class Claims {
       await cache.put(entry, claim, CLAIM_MS / 1_000);
       await timers.wait(SETTLED_MS);
       const last = await cache.get(entry);
-      return last === null || last.startsWith(this.#name);
+      return last === null || last === claim;
     } catch {
       return true;
     }
