@@ -58,10 +58,7 @@ function amplification({ triesAtMs, requestsAtMs }: Outcome) {
   const [tries, requests] = [counted(triesAtMs), counted(requestsAtMs)];
   const between = (of: readonly number[], from: number, until: number) =>
     (of[until] ?? 0) - (of[from] ?? 0);
-  const ends = tries
-    .keys()
-    .filter((second) => second >= 10)
-    .toArray();
+  const ends = [...tries.keys()].filter((second) => second >= 10);
   const ratio = (from: number, until: number) =>
     between(tries, from, until) / between(requests, from, until);
   return {

@@ -5,7 +5,7 @@
  * Isolates of a colo share its cache and have nothing else in common. The machine adds nothing: one seed, one run.
  */
 import { Region } from "../../durable-objects/region/region.ts";
-import type { Beat, Push, Report } from "../../routing/exchange.ts";
+import type { Push, Report } from "../../routing/exchange.ts";
 import { regionOf } from "../../routing/geo.ts";
 import { hashOf } from "../../routing/hash.ts";
 import { SCHEMA } from "../../routing/limits.ts";
@@ -47,7 +47,6 @@ export interface PlaneOptions {
   /** A guard is taken out here. */
   readonly edgePorts?: (ports: EdgePorts) => EdgePorts;
   readonly regionPorts?: (ports: ObjectPorts) => ObjectPorts;
-  readonly told?: (beat: Beat) => Beat;
 }
 
 export interface Member {
@@ -207,12 +206,11 @@ export class Plane {
   }
 
   #stub(name: RegionName): RegionObject {
-    const { told = (same: Beat) => same } = this.#options;
     const exchange = (report: Report) =>
       this.#crossing(this.objects, REGION_MS, async () => {
         const host = this.regions.get(name);
         if (host === undefined) throw new Error(`There is no region ${name}.`);
-        return told(await host.call((region) => region.exchange(structuredClone(report))));
+        return host.call((region) => region.exchange(structuredClone(report)));
       });
     return { exchange } as RegionObject;
   }
