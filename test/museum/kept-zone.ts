@@ -3,7 +3,7 @@ import { intentOf } from "../../routing/dns/intent.ts";
 import { ok } from "../../routing/result.ts";
 import type { Provider } from "../../workers/central/dns/provider.ts";
 import { Ledger } from "../../workers/central/sync/ledger.ts";
-import type { RegionObject } from "../../workers/ports.ts";
+import type { RegionObject, Sql } from "../../workers/ports.ts";
 import { tableFrom } from "../bench/ours.ts";
 import { ObjectHost } from "../sim/object-host.ts";
 import { chanceFrom, rngFor } from "../sim/random.ts";
@@ -32,14 +32,16 @@ export interface KeptZoneOptions {
   readonly zone?: ModelZone;
   /** A guard is taken out here. */
   readonly provider?: (shipped: Provider) => Provider;
+  readonly sql?: (shipped: Sql) => Sql;
 }
 
 export class KeptZone {
   readonly zone: ModelZone;
   readonly ledger: ObjectHost<Ledger>;
 
-  constructor(plane: Plane, { document, seed, zone, provider = (same) => same }: KeptZoneOptions) {
+  constructor(plane: Plane, options: KeptZoneOptions) {
     const { kernel } = plane;
+    const { document, seed, zone, provider = (same) => same } = options;
     this.zone = zone ?? new ModelZone();
     const intent = intentOf(tableFrom(document), DOMAIN);
     const made = provider(modelProvider(this.zone));
@@ -47,7 +49,7 @@ export class KeptZone {
       const { life, sql, alarm } = body;
       return new Ledger(
         {
-          sql,
+          sql: options.sql?.(sql) ?? sql,
           alarm,
           clock: kernel.clock,
           timers: kernel.timers(life),

@@ -5,11 +5,15 @@
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Region } from "../../durable-objects/region/region.ts";
+import { Schedule } from "../../durable-objects/region/schedule.ts";
+import { readable } from "../../durable-objects/region/target.ts";
 import { documents } from "../../durable-objects/storage/documents.ts";
+import type { Push } from "../../routing/exchange.ts";
 import { pickIndex, seededRng } from "../../routing/rng.ts";
 import { type Sealed, seal } from "../../routing/snapshot.ts";
 import { anyAddresses } from "../../routing/table/address.ts";
 import { ObjectWorld } from "../helpers/object-ports.ts";
+import { BenchZone } from "../workers/central/sync/bench-zone.ts";
 import {
   compileDocument,
   poolsAt,
@@ -19,6 +23,7 @@ import {
 import { startNodeEdge } from "../workers/edge/harness/node-edge.ts";
 import type { Compiled } from "../workers/edge/harness/table.ts";
 import { pushOf, tell } from "./plane.ts";
+import { RefreshingFleet } from "./refreshing-fleet.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -246,6 +251,79 @@ describe("O6: stored configuration with blank, null and missing fields", () => {
     expect(crashed).toEqual([]);
   });
 });
+
+describe("O6: everything begins anew at once", () => {
+  test("300 isolates and a region: none reads the ConfigStore, exchanges stay below three times the steady rate", async () => {
+    vi.useRealTimers();
+    const fleet = new RefreshingFleet({ seed: SEED, isolates: 300, bornWithinMs: 1_000 });
+    await fleet.publish(1, true);
+    await fleet.run(60);
+    const steady = mean(fleet.last(30));
+    fleet.restart();
+    await fleet.run(40);
+    const after = fleet.last(40);
+    const reads = fleet.last(40, fleet.reads);
+    // KV is asked by every cold isolate for what its region has published: the claim's three times a steady rate of next to nothing is missed there.
+    tell("O6 restart", SEED, {
+      exchangesPerS: steady,
+      peak: Math.max(...after) / steady,
+      kvReadsPerS: [Math.max(...reads), mean(reads)],
+      empty: fleet.empty,
+    });
+    fleet.close();
+    expect(Math.max(...after)).toBeLessThanOrEqual(3 * steady);
+  });
+
+  test("50 ledgers, which read the ConfigStore: they look when their alarms ring, over more than half a minute", async () => {
+    vi.useRealTimers();
+    const tens = await looksAfterRestart((bench) => bench.restart());
+    const steady = (LEDGERS * 10) / 60;
+    tell("O6 ledgers", SEED, { tens, steady });
+    expect(Math.max(...tens)).toBeLessThanOrEqual(3 * steady);
+    expect(tens.filter((count) => count > 0).length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe("without its guard", () => {
+  test("a region that takes over what is stored as it is: a null ends it, whenever it begins", () => {
+    const { targets } = pushOf(probed, 1);
+    const due = (given: unknown) =>
+      new Schedule().retarget(given as Push["targets"], {}, 0, () => 0.5);
+    expect(() => due([targets[0], null])).toThrow(TypeError);
+    expect(() => due(readable([targets[0], null]))).not.toThrow();
+  });
+
+  test("ledgers that look as soon as they begin: all read in the same moment", async () => {
+    vi.useRealTimers();
+    const tens = await looksAfterRestart((bench) => {
+      bench.restart();
+      bench.world.alarmAtMs = bench.world.kernel.nowMs;
+    });
+    tell("O6 without alarms", SEED, { tens });
+    expect(tens[0]).toBe(LEDGERS);
+  });
+});
+
+const LEDGERS = 50;
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** How many ledgers looked in each ten seconds of the minute after all of them began anew. Each had begun at a time of its own. */
+async function looksAfterRestart(restart: (bench: BenchZone) => void): Promise<readonly number[]> {
+  const tens = [0, 0, 0, 0, 0, 0];
+  for (let at = 0; at < LEDGERS; at += 1) {
+    const bench = new BenchZone({ sync: { records: [] } });
+    await bench.ledger.poke();
+    await bench.run(70 + (60 * at) / LEDGERS);
+    restart(bench);
+    for (const ten of tens.keys()) {
+      const before = bench.zone.calls;
+      await bench.run(10);
+      if (bench.zone.calls > before) tens[ten] = (tens[ten] ?? 0) + 1;
+    }
+  }
+  return tens;
+}
 
 const probed = {
   monitors: { web: { type: "http", path: "/healthz", interval: 10, timeout: 2 } },

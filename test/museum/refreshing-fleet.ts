@@ -46,6 +46,14 @@ export const documentWith = (version: number) => ({
   ),
 });
 
+interface IsolateLife {
+  /** It holds nothing yet. */
+  isCold: boolean;
+  readonly diesAtMs: number;
+  /** How often the fleet had begun anew. */
+  readonly era: number;
+}
+
 export class RefreshingFleet {
   readonly kernel = new Kernel();
   region: Way = "works";
@@ -70,6 +78,7 @@ export class RefreshingFleet {
   readonly #versions = new Map<number, number>();
   readonly #rng;
   #isolates = 0;
+  #era = 0;
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -112,6 +121,16 @@ export class RefreshingFleet {
     return Array.from({ length: seconds }, (_, at) => of[until - seconds + at] ?? 0);
   }
 
+  /** The region and every isolate begin anew; the caches of colos stay. */
+  restart(): void {
+    this.object.evict();
+    this.#era += 1;
+    // Each is there with its first request.
+    for (let at = 0; at < this.#options.isolates; at += 1) {
+      this.kernel.schedule(untilNext(REQUEST_MS, this.#rng), () => this.#born(at));
+    }
+  }
+
   close(): void {
     this.object.close();
   }
@@ -122,20 +141,21 @@ export class RefreshingFleet {
     const { seed, ports = (same: EdgePorts) => same } = this.#options;
     const colo = at % COLOS;
     const name = `isolate ${this.#isolates}`;
-    const life = { isCold: true };
+    const diesAtMs = kernel.nowMs + untilNext(LIFE_MS, this.#rng);
+    const life: IsolateLife = { isCold: true, diesAtMs, era: this.#era };
     const isolate = openIsolate(ports(this.#portsOf(colo, name, seed, life)), `C${colo}`, {});
     const host = HOSTS[between(0, HOSTS.length - 1, this.#rng)] ?? "";
-    const diesAtMs = kernel.nowMs + untilNext(LIFE_MS, this.#rng);
     const later = (work: Promise<unknown>) => void work.catch(() => {});
     void isolate.snapshot.find(host, later).then(() => {
       life.isCold = false;
-      void this.#serve(isolate, host, at, diesAtMs, 0);
+      void this.#serve(isolate, host, at, life, 0);
     });
   }
 
   /** What `workers/edge/edge.ts` does about the beat for one request. */
-  async #serve(isolate: Isolate, host: string, at: number, diesAtMs: number, decidedBy: number) {
+  async #serve(isolate: Isolate, host: string, at: number, life: IsolateLife, decidedBy: number) {
     const { kernel } = this;
+    if (life.era !== this.#era) return;
     const { exchange, snapshot } = isolate;
     const works: Promise<unknown>[] = [];
     const later = (work: Promise<unknown>) => void works.push(work);
@@ -150,16 +170,16 @@ export class RefreshingFleet {
     this.#versions.set(version, (this.#versions.get(version) ?? 0) + 1);
     if (exchange.isDue(nowMs)) later(exchange.run(later));
     for (const work of works) await work;
-    if (kernel.nowMs > diesAtMs) {
+    if (kernel.nowMs > life.diesAtMs) {
       this.#versions.set(version, (this.#versions.get(version) ?? 1) - 1);
       this.#born(at);
       return;
     }
     const waitMs = dueMs(isolate, kernel.nowMs) - kernel.nowMs + untilNext(REQUEST_MS, this.#rng);
-    kernel.schedule(waitMs, () => void this.#serve(isolate, host, at, diesAtMs, version));
+    kernel.schedule(waitMs, () => void this.#serve(isolate, host, at, life, version));
   }
 
-  #portsOf(colo: number, name: string, seed: number, life: { isCold: boolean }): EdgePorts {
+  #portsOf(colo: number, name: string, seed: number, life: IsolateLife): EdgePorts {
     const { kernel } = this;
     const cache = this.#caches[colo] ?? new Map<string, { text: string; untilMs: number }>();
     const rng = rngFor(seed, name);
