@@ -4,6 +4,7 @@
  * The colo's cache has no lock. Whoever finds no claim leaves one, waits until all who came in the same moment have left theirs, and asks if the
  * last one is its own. A cache that forgets or fails lets several ask: a claim keeps nobody from an answer that the colo will not get otherwise.
  */
+import { claimKey } from "../../routing/names.ts";
 import type { Ms } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
 
@@ -31,7 +32,7 @@ export class Claims {
   /** For work that nobody waits for: takes `SETTLED_MS`. False: another isolate asks, and what it brings is in the colo's cache soon. */
   async isMine(key: string): Promise<boolean> {
     const { cache, clock, timers } = this.#ports;
-    const entry = `v1:claim:${key}`;
+    const entry = claimKey(key);
     try {
       if (isHeld(await cache.get(entry), clock.nowMs())) return false;
       const claim = `${this.#name} ${clock.nowMs() + CLAIM_MS}`;
