@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "test/{house,routing,workers,durable-objects/plain,local,sim,data,bench,load,vendors}/**/*.test.ts",
+            "test/{house,museum,mutation,routing,workers,durable-objects/plain,local,sim,data,bench,load,vendors}/**/*.test.ts",
           ],
           exclude: ["test/workers/central/**/servers/**"],
           testTimeout: HANGS_MS,

@@ -70,3 +70,6 @@ export const shardKey = (hash: Hash): string => `v1:shard:${hash}`;
 export const viewKey = (region: Region): string => `v1:view:${region}`;
 /** What a colo keeps of it for one shard: that of another version may have other endpoints in the same pools. */
 export const shardViewKey = (region: Region, hash: Hash): string => `${viewKey(region)}:${hash}`;
+
+/** In a colo's cache: which isolate asks KV for this key. */
+export const claimKey = (key: string): string => `v1:claim:${key}`;

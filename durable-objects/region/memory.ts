@@ -1,10 +1,12 @@
 /** What a round leaves behind: one row with everything that a restarted instance goes on from. */
 import type { RegionStatus } from "../../routing/exchange.ts";
 import type { Ms } from "../../routing/units.ts";
+import type { Sql } from "../../workers/ports.ts";
 import type { Documents } from "../storage/documents.ts";
 import type { StoredEstimates } from "./estimates.ts";
 import type { StoredHealth } from "./health.ts";
 import { NO_LOADS, type StoredLoads } from "./loads.ts";
+import type { ReporterMemory } from "./reporters.ts";
 import type { Due } from "./schedule.ts";
 
 export interface RoundRow {
@@ -46,3 +48,9 @@ export function writeTraffic(
   documents.write("estimates", estimates);
   documents.write("loads", loads);
 }
+
+/** How many isolates report. */
+export const reporterMemory = (documents: Documents, sql: Sql): ReporterMemory => ({
+  count: (documents.read("reporters") as number | null) ?? 0,
+  store: (count) => sql.transaction(() => documents.write("reporters", count)),
+});

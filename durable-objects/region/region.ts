@@ -25,7 +25,7 @@ import { migrate } from "../storage/migrations.ts";
 import { checkProberReport, checkPush, checkReport } from "./check.ts";
 import { Ejections } from "./ejections.ts";
 import { Health } from "./health.ts";
-import { readRound, writeRound } from "./memory.ts";
+import { readRound, reporterMemory, writeRound } from "./memory.ts";
 import { regionMigrations } from "./migrations.ts";
 import type { News } from "./news.ts";
 import { Probing } from "./probing.ts";
@@ -59,7 +59,7 @@ export class Region implements RegionObject {
   readonly #ejections: Ejections;
   readonly #traffic: Traffic;
   readonly #views: Views;
-  readonly #reporters = new Reporters();
+  readonly #reporters: Reporters;
   readonly #recordings: Recordings;
   /** A probe ended since the last stored row. */
   #unsaved = false;
@@ -78,6 +78,7 @@ export class Region implements RegionObject {
     const last = readRound(this.#documents);
     this.#health = new Health(last.health);
     this.#ejections = new Ejections(this.#documents, this.#health, { ports, region });
+    this.#reporters = new Reporters(reporterMemory(this.#documents, ports.sql));
     this.#traffic = new Traffic(this.#documents);
     this.#probing = new Probing({
       ...{ ports, region, addresses, last },

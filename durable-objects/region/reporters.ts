@@ -10,6 +10,19 @@ import type { Colo, EndpointId, Ms } from "../../routing/units.ts";
 /** At 500 exchanges a second this many isolates call every 100 s; more than that needs a second cell. */
 const REPORTERS_MAX = 50_000;
 
+/** Beats are jittered by a fifth, and who was on its way when the last instance ended comes a beat later. */
+const KNOWING_BEATS = 2;
+/** A beat this much longer or shorter is none that anybody would notice. */
+const REMEMBERED_RATIO = 0.1;
+
+/** How many reported to the instance before: one that began without it would ask them all to come at once. */
+export interface ReporterMemory {
+  readonly count: number;
+  store(count: number): void;
+}
+
+const FORGETFUL: ReporterMemory = { count: 0, store: () => {} };
+
 interface Reporter {
   readonly status: ReporterStatus;
   readonly inFlight: readonly (readonly [EndpointId, number])[];
@@ -27,13 +40,28 @@ export class Reporters {
    */
   readonly #folded = new Map<string, number>();
   #sweptAtMs: Ms = 0;
+  readonly #memory: ReporterMemory;
+  /** As stored. */
+  #count: number;
+  /** Until then the last instance's number counts too: this one hears of them one after the other, a beat long. */
+  #knowsAtMs: Ms | null = null;
+
+  constructor(memory: ReporterMemory = FORGETFUL) {
+    this.#memory = memory;
+    this.#count = memory.count;
+  }
 
   get beatMs(): Ms {
-    return beatMsFor(this.#known.size);
+    return beatMsFor(this.#isHearing ? Math.max(this.#count, this.#known.size) : this.#known.size);
+  }
+
+  get #isHearing(): boolean {
+    return this.#knowsAtMs === null || this.#sweptAtMs < this.#knowsAtMs;
   }
 
   /** Notes that it reported; false when this very report was noted before. */
   hear(report: Report, nowMs: Ms): boolean {
+    this.#knowsAtMs ??= nowMs + KNOWING_BEATS * beatMsFor(this.#count);
     this.#sweep(nowMs);
     const isNew = this.#isNew(report);
     const known = this.#known.get(report.isolate);
@@ -80,12 +108,22 @@ export class Reporters {
     if (nowMs - this.#sweptAtMs >= this.beatMs) this.#drop(nowMs);
   }
 
+  /** What makes another beat. */
+  #remember(): void {
+    const { size } = this.#known;
+    const before = this.#count;
+    if (this.#isHearing || Math.abs(size - before) <= REMEMBERED_RATIO * before) return;
+    this.#count = size;
+    if (beatMsFor(Math.max(size, before)) > BEAT_MS_MIN) this.#memory.store(size);
+  }
+
   #drop(nowMs: Ms): void {
     this.#sweptAtMs = nowMs;
     const goneMs = REPORTER_GONE_BEATS * this.beatMs;
     for (const [isolate, { status }] of this.#known) {
       if (nowMs - status.heardAtMs > goneMs) this.#known.delete(isolate);
     }
+    this.#remember();
   }
 }
 

@@ -3,6 +3,7 @@ import type { Beat, ProbeTarget, Push, Report, Unprobed } from "../../routing/ex
 import { type Manifest, readManifest, type Sealed } from "../../routing/snapshot.ts";
 import type { EndpointId, TableVersion } from "../../routing/units.ts";
 import type { Documents } from "../storage/documents.ts";
+import { isNamed, readable } from "./target.ts";
 
 const PREFIX = "table:";
 /** Shards one beat carries, in characters: a message may be 32 MiB, and the next beat brings the rest. */
@@ -66,10 +67,19 @@ export class Tables {
     this.#documents.write(`${PREFIX}${push.account}`, push);
   }
 
-  hold(push: Push): void {
-    const manifest = readManifest(push.manifest.text);
-    // A manifest only a release other than N and N - 1 reads: keep what is held, wait for the next push.
-    if (manifest.ok) this.#held.set(push.account, { push, hosts: manifest.value.hosts });
+  /** What cannot be read of it is left out. A row that is none, or a manifest that only another release reads: what is held stays, until the next push. */
+  hold({ manifest, shards, targets, unprobed, ...push }: Push): void {
+    const read = readManifest(typeof manifest?.text === "string" ? manifest.text : "");
+    if (!read.ok || typeof push.account !== "string") return;
+    const parts = {
+      shards: typeof shards === "object" && shards !== null ? shards : {},
+      targets: readable(targets),
+      unprobed: Array.isArray(unprobed) ? unprobed.filter(isNamed) : [],
+    };
+    this.#held.set(push.account, {
+      push: { ...push, manifest, ...parts },
+      hosts: read.value.hosts,
+    });
   }
 
   /** A shard of the newest version. */

@@ -36,18 +36,27 @@ export interface Settled {
 export const isOut = (standings: Standings, endpoint: EndpointId): boolean =>
   standings[endpoint]?.isOut === true;
 
+export interface Pace {
+  readonly nowMs: Ms;
+  readonly failbackHoldMs: Ms;
+  /** Since when regions have called it healthy, as of `healthySinceMs`: between two looks it may have been away. */
+  readonly healthyOf?: (endpoint: EndpointId) => Ms;
+}
+
+const always = (): Ms => 0;
+
 /** Cost: linear in endpoints. `previous` may lack endpoints; they come in as wanted. */
 export function settle(
   previous: Standings,
   pools: readonly Pool[],
   verdictOf: (endpoint: EndpointId) => Verdict,
-  { nowMs, failbackHoldMs }: { readonly nowMs: Ms; readonly failbackHoldMs: Ms },
+  { nowMs, failbackHoldMs, healthyOf = always }: Pace,
 ): Settled {
   const wanted = pools.map((pool) => ({ pool, endpoints: enabledOf(pool) }));
   const verdicts = wanted.flatMap(({ endpoints }) => endpoints.map(({ id }) => verdictOf(id)));
   const known = verdicts.filter((verdict) => verdict !== "unknown");
   const everythingIsDown = known.length > 0 && known.every((verdict) => verdict === "unhealthy");
-  const seen = seenBy(previous, wanted, verdictOf, { nowMs, failbackHoldMs });
+  const seen = seenBy(previous, wanted, verdictOf, { nowMs, failbackHoldMs, healthyOf });
   if (everythingIsDown) {
     const detail = `All ${known.length} endpoints that any region sees are called unhealthy. That is blindness until proved otherwise, so DNS stays as it is.`;
     return { standings: seen, held: [{ rule: "fail-static", subject: "every pool", detail }] };
@@ -108,7 +117,7 @@ function seenBy(
   previous: Standings,
   wanted: readonly Wanted[],
   verdictOf: (endpoint: EndpointId) => Verdict,
-  { nowMs, failbackHoldMs }: { readonly nowMs: Ms; readonly failbackHoldMs: Ms },
+  { nowMs, failbackHoldMs, healthyOf }: Required<Pace>,
 ): Standings {
   const entries = wanted.flatMap(({ endpoints }) =>
     endpoints.map(({ id }) => {
@@ -116,7 +125,7 @@ function seenBy(
       const verdict = verdictOf(id);
       const healthySinceMs =
         verdict === "healthy"
-          ? (before.healthySinceMs ?? nowMs)
+          ? Math.max(before.healthySinceMs ?? nowMs, healthyOf(id))
           : verdict === "unhealthy"
             ? null
             : before.healthySinceMs;

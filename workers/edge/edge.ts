@@ -55,8 +55,10 @@ function openedBy(request: Request, ports: EdgePorts): Isolate {
 
 /** Answers, and begins the beat that has become due. */
 async function serve(request: Request, isolate: Isolate, later: WaitUntil): Promise<Response> {
-  const answer = await answered(request, isolate, later);
   const { exchange, ports } = isolate;
+  // What else is broken in what is stored for one host must not look like a broken edge to whoever watches it.
+  const broken = () => ours("internal", UNKNOWN_HOST, ports.chance.id(), isolate);
+  const answer = await answered(request, isolate, later).catch(broken);
   if (exchange.isDue(ports.clock.nowMs())) later(exchange.run(later));
   return answer;
 }
@@ -122,14 +124,18 @@ async function respond(visit: Visit, isolate: Isolate, later: WaitUntil): Promis
   const { request, inbound, visitor, asked, arrivedAtMs, id, notes } = visit;
   const { url, hostKey } = asked;
   const requestId = inbound.requestId ?? id;
-  const action = actionOf(visit, isolate);
-  if (action === null) return ours("not-found", hostKey, requestId, isolate);
-  if (action.do === "fail") return ours(action.why, hostKey, requestId, isolate);
-  if (action.do === "answer") {
+  let action = actionOf(visit, isolate);
+  if (action?.do === "answer") {
     const answer = answerBy(action.answer, requestId);
-    isolate.counters.answered(hostKey, answer.status, null);
-    return answer;
+    if (answer !== null) {
+      isolate.counters.answered(hostKey, answer.status, null);
+      return answer;
+    }
+    action = byLoadBalancer(visit.sites, asked.host);
   }
+  if (action === null || action.do === "answer")
+    return ours("not-found", hostKey, requestId, isolate);
+  if (action.do === "fail") return ours(action.why, hostKey, requestId, isolate);
   const { forward } = action;
   addOurs(inbound, url, id);
   const job = await jobOf(request, asked, inbound, forward, arrivedAtMs, notes);

@@ -13,8 +13,8 @@ import type { Snapshot, WaitUntil } from "./snapshot.ts";
 
 /** Isolates that began together drift apart: each beat is up to this much shorter or longer. */
 const JITTER_RATIO = 0.2;
-/** An object that is gone for long is asked this rarely, so that its return is not a storm. */
-const BACKOFF_MS_MAX = 30_000;
+/** An object that is gone for long is asked this rarely: with the jitter everybody has asked again within 30 s of its return. */
+const BACKOFF_MS_MAX = 25_000;
 /** An isolate that was idle for so long asks its colo first what it has missed. */
 const IDLE_MS = 10_000;
 
@@ -32,6 +32,8 @@ export class Exchange {
   #beganAtMs: Ms = 0;
   #isRunning = false;
   #failures = 0;
+  /** As the region asked for it last. */
+  #beatMs: Ms = BEAT_MS_MIN;
 
   constructor(ports: EdgePorts, region: Region, snapshot: Snapshot, reporter: Reporter) {
     this.#ports = ports;
@@ -84,13 +86,16 @@ export class Exchange {
   async #heard(beat: Beat, later: WaitUntil): Promise<void> {
     this.#failures = 0;
     this.#reporter.acknowledge();
-    this.#scheduleIn(Math.max(BEAT_MS_MIN, beat.beatMs));
+    this.#beatMs = Math.max(BEAT_MS_MIN, beat.beatMs);
+    this.#scheduleIn(this.#beatMs);
     await this.#snapshot.apply(beat, later);
   }
 
   async #missed(later: WaitUntil): Promise<void> {
     this.#failures += 1;
-    this.#scheduleIn(Math.min(BACKOFF_MS_MAX, BEAT_MS_MIN * 2 ** Math.min(this.#failures, 10)));
+    const backoffMs = Math.min(BACKOFF_MS_MAX, BEAT_MS_MIN * 2 ** Math.min(this.#failures, 10));
+    // Where so many report that each comes rarely, one that fails must not make all come more often.
+    this.#scheduleIn(Math.max(this.#beatMs, backoffMs));
     await this.#snapshot.refresh(later);
   }
 

@@ -10,6 +10,7 @@ import { type Region, shardViewKey, viewKey } from "../../routing/names.ts";
 import type { Colo, Ms } from "../../routing/units.ts";
 import { restricted, scopeOf, unspoken } from "../../routing/view-scope.ts";
 import type { EdgePorts } from "../ports.ts";
+import type { Claims } from "./claims.ts";
 import { Flights } from "./flights.ts";
 import type { Held } from "./held.ts";
 import { quietly } from "./quietly.ts";
@@ -51,21 +52,27 @@ export class HostViews {
   }
 
   /**
-   * Ends when the best is known that can be had of these hosts. `ready`: their sites are held, so that it is known which
-   * pools matter.
+   * Ends when the best is known that can be had of these hosts; what KV had, if it was asked. `ready`: their sites are held, so that it is known
+   * which pools matter. `claims`: where no visitor waits, one of the colo asks KV.
    */
-  async learn(hostKeys: readonly string[], ready: Promise<unknown>): Promise<void> {
+  async learn(
+    hostKeys: readonly string[],
+    ready: Promise<unknown>,
+    claims?: Claims,
+  ): Promise<RegionView | null> {
     const nowMs = this.#ports.clock.nowMs();
     const [views] = await Promise.all([this.#fromColo(hostKeys), ready]);
     const isKnown = this.#held.isTold(hostKeys);
     for (const view of views) this.#held.takeView(view);
     // Another host has the same pools, or the region tells everything.
-    if (isKnown) return;
+    if (isKnown) return null;
     const areCurrent = views.every(({ asOfMs }) => nowMs - asOfMs <= VIEW_PUBLISH_MS);
-    if (areCurrent && this.#held.isTold(hostKeys)) return;
+    if (areCurrent && this.#held.isTold(hostKeys)) return null;
+    if (claims !== undefined && !(await claims.isMine(viewKey(this.#place.region)))) return null;
     await this.readPublished();
     const view = this.#parsed();
     if (view !== null) this.#held.takeView(view);
+    return view;
   }
 
   /** Takes over what other isolates of the colo were told of hosts that this one holds. */

@@ -7,9 +7,14 @@ import type { SessionHeader } from "../../routing/match/session.ts";
 /** Statuses that a response with a body cannot have. */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
-export function answerBy({ status, headers, body }: Answer, requestId: string): Response {
+/** `null`: it cannot be written, because what is stored is not what the API would have taken. */
+export function answerBy({ status, headers, body }: Answer, requestId: string): Response | null {
   const content = body === "" || WITHOUT_BODY.has(status) ? null : body;
-  return new Response(content, { status, headers: { ...headers, "x-request-id": requestId } });
+  try {
+    return new Response(content, { status, headers: { ...headers, "x-request-id": requestId } });
+  } catch {
+    return null;
+  }
 }
 
 /**

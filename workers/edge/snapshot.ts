@@ -13,6 +13,7 @@ import type { Colo, Ms } from "../../routing/units.ts";
 import type { EdgePorts } from "../ports.ts";
 import { BakedSites } from "./baked-site.ts";
 import { raceInOrder } from "./chain.ts";
+import { Claims } from "./claims.ts";
 import { Flights } from "./flights.ts";
 import { Held, type Wanted } from "./held.ts";
 import { HostViews } from "./host-views.ts";
@@ -22,6 +23,7 @@ import { isWhole } from "./whole.ts";
 export type WaitUntil = (work: Promise<unknown>) => void;
 
 type Source = () => Promise<string | null>;
+type FromKv = (key: string) => Promise<string | null>;
 
 /** The colo cache is near: when it has not answered by then, KV is asked too. */
 const HEAD_START_MS = 10;
@@ -38,6 +40,7 @@ export class Snapshot {
   readonly #manifestKey: string;
   readonly #views: HostViews;
   readonly #flights: Flights;
+  readonly #claims: Claims;
   readonly #bakedSites: BakedSites;
   readonly #bornAtMs: Ms;
   #confirmedAtMs: Ms | null = null;
@@ -48,6 +51,7 @@ export class Snapshot {
     this.#manifestKey = manifestKey(account);
     this.#views = new HostViews(ports, place, this.held);
     this.#flights = new Flights(ports, BEAT_MS_MIN);
+    this.#claims = new Claims(ports);
     this.#bakedSites = new BakedSites(ports);
     this.#bornAtMs = ports.clock.nowMs();
   }
@@ -131,14 +135,25 @@ export class Snapshot {
     const { baked, cache, kv } = this.#ports;
     // Whichever host it is for: it takes as long as the manifest, and is there when the host's pools are known.
     later(this.#views.readPublished());
-    // The colo cache may be older than KV, so KV is asked in any case; only who waits does not wait for both.
-    const fromKv = quietly(kv.get(this.#manifestKey));
     const take = (text: string) => this.#takeManifest(readStored(text));
-    later(fromKv.then((text) => text !== null && take(text)));
-    const sources = [() => cache.get(this.#manifestKey), () => fromKv];
+    let isKvAsked = false;
+    const fromKv = () => {
+      isKvAsked = true;
+      return kv.get(this.#manifestKey);
+    };
+    const sources = [() => cache.get(this.#manifestKey), fromKv];
     const limitMs = this.#limitMs(baked !== null, untilMs);
     const isFound = await this.#race(sources, this.#manifestKey, take, limitMs, later);
     if (!isFound && baked !== null) await this.#takeManifest(baked.manifest);
+    // The colo cache may be older than KV.
+    if (!isKvAsked) later(this.#compareWithKv(later));
+  }
+
+  /** For all isolates of the colo: one looks, and the others find in its cache what it found. */
+  async #compareWithKv(later: WaitUntil): Promise<void> {
+    const text = await quietly(this.#claims.fromKv(this.#manifestKey));
+    if (text === null || !(await this.#takeManifest(readStored(text)))) return;
+    this.#share(this.#manifestKey, text, CACHE_SECONDS, later);
   }
 
   /** Ends with `work`, which does not fail, or at that time. */
@@ -154,35 +169,51 @@ export class Snapshot {
 
   async #readSite(hostKey: string, untilMs: Ms, later: WaitUntil): Promise<void> {
     if (this.held.site(hostKey, this.#ports.clock.nowMs()) !== null) return;
-    await this.#fetchWanted(hostKey, untilMs, later);
+    await this.#fetchWanted(hostKey, (key) => this.#ports.kv.get(key), untilMs, later);
     if (this.held.site(hostKey, this.#ports.clock.nowMs()) !== null) return;
     await this.#flights.join(`site ${hostKey}`, () => this.#build(hostKey));
   }
 
-  async #fetchWanted(hostKey: string, untilMs: Ms, later: WaitUntil): Promise<void> {
+  async #fetchWanted(
+    hostKey: string,
+    fromKv: FromKv,
+    untilMs: Ms,
+    later: WaitUntil,
+  ): Promise<void> {
     const limitMs = this.#limitMs(this.#bakedSites.has(hostKey), untilMs);
     const fetched = this.held
       .wanted(hostKey)
-      .map((part) => this.#flights.join(part.hash, () => this.#fetchPart(part, limitMs, later)));
+      .map((part) =>
+        this.#flights.join(part.hash, () => this.#fetchPart(part, fromKv, limitMs, later)),
+      );
     await Promise.all(fetched);
   }
 
-  async #fetchPart({ key, hash }: Wanted, limitMs: Ms, later: WaitUntil): Promise<void> {
-    const { cache, clock, kv } = this.#ports;
+  async #fetchPart(
+    { key, hash }: Wanted,
+    fromKv: FromKv,
+    limitMs: Ms,
+    later: WaitUntil,
+  ): Promise<void> {
+    const { cache, clock } = this.#ports;
     const stored = shardKey(hash);
     const take = async (text: string) => {
       const sealed = readStored(text);
       return (await this.#isWhole(sealed)) && this.held.takePart(key, sealed, clock.nowMs());
     };
-    const sources = [() => cache.get(stored), () => kv.get(stored)];
+    const sources = [() => cache.get(stored), () => fromKv(stored)];
     await this.#race(sources, stored, take, limitMs, later);
   }
 
-  /** Hosts in use whose newest parts are elsewhere, or not yet built in; what is held serves meanwhile. */
+  /**
+   * Hosts in use whose newest parts are elsewhere, or not yet built in; what is held serves meanwhile. One isolate of the colo asks KV: the others
+   * find at their next beat in its cache what that one found.
+   */
   async #fetchOutdated(later: WaitUntil): Promise<void> {
     const untilMs = this.#ports.clock.nowMs() + COLD_START_MS;
     const hostKeys = this.held.inUse();
-    await Promise.all(hostKeys.map((hostKey) => this.#fetchWanted(hostKey, untilMs, later)));
+    const fromKv: FromKv = (key) => this.#claims.fromKv(key);
+    await Promise.all(hostKeys.map((key) => this.#fetchWanted(key, fromKv, untilMs, later)));
     for (const hostKey of hostKeys) {
       await this.#build(hostKey);
       // A block that this host did not have before is known to the region alone while KV has nothing.
@@ -190,7 +221,9 @@ export class Snapshot {
     }
     // A version that is here before the region has it may name pools of which the last view says nothing.
     const untold = hostKeys.filter((hostKey) => !this.held.isTold([hostKey]));
-    if (untold.length > 0) await this.#views.learn(untold, Promise.resolve());
+    if (untold.length === 0) return;
+    const learnt = await this.#views.learn(untold, Promise.resolve(), this.#claims);
+    if (learnt !== null) this.#views.share(learnt, (...entry) => this.#share(...entry, later));
   }
 
   /** Never long in one turn of the event loop: between two steps other requests are served. */

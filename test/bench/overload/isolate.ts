@@ -9,7 +9,7 @@ import { NO_MEMORY } from "../../../routing/steer/knowledge.ts";
 import type { Colo } from "../../../routing/units.ts";
 import { Learned } from "../../../workers/edge/learned.ts";
 import { Counters } from "../../../workers/edge/report.ts";
-import { asker } from "../../routing/steer/world.ts";
+import { asker, NOW } from "../../routing/steer/world.ts";
 import { PATIENCE_MS } from "../tail/target.ts";
 import type { Ended, World } from "./simulation.ts";
 import { Throttle } from "./throttle.ts";
@@ -21,6 +21,7 @@ interface Visit {
   readonly isPost: boolean;
   readonly criticality: Criticality;
   readonly arrivedAtMs: number;
+  readonly visitorRetries: number;
   readonly candidates: Iterator<Candidate>;
   tries: number;
 }
@@ -53,11 +54,13 @@ export class SimulatedIsolate {
     this.#learned.hear(view, this.#world.nowMs);
   }
 
-  request(isPost: boolean, criticality: Criticality): void {
+  /** `visitorRetries`: how often its visitor asks again when it fails; what was refused it does not ask again at once. */
+  request(isPost: boolean, criticality: Criticality, visitorRetries = 0): void {
     const { nowMs: arrivedAtMs, guard, rng, shard } = this.#world;
+    this.#world.requestsAtMs.push(arrivedAtMs - NOW);
     const { know } = this.#learned;
     if (guard.throttle && this.#throttle.refuses(arrivedAtMs, rng)) {
-      this.#end({ afterMs: 0, how: "refused", criticality });
+      this.#end({ atMs: arrivedAtMs - NOW, afterMs: 0, how: "refused", criticality });
       return;
     }
     const who = asker({ replayable: !isPost, clientKey: "" });
@@ -67,11 +70,11 @@ export class SimulatedIsolate {
     const { candidates, trace } = decide(input, arrivedAtMs, rng);
     if (trace.refusedBy !== null) this.#counters.refused(trace.refusedBy.pool.id, told);
     if (trace.isRefused) {
-      this.#end({ afterMs: 0, how: "refused", criticality });
+      this.#end({ atMs: arrivedAtMs - NOW, afterMs: 0, how: "refused", criticality });
       return;
     }
     const each = candidates[Symbol.iterator]();
-    this.#try({ isPost, criticality, arrivedAtMs, candidates: each, tries: 0 });
+    this.#try({ isPost, criticality, arrivedAtMs, visitorRetries, candidates: each, tries: 0 });
   }
 
   #told(criticality: Criticality): Criticality | undefined {
@@ -87,7 +90,7 @@ export class SimulatedIsolate {
     }
     const { endpoint, pool } = candidate;
     visit.tries += 1;
-    world.tries += 1;
+    world.triesAtMs.push(world.nowMs - NOW);
     const startedAtMs = world.nowMs;
     if (visit.tries === 1) {
       this.#counters.asked(pool.id, this.#told(visit.criticality));
@@ -125,13 +128,20 @@ export class SimulatedIsolate {
       deadlineLeftMs: arrivedAtMs + DEADLINE_MS - nowMs,
       budget: this.#learned.budgetOf(pool, nowMs),
     };
+    if (this.#world.guard.unbudgeted) return tries < TRIES_MAX;
     const answer = mayRetry(question, nowMs);
     if (answer.retry) this.#learned.paid(pool, answer.budget);
     return answer.retry;
   }
 
-  #finish({ arrivedAtMs, criticality }: Visit, how: Ended["how"]): void {
-    this.#end({ afterMs: this.#world.nowMs - arrivedAtMs, how, criticality });
+  #finish(visit: Visit, how: Ended["how"]): void {
+    const { arrivedAtMs, criticality, isPost, visitorRetries } = visit;
+    const { nowMs } = this.#world;
+    if (how === "failed" && visitorRetries > 0) {
+      this.request(isPost, criticality, visitorRetries - 1);
+      return;
+    }
+    this.#end({ atMs: nowMs - NOW, afterMs: nowMs - arrivedAtMs, how, criticality });
   }
 
   #end(ended: Ended): void {

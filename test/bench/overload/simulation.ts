@@ -10,6 +10,7 @@ import type { RegionView, Report } from "../../../routing/exchange.ts";
 import type { Asked } from "../../../routing/load/cutoff.ts";
 import type { Criticality } from "../../../routing/model.ts";
 import { pickIndex, type Rng, seededRng } from "../../../routing/rng.ts";
+import type { EndpointId } from "../../../routing/units.ts";
 import { endpoint, endpointId, NOW, pool, shardOf } from "../../routing/steer/world.ts";
 import { EventQueue } from "../../sim/queue.ts";
 import { drawArrivals, type Phase } from "../tail/arrivals.ts";
@@ -24,8 +25,14 @@ export interface Setting {
   readonly workers: number;
   /** Loads as parts of capacity. */
   readonly phases: readonly { readonly ms: number; readonly load: number }[];
-  /** All servers become this much slower after a third of the run. */
+  /** All servers become this much slower after a third of the run, */
   readonly slowdown?: number;
+  /** for so long; absent = to its end. */
+  readonly slowForMs?: number;
+  /** Then every isolate and what the region has in memory is gone. */
+  readonly restartAtMs?: number;
+  /** How often a visitor asks again who got no answer in time. */
+  readonly visitorRetries?: number;
   readonly tryTimeoutMs: number;
   readonly seed: number;
   readonly guard: Guard;
@@ -40,9 +47,13 @@ export interface Guard {
   readonly throttle?: boolean;
   readonly leases?: boolean;
   readonly byCriticality?: boolean;
+  /** Retries that nobody pays for. */
+  readonly unbudgeted?: boolean;
 }
 
 export interface Ended {
+  /** After the start of the run. */
+  readonly atMs: number;
   readonly afterMs: number;
   readonly how: "answered" | "failed" | "refused";
   readonly criticality: Criticality;
@@ -53,6 +64,9 @@ export interface Outcome {
   readonly tries: number;
   readonly ended: readonly Ended[];
   readonly seconds: number;
+  /** When each try began, and each request came to an isolate, visitors' retries among them; after the start of the run. */
+  readonly triesAtMs: readonly number[];
+  readonly requestsAtMs: readonly number[];
 }
 
 /** As the product's isolates: a fifth shorter or longer. */
@@ -66,18 +80,20 @@ export class World {
   readonly tryTimeoutMs: number;
   readonly shard: ReturnType<typeof shardOf>;
   readonly ended: Ended[] = [];
+  readonly triesAtMs: number[] = [];
+  readonly requestsAtMs: number[] = [];
   nowMs = NOW;
-  tries = 0;
   readonly #queue = new EventQueue();
   readonly #servers: readonly { queue: WorkQueue; meanMs: number; rng: Rng }[];
-  readonly #estimates = new Estimates([]);
-  readonly #reporters = new Reporters();
-  readonly #admissions = new Admissions();
+  #estimates = new Estimates([]);
+  #reporters = new Reporters();
+  #admissions = new Admissions();
   /** Of its own, so that the same seed gives the same requests whatever is known of them. */
   readonly #criticalities: Rng;
-  readonly #limits = new Limits();
+  #limits = new Limits();
   #slowdown = 1;
   #sequence = 0;
+  readonly #members: ReadonlyMap<string, readonly EndpointId[]>;
 
   constructor(setting: Setting) {
     const specs = serversWith(setting.workers);
@@ -86,7 +102,8 @@ export class World {
     this.guard = setting.guard;
     this.tryTimeoutMs = setting.tryTimeoutMs;
     const origins = specs.map((_, index) => endpoint(`${index}`));
-    this.#limits.retarget(new Map([["p", origins.map(({ id }) => id)]]));
+    this.#members = new Map([["p", origins.map(({ id }) => id)]]);
+    this.#limits.retarget(this.#members);
     this.shard = shardOf([pool("p", origins, { origin_steering: { policy: "p2c_peak_ewma" } })]);
     this.#servers = specs.map(({ meanMs, workers }) => ({
       queue: new WorkQueue(workers, (ms, run) => void this.after(ms, run)),
@@ -140,10 +157,11 @@ export class World {
     };
   }
 
-  run({ isolates: count, phases, workers, slowdown = 1 }: Setting): Outcome {
+  run(setting: Setting): Outcome {
+    const { isolates: count, phases, workers, slowdown = 1, visitorRetries = 0 } = setting;
     const capacity = capacityPerSecond(serversWith(workers));
     const isolates = Array.from({ length: count }, (_, index) => new SimulatedIsolate(this, index));
-    for (const isolate of isolates) this.#beat(isolate, 1_000 * this.rng());
+    for (const at of isolates.keys()) this.#beat(isolates, at, 1_000 * this.rng());
     const rates: readonly Phase[] = phases.map(({ ms, load }) => ({
       ms,
       ratePerSecond: load * capacity,
@@ -153,29 +171,44 @@ export class World {
       const criticality = drawCriticality(this.#criticalities);
       asked[criticality] += 1;
       this.after(dueMs, () =>
-        isolates[pickIndex(count, this.rng)]?.request(kind === "post", criticality),
+        isolates[pickIndex(count, this.rng)]?.request(kind === "post", criticality, visitorRetries),
       );
     }
     const totalMs = phases.reduce((sum, { ms }) => sum + ms, 0);
     this.after(totalMs / 3, () => {
       this.#slowdown = slowdown;
     });
+    this.after(totalMs / 3 + (setting.slowForMs ?? totalMs), () => {
+      this.#slowdown = 1;
+    });
+    this.after(setting.restartAtMs ?? Number.POSITIVE_INFINITY, () => this.#restart(isolates));
     const endMs = NOW + totalMs + REST_MS;
     for (let event = this.#queue.pop(); event !== undefined; event = this.#queue.pop()) {
       if (event.atMs > endMs) break;
       this.nowMs = event.atMs;
       event.work?.();
     }
-    const { ended, tries } = this;
-    return { asked, tries, ended, seconds: totalMs / 1_000 };
+    const { ended, triesAtMs, requestsAtMs } = this;
+    const tries = triesAtMs.length;
+    return { asked, tries, ended, seconds: totalMs / 1_000, triesAtMs, requestsAtMs };
   }
 
-  #beat(isolate: SimulatedIsolate, inMs: number): void {
+  #beat(isolates: readonly SimulatedIsolate[], at: number, inMs: number): void {
     this.after(inMs, () => {
-      isolate.beat();
+      isolates[at]?.beat();
       const spread = 1 + BEAT_SPREAD * (2 * this.rng() - 1);
-      this.#beat(isolate, this.#reporters.beatMs * spread);
+      this.#beat(isolates, at, this.#reporters.beatMs * spread);
     });
+  }
+
+  #restart(isolates: SimulatedIsolate[]): void {
+    for (const at of isolates.keys())
+      isolates[at] = new SimulatedIsolate(this, isolates.length + at);
+    this.#estimates = new Estimates([]);
+    this.#reporters = new Reporters();
+    this.#admissions = new Admissions();
+    this.#limits = new Limits();
+    this.#limits.retarget(this.#members);
   }
 }
 

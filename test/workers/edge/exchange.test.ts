@@ -88,8 +88,18 @@ describe("a region that does not answer", () => {
       waits.push(dueInMs());
       await vi.advanceTimersByTimeAsync(dueInMs());
     }
-    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 25_000, 25_000, 25_000]);
     expect(acknowledge).not.toHaveBeenCalled();
+  });
+
+  test("is never asked more often than when it answered", async () => {
+    const { fake, run, dueInMs } = start();
+    fake.exchange = async () => beat(20_000);
+    await run();
+    fake.exchange = () => Promise.reject(new Error("overloaded"));
+    await vi.advanceTimersByTimeAsync(20_000);
+    await run();
+    expect(dueInMs()).toBe(20_000);
   });
 
   test("is given up on after the timeout, and asked normally once it answers", async () => {

@@ -57,7 +57,7 @@ function start(pools = Object.fromEntries(NAMES.map((name) => [name, [name]]))) 
   };
   write(compiled(1, pools));
   const settle = async <T>(work: Promise<T>): Promise<T> => {
-    await vi.advanceTimersByTimeAsync(50);
+    await vi.advanceTimersByTimeAsync(200);
     return work;
   };
   const beat = (view: RegionView) =>

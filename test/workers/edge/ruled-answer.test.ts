@@ -22,7 +22,10 @@ const CORS: Cors = {
 
 describe("an answer that a rule makes", () => {
   test("has what the rule says, and the request's id", async () => {
-    const answer = answerBy({ status: 418, headers: { "x-a": "1" }, body: "tea" }, "id-12345");
+    const answer = answerBy(
+      { status: 418, headers: { "x-a": "1" }, body: "tea" },
+      "id-12345",
+    ) as Response;
     expect([answer.status, await answer.text()]).toEqual([418, "tea"]);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       "x-a": "1",
@@ -31,7 +34,13 @@ describe("an answer that a rule makes", () => {
   });
 
   test.each([204, 205, 304])("of %i has no body, whatever a newer writer put there", (status) => {
-    expect(answerBy({ status, headers: {}, body: "x" }, "id-12345").body).toBeNull();
+    const answer = answerBy({ status, headers: {}, body: "x" }, "id-12345");
+    expect([answer?.status, answer?.body]).toEqual([status, null]);
+  });
+
+  test("that cannot be written is none", () => {
+    expect(answerBy({ status: 0, headers: {}, body: "" }, "id-12345")).toBeNull();
+    expect(answerBy({ status: 200, headers: { "": "x" }, body: "" }, "id-12345")).toBeNull();
   });
 });
 

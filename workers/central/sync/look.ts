@@ -9,6 +9,7 @@ import { type Desired, desiredOf } from "../../../routing/dns/desired.ts";
 import { canFailOver } from "../../../routing/dns/edge.ts";
 import type { Guard, GuardInput } from "../../../routing/dns/guard.ts";
 import { GUARDS } from "../../../routing/dns/guards.ts";
+import { healthySinceMs } from "../../../routing/dns/healthy-since.ts";
 import type { Intent } from "../../../routing/dns/intent.ts";
 import { marksOf } from "../../../routing/dns/mark.ts";
 import { type Plan, planOf, unwantedKeys } from "../../../routing/dns/plan.ts";
@@ -96,14 +97,15 @@ async function planned(
   before: Memory,
   parts: LookParts,
 ): Promise<Sighting> {
-  const { ports } = parts;
   const { sync } = intent;
   const { abilities } = provider;
-  const failbackHoldMs = sync.failback_hold_seconds * 1_000;
-  const verdicts = verdictsOf(intent, await sightsOf(ports), { nowMs, regions: REGIONS.length });
-  const verdictOf = (endpoint: EndpointId) => verdicts.get(endpoint) ?? "unknown";
-  const settled = settle(before.standings, intent.pools, verdictOf, { nowMs, failbackHoldMs });
-  const edge = await edgeOf(intent, provider, before, ports, { nowMs, failbackHoldMs });
+  const sights = await sightsOf(parts.ports);
+  const verdicts = verdictsOf(intent, sights, { nowMs, regions: REGIONS.length });
+  const verdictOf = (id: EndpointId) => verdicts.get(id) ?? "unknown";
+  const healthyOf = (endpoint: EndpointId) => healthySinceMs(endpoint, sights);
+  const pace = { nowMs, failbackHoldMs: 1_000 * sync.failback_hold_seconds, healthyOf };
+  const settled = settle(before.standings, intent.pools, verdictOf, pace);
+  const edge = await edgeOf(intent, provider, before, parts.ports, pace);
   const answers = desiredOf(intent, abilities, {
     isOut: ({ id }) => isOut(settled.standings, id),
     isEdgeUp: () => edge.isUp,
