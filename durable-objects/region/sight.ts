@@ -68,6 +68,8 @@ export class Sight {
     this.end(result.endpoint);
     if (result.saw === "nothing") this.#waiting.push(result);
     else this.#answered(result);
+    // It is well again: an older failure that counted after this would begin a row that has been broken.
+    if (result.saw === "healthy") this.#take(({ endpoint }) => endpoint === result.endpoint);
     const counted = this.#take((waiting) => this.#othersAnswered(waiting));
     if (this.#waiting.length > 0) this.#dropWhatNobodySaw();
     return result.saw === "nothing" ? counted : [...counted, result];

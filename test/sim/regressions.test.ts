@@ -22,3 +22,10 @@ test.each([64, 152, 182, 196, 212])(
 test("seed 100027: who has spent what was saved for retries owes a visitor one try, and the checkers know it", async () => {
   expect((await simulate({ seed: 100_027 })).violations).toEqual([]);
 });
+
+test.each([771, 2950])(
+  "seed %i: a failure that waited for another's answer does not count after its endpoint was well again",
+  async (seed) => {
+    expect((await simulate({ seed })).violations).toEqual([]);
+  },
+);

@@ -14,6 +14,7 @@ export class VirtualServer {
   readonly #queue: WorkQueue;
   readonly #rng: Rng;
   /** Of the connections that a kill resets. */
+  readonly #underWay = new Set<Request>();
   readonly #open = new Set<(error: Error) => void>();
   #behaviour: Behaviour = SERVING;
   attempts = 0;
@@ -37,6 +38,7 @@ export class VirtualServer {
     return new Promise((resolve, reject) => {
       const end = (settle: () => void) => () => {
         this.#open.delete(reject);
+        this.#underWay.delete(request);
         settle();
       };
       const give = (status: number) => end(() => resolve(new Response("ok", { status })))();
@@ -45,6 +47,8 @@ export class VirtualServer {
         return;
       }
       this.#open.add(reject);
+      // Node lets go of a request's signal with the request, whenever the collector comes by.
+      this.#underWay.add(request);
       signal.addEventListener("abort", () => end(() => reject(signal.reason))());
       if (new URL(url).pathname === HEALTH_PATH) {
         if (!DEAF_TO_PROBES.has(this.#behaviour.do)) give(200);
