@@ -79,6 +79,11 @@ export class Ejections {
     return this.#disagreements.view();
   }
 
+  /** What other regions say of one that probes call down here. */
+  secondOpinion(endpoint: EndpointId, nowMs: Ms): ReturnType<SecondOpinion["of"]> {
+    return this.#secondOpinion.of(endpoint, nowMs);
+  }
+
   /** Call it inside a transaction. */
   store(): void {
     this.#documents.write(DOCUMENT, this.#outliers.stored());

@@ -197,7 +197,8 @@ export class Governor {
     const moves = this.#moves.get(pool) ?? UNMOVED;
     const move = { who, what: endpoint, kind: "removed", share, isWhole: true } as const;
     const within = govern(moves, move, { nowMs });
-    const isAgreed = within.answer.kind === "held" && isCorroborated(word, forMs);
+    const isAgreed =
+      within.answer.kind === "held" && this.#isCorroborated(endpoint, word, forMs, nowMs);
     const { answer, moves: after } = isAgreed
       ? govern(moves, { ...move, isCorroborated: true }, { nowMs })
       : within;
@@ -212,6 +213,13 @@ export class Governor {
     if (isAgreed)
       return this.#news(endpoint, `taken away beyond the limit: ${agreed(wanted, word)}`);
     return isKnown ? this.#news(endpoint, "taken away: the limit has room again") : [];
+  }
+
+  /** Where traffic is silent other regions are the second view: one that they reach stays. */
+  #isCorroborated(endpoint: EndpointId, word: Word, forMs: Ms, nowMs: Ms): boolean {
+    if (!isCorroborated(word, forMs)) return false;
+    if (word.says !== "silent") return true;
+    return this.#governed.ejections.secondOpinion(endpoint, nowMs) === "agrees";
   }
 
   #isOut(endpoint: EndpointId, except: Who, nowMs: Ms): boolean {

@@ -1,7 +1,8 @@
 /**
  * What the other regions say of an endpoint that this one calls down: whether it is dead, or only the way from here is broken.
  *
- * Nothing waits for it and nothing moves by it: each region sends its own requests where its own probes lead. Operators are told.
+ * Each region sends its own requests where its own probes lead, so nothing moves by it, and operators are told. One thing waits for it: the
+ * governor, when it is asked to take away what no visitor has tried lately and the limit has no room for.
  */
 import type { RegionStatus } from "../../routing/exchange.ts";
 import { type Sight, seeing, trustMsOf, verdictBy, votesOf } from "../../routing/health/quorum.ts";
@@ -31,8 +32,10 @@ export class SecondOpinion {
   readonly #health: Health;
   /** When the verdict flipped that was asked about. */
   readonly #asked = new Map<EndpointId, Ms>();
+  /** When the verdict flipped of those that as many other regions reach as do not. */
+  readonly #reached = new Map<EndpointId, Ms>();
+  #asking: ReadonlySet<EndpointId> = new Set();
   #news: readonly News[] = [];
-  #isAsking = false;
   #lookedAtMs: Ms = 0;
 
   constructor(others: Others, health: Health) {
@@ -44,31 +47,46 @@ export class SecondOpinion {
   take(subjects: ReadonlyMap<EndpointId, string>, nowMs: Ms): readonly News[] {
     const news = this.#news;
     this.#news = [];
-    if (this.#isAsking || nowMs - this.#lookedAtMs < LOOK_MS) return news;
+    if (this.#asking.size > 0 || nowMs - this.#lookedAtMs < LOOK_MS) return news;
     this.#lookedAtMs = nowMs;
     const fallen = this.#fallen(nowMs);
     if (fallen.length === 0) return news;
-    this.#isAsking = true;
+    this.#asking = new Set(fallen);
     this.#ask(fallen, subjects, nowMs)
       .catch(() => {
         // Whoever does not answer says nothing.
       })
       .finally(() => {
-        this.#isAsking = false;
+        this.#asking = new Set();
       });
     return news;
   }
 
+  /** Of one that is called down here: whether others do so too, as far as they could be asked. `pending` for as long as nobody was. */
+  of(endpoint: EndpointId, nowMs: Ms): "pending" | "agrees" | "reaches it" {
+    const changedAtMs = this.#health.of(endpoint)?.changedAtMs;
+    if (changedAtMs === undefined) return "agrees";
+    if (this.#reached.get(endpoint) === changedAtMs) return "reaches it";
+    const isDue = nowMs - changedAtMs <= ASK_UNTIL_RATIO * this.#askAfterMs(endpoint);
+    const wasAsked = this.#asked.get(endpoint) === changedAtMs && !this.#asking.has(endpoint);
+    return isDue && !wasAsked ? "pending" : "agrees";
+  }
+
+  readonly #askAfterMs = (endpoint: EndpointId): Ms =>
+    Math.max(ASK_AFTER_MS_MIN, this.#health.settleMsOf(endpoint));
+
   #fallen(nowMs: Ms): readonly EndpointId[] {
     const fallen: EndpointId[] = [];
     for (const endpoint of this.#asked.keys()) {
-      if (this.#health.isHealthy(endpoint)) this.#asked.delete(endpoint);
+      if (!this.#health.isHealthy(endpoint)) continue;
+      this.#asked.delete(endpoint);
+      this.#reached.delete(endpoint);
     }
     for (const [id, { healthy, changedAtMs }] of Object.entries(this.#health.view())) {
       const endpoint = id as EndpointId;
       if (healthy) continue;
       const ageMs = nowMs - changedAtMs;
-      const afterMs = Math.max(ASK_AFTER_MS_MIN, this.#health.settleMsOf(endpoint));
+      const afterMs = this.#askAfterMs(endpoint);
       if (ageMs < afterMs || ageMs > ASK_UNTIL_RATIO * afterMs) continue;
       if (this.#asked.get(endpoint) === changedAtMs || fallen.length === TOLD_MAX) continue;
       this.#asked.set(endpoint, changedAtMs);
@@ -93,6 +111,9 @@ export class SecondOpinion {
       const votes = votesOf(endpoint, voters);
       const verdict = verdictBy(votes, REGIONS.length);
       const subject = subjects.get(endpoint);
+      const changedAtMs = this.#health.of(endpoint)?.changedAtMs ?? 0;
+      // Its own vote is what is doubted.
+      if (votes.healthy.length >= votes.unhealthy.length) this.#reached.set(endpoint, changedAtMs);
       if (this.#health.isHealthy(endpoint) || verdict === "unknown" || !subject) return [];
       const [up, down] = [votes.healthy.length, votes.unhealthy.length];
       const all = up + down;

@@ -4,7 +4,6 @@ import { CheckCalm } from "./check-calm.ts";
 import { CheckFlaps } from "./check-flaps.ts";
 import { CheckGray } from "./check-gray.ts";
 import { CheckStill } from "./check-still.ts";
-import { CheckVelocity } from "./check-velocity.ts";
 import { ALARMS_HAPPEN, MUST_HAPPEN } from "./coverage.ts";
 import type { MonitorDraft } from "./documents.ts";
 import { FAULTS, type Fault } from "./luck.ts";
@@ -24,8 +23,6 @@ export interface Mix {
   readonly certain: readonly Fault[];
   /** Share of visits that a sound endpoint answers with an error. */
   readonly noiseRatio: number;
-  /** Share of probes that fail although nothing is wrong with who is probed. */
-  readonly probesLostRatio: number;
   readonly visitEveryMs: number;
   /** `null` = the first version stays the only one. */
   readonly proposalEveryMs: number | null;
@@ -71,7 +68,6 @@ const PLANET: Mix = {
   possible: FAULTS,
   certain: [],
   noiseRatio: 0,
-  probesLostRatio: 0,
   visitEveryMs: 500,
   proposalEveryMs: 5_000,
   monitor: MONITOR,
@@ -134,14 +130,6 @@ export const MIXES = {
     acts: [{ does: "strike", ailment: "flapping", atMs: MINUTE_MS }],
     checkers: [CheckFlaps],
     mustHappen: [...ALARMS_HAPPEN, "origin flapping"],
-  },
-  /** I5: probers that fail by themselves, while traffic is answered: no pool loses more than 34 % by their word alone. */
-  velocity: {
-    ...STILL,
-    noisyMs: MINUTE_MS,
-    probesLostRatio: 0.7,
-    endpoints: 3,
-    checkers: [CheckVelocity],
   },
   /** R15: all objects end at one step of a change, the seed says at which; old or new, and the audit agrees. */
   restart: {

@@ -34,8 +34,6 @@ export class Origins {
   #struck = 0;
   /** Share of visits that any endpoint, however well, answers with 503. */
   noiseRatio = 0;
-  /** Share of probes that fail on the prober's own machine. */
-  probesLostRatio = 0;
 
   constructor(kernel: Kernel, timeline: Timeline, seed: number) {
     this.#kernel = kernel;
@@ -99,9 +97,6 @@ export class Origins {
 
   async answer(request: Request, isVisit: boolean): Promise<Response> {
     const { hostname } = new URL(request.url);
-    if (!isVisit && this.probesLostRatio > 0 && this.#rng() < this.probesLostRatio) {
-      throw new TypeError("connect failed: no route to host");
-    }
     this.connect(hostname);
     const ailment = this.ailmentOf(hostname);
     if (ailment === "black hole") await new Promise<never>(() => {});

@@ -22,7 +22,6 @@ const HELP = `npm run sim -- [options]      many planets on virtual time, each f
                       gray       an endpoint answers probes and fails 30 % of the visits
                       partition  every object is gone for an hour, and nobody notices
                       flap       an endpoint is dead for 43 s and well for 43 s, for an hour
-                      velocity   probers that fail by themselves: no pool loses more than 34 % by their word alone
                       restart    every object ends at one step of a change: old or new, and the audit agrees
                       dns        a zone and three syncers of it
   --seeds N         how many (default 1000), on all processors

@@ -76,7 +76,6 @@ export class Scenario {
     network.weather = this.#faults;
     network.quiet = true;
     origins.noiseRatio = this.#mix.noiseRatio;
-    origins.probesLostRatio = this.#mix.probesLostRatio;
     this.#propose(rngFor(this.#world.seed, "first proposal"));
     const visit = (rng: Rng) => this.#visitSomebody(rng);
     const quietEveryMs = QUIET_VISITS_RATIO * visitEveryMs;
@@ -106,7 +105,6 @@ export class Scenario {
     timeline.note("quiet", "from here on nothing is lost, killed or changed");
     network.quiet = true;
     this.#faults.end();
-    this.#world.origins.probesLostRatio = 0;
     watcher.quiet();
     if (this.#mix.leavesOneDead) {
       kernel.schedule(LEFT_DEAD_AFTER_MS, () => this.#leaveOneDead());

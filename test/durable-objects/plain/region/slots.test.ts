@@ -27,8 +27,11 @@ function pushOf(names: readonly string[], interval = INTERVAL_SECONDS, timeout =
 function worldOf(region: RegionName, isHole: (name: string) => boolean) {
   const asked = new Map<string, number[]>();
   let [open, openMax, openHoles, openHolesMax] = [0, 0, 0, 0];
+  // A request that nobody holds may be collected, and its signal with it: it would never be closed.
+  const requests = new Set<Request>();
   const world = new ObjectWorld({
     fetch: (request) => {
+      requests.add(request);
       const name = new URL(request.url).hostname.split(".")[0] ?? "";
       asked.set(name, [...(asked.get(name) ?? []), world.kernel.nowMs]);
       const hole = isHole(name);
@@ -36,6 +39,7 @@ function worldOf(region: RegionName, isHole: (name: string) => boolean) {
       openHoles += hole ? 1 : 0;
       [openMax, openHolesMax] = [Math.max(openMax, open), Math.max(openHolesMax, openHoles)];
       const closed = () => {
+        requests.delete(request);
         open -= 1;
         openHoles -= hole ? 1 : 0;
       };
