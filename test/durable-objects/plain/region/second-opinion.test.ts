@@ -15,16 +15,17 @@ beforeAll(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});
 });
 
-const [FIRST, SECOND] = ["0", "1"].map((at) => at.padStart(32, "0") as EndpointId) as [
+const [FIRST, SECOND, THIRD] = ["0", "1", "2"].map((at) => at.padStart(32, "0") as EndpointId) as [
+  EndpointId,
   EndpointId,
   EndpointId,
 ];
 
 function pushOf(): Push {
   const at = { schema: SCHEMA, account: "default", version: 1 as TableVersion };
-  const targets = [FIRST, SECOND].map((endpoint, index) => ({
+  const targets = [FIRST, SECOND, THIRD].map((endpoint, index) => ({
     endpoint,
-    pool: "p",
+    pool: index < 2 ? "p" : "q",
     name: `e${index}`,
     address: `e${index}.example`,
     port: 80,
@@ -37,11 +38,11 @@ function pushOf(): Push {
 const OTHERS = REGIONS.filter((region) => region !== "weur");
 type Answer = "up" | "down" | "blind" | "silent" | "gone";
 
-/** Two minutes in which the first endpoint is down here; the others say what they are told to. */
-async function told(answers: readonly Answer[]) {
+/** Two minutes in which the first endpoint, or all that are named, is down here; the others say what they are told to. */
+async function told(answers: readonly Answer[], down: readonly string[] = ["e0.example"]) {
   const world = new ObjectWorld({
     fetch: async (input) => {
-      if (new URL((input as Request).url).host === "e0.example") throw new TypeError("cut off");
+      if (down.includes(new URL((input as Request).url).host)) throw new TypeError("cut off");
       return new Response("");
     },
   });
@@ -53,7 +54,7 @@ async function told(answers: readonly Answer[]) {
     if (answer === "gone") throw new Error("gone");
     const health = { healthy: answer === "up", changedAtMs: 0, observedAtMs: 0, reason: "" };
     const sight = { region, blind: answer === "blind", lastRoundAtMs: world.kernel.nowMs };
-    return { ...sight, health: { [FIRST]: health } } as unknown as RegionStatus;
+    return { ...sight, health: { [FIRST]: health, [SECOND]: health } } as unknown as RegionStatus;
   };
   const ports = world.ports();
   const objects: StateObjects = {
@@ -66,7 +67,7 @@ async function told(answers: readonly Answer[]) {
   await world.run(120_000, () => region.alarm());
   const [fell, ...others] = await region.events(0, { kind: "health", subject: "p/e0" });
   expect(fell?.evidence?.rule).toBe("consecutive_down");
-  return { asked, others };
+  return { asked, others, held: Object.keys((await region.status()).held ?? {}) };
 }
 
 const all = (answer: Answer, ...first: readonly Answer[]): readonly Answer[] =>
@@ -103,5 +104,19 @@ describe("an endpoint that is down here for half a minute", () => {
     expect(others.map(({ detail }) => detail)).toEqual([
       "unhealthy from here, but 4 of 5 regions that see reach it: the way from here is broken",
     ]);
+  });
+});
+
+describe("a whole pool that nobody asks for, and that is down here", () => {
+  const pool = ["e0.example", "e1.example"];
+
+  test("goes beyond the limit when others call it down too, or say nothing", async () => {
+    expect((await told(all("down"), pool)).held).toEqual([]);
+    expect((await told(all("gone"), pool)).held).toEqual([]);
+  });
+
+  test("is held where the limit has no room for it while as many others reach it as do not", async () => {
+    expect((await told(all("up"), pool)).held.length).toBe(1);
+    expect((await told(all("gone", "up"), pool)).held.length).toBe(1);
   });
 });
