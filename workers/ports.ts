@@ -7,9 +7,10 @@
  */
 
 import type { EventFilter } from "../routing/event-evidence.ts";
-import type { Beat, Event, Push, RegionStatus, Report } from "../routing/exchange.ts";
+import type { Beat, Event, Push, Report } from "../routing/exchange.ts";
 import type { ProberOrders, ProberReport, ProbeShare } from "../routing/health/prober-report.ts";
 import type { Preview, Previewed } from "../routing/preview.ts";
+import type { RegionStatus } from "../routing/region-status.ts";
 import type { Result } from "../routing/result.ts";
 import type { Hash, Sealed } from "../routing/snapshot.ts";
 import type { Ms, TableVersion } from "../routing/units.ts";

@@ -8,12 +8,12 @@ import {
   type EndpointReport,
   type HostReport,
   OUTCOMES,
-  type PoolCounts,
   type PoolTraffic,
   type Report,
 } from "../../routing/exchange.ts";
 import { askedIn, refusedIn } from "../../routing/load/admission.ts";
 import { NOBODY } from "../../routing/load/cutoff.ts";
+import type { PoolCounts } from "../../routing/region-status.ts";
 import type { Colo, EndpointId, PoolId } from "../../routing/units.ts";
 
 /** Cells (colo and host, colo and endpoint, pool) in all; about 20 MB. What comes later is not counted. */

@@ -3,7 +3,7 @@
  *
  * The counts are memory only, what is told is stored with its event. Nothing here moves traffic.
  */
-import type { EndpointReport, Outcomes, RegionStatus, Report } from "../../routing/exchange.ts";
+import type { EndpointReport, Outcomes, Report } from "../../routing/exchange.ts";
 import { BUCKETS, NO_OUTCOMES, OutcomeWindow } from "../../routing/health/outcome-window.ts";
 import type { Outliers } from "../../routing/health/outliers.ts";
 import {
@@ -11,6 +11,7 @@ import {
   disagreementOf,
   type TwoViews,
 } from "../../routing/health/two-views.ts";
+import type { RegionStatus } from "../../routing/region-status.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
 import type { Documents } from "../storage/documents.ts";
 import type { Health } from "./health.ts";

@@ -3,13 +3,14 @@
  * what other regions see.
  * Here are their names for events, and their rows in storage.
  */
-import type { RegionStatus, RegionView, Report } from "../../routing/exchange.ts";
+import type { RegionView, Report } from "../../routing/exchange.ts";
 import {
   type Change,
   Outliers,
   type Probing,
   type StoredOutliers,
 } from "../../routing/health/outliers.ts";
+import type { RegionStatus } from "../../routing/region-status.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
 import type { Documents } from "../storage/documents.ts";
 import { Disagreements } from "./disagreements.ts";

@@ -1,5 +1,5 @@
 /** What a round leaves behind: one row with everything that a restarted instance goes on from. */
-import type { RegionStatus } from "../../routing/exchange.ts";
+import type { RegionStatus } from "../../routing/region-status.ts";
 import type { Ms } from "../../routing/units.ts";
 import type { Sql } from "../../workers/ports.ts";
 import type { Documents } from "../storage/documents.ts";

@@ -2,8 +2,9 @@
  * The probe of an endpoint by a monitor group: its members one after the other, in the one slot that the endpoint has. Each is asked
  * at its own interval; until then what it saw last counts.
  */
-import type { ProbeTarget, RegionStatus } from "../../routing/exchange.ts";
+import type { ProbeTarget } from "../../routing/exchange.ts";
 import { combine, type MemberHealth, type ProbeMember } from "../../routing/health/group.ts";
+import type { RegionStatus } from "../../routing/region-status.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
 import type { Clock } from "../../workers/ports.ts";
 import type { ProbeView } from "./probe.ts";

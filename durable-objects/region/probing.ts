@@ -1,7 +1,8 @@
 /** The probing of a region's object: its own share by its own rounds, the rest by further probers, and the counts of both. */
-import type { ProbeTarget, RegionStatus } from "../../routing/exchange.ts";
+import type { ProbeTarget } from "../../routing/exchange.ts";
 import type { ProberReport } from "../../routing/health/prober-report.ts";
 import type { Region } from "../../routing/names.ts";
+import type { RegionStatus } from "../../routing/region-status.ts";
 import type { AddressPolicy } from "../../routing/table/address.ts";
 import type { Ms } from "../../routing/units.ts";
 import type { ObjectPorts } from "../../workers/ports.ts";

@@ -6,7 +6,7 @@
  * it is acknowledged; so an instance may vanish between any two steps. Counters alone live in memory only.
  */
 import type { EventFilter } from "../../routing/event-evidence.ts";
-import type { Beat, Event, Push, RegionStatus, Report } from "../../routing/exchange.ts";
+import type { Beat, Event, Push, Report } from "../../routing/exchange.ts";
 import type {
   ProbeResult,
   ProberOrders,
@@ -14,6 +14,7 @@ import type {
 } from "../../routing/health/prober-report.ts";
 import { SCHEMA, VIEW_PUBLISH_MS } from "../../routing/limits.ts";
 import type { Region as RegionName } from "../../routing/names.ts";
+import type { RegionStatus } from "../../routing/region-status.ts";
 import type { AddressPolicy } from "../../routing/table/address.ts";
 import type { Ms, TableVersion } from "../../routing/units.ts";
 import type { ObjectPorts, RegionObject } from "../../workers/ports.ts";

@@ -1,10 +1,11 @@
 /** The isolates that report to this region: who they are, and how often they may call. */
-import type { Report, ReporterStatus } from "../../routing/exchange.ts";
+import type { Report } from "../../routing/exchange.ts";
 import {
   BEAT_MS_MIN,
   EXCHANGES_PER_SECOND_MAX,
   REPORTER_GONE_BEATS,
 } from "../../routing/limits.ts";
+import type { ReporterStatus } from "../../routing/region-status.ts";
 import type { Colo, EndpointId, Ms } from "../../routing/units.ts";
 
 /** At 500 exchanges a second this many isolates call every 100 s; more than that needs a second cell. */

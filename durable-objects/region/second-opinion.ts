@@ -4,9 +4,10 @@
  * Each region sends its own requests where its own probes lead, so nothing moves by it, and operators are told. One thing waits for it: the
  * governor, when it is asked to take away what no visitor has tried lately and the limit has no room for.
  */
-import type { RegionStatus } from "../../routing/exchange.ts";
+
 import { type Sight, seeing, trustMsOf, verdictBy, votesOf } from "../../routing/health/quorum.ts";
 import { REGIONS, type Region } from "../../routing/names.ts";
+import type { RegionStatus } from "../../routing/region-status.ts";
 import type { EndpointId, Ms } from "../../routing/units.ts";
 import type { ObjectPorts } from "../../workers/ports.ts";
 import { within } from "../deadline.ts";

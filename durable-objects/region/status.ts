@@ -1,6 +1,7 @@
 /** What a region tells the operators: its state as it is, and the sums its reporters sent. */
-import type { EndpointReport, RegionStatus } from "../../routing/exchange.ts";
+import type { EndpointReport } from "../../routing/exchange.ts";
 import { SCHEMA } from "../../routing/limits.ts";
+import type { RegionStatus } from "../../routing/region-status.ts";
 import type { Colo, EndpointId, Ms } from "../../routing/units.ts";
 import type { Counters } from "./counters.ts";
 import type { Reporters } from "./reporters.ts";

@@ -20,19 +20,21 @@ describe("who may import whom", () => {
       "durable-objects/",
       (t) =>
         /^(routing|durable-objects)\//.test(t) ||
-        /^workers\/(ports|platform)\.ts$/.test(t) ||
+        /^workers\/(ports|config-object|platform)\.ts$/.test(t) ||
         !t.includes("/") ||
         t.startsWith("cloudflare:"),
     ],
     [
       "workers/edge/",
-      (t) => /^(routing|workers\/edge)\//.test(t) || /^workers\/(ports|platform)\.ts$/.test(t),
+      (t) =>
+        /^(routing|workers\/edge)\//.test(t) ||
+        /^workers\/(ports|config-object|platform)\.ts$/.test(t),
     ],
     [
       "workers/central/",
       (t) =>
         /^(routing|workers\/central)\//.test(t) ||
-        /^workers\/(ports|platform)\.ts$/.test(t) ||
+        /^workers\/(ports|config-object|platform)\.ts$/.test(t) ||
         // How an object stores, waits and wakes, for the objects that live in this script.
         /^durable-objects\/(storage\/[a-z]+|alarm|deadline|turns)\.ts$/.test(t) ||
         !/^(workers|durable-objects|local|test)\//.test(t),

@@ -25,7 +25,9 @@ const documentWith = (ghosts: object = {}) => ({
       type: "http",
       path: "/healthz",
       interval: 10,
-      timeout: 2,
+      timeout: 1,
+      // Sixty endpoints of one try each are what one object probes; its further probers have no place in this world.
+      retries: 0,
       consecutive_down: 2,
       consecutive_up: 2,
     },

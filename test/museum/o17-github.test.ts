@@ -4,6 +4,8 @@
  * Source: shared/outages.md 17, from summaries of the GitHub report.
  */
 import { describe, expect, test } from "vitest";
+import { advance, type Course, UNKNOWN_COURSE } from "../../routing/health/flaps.ts";
+import { observe, UNPROBED, type Verdict } from "../../routing/health/flip.ts";
 import { REGIONS } from "../../routing/names.ts";
 import type { Provider } from "../../workers/central/dns/provider.ts";
 import type { Kernel } from "../sim/kernel.ts";
@@ -192,12 +194,30 @@ describe("O17: a cut that heals moves nobody", () => {
 });
 
 describe("without its guard", () => {
-  test("a hold before coming back: DNS follows the flapping", async () => {
+  test("no hold before coming back at DNS: that regions hold down what comes and goes is left, and enough", async () => {
     const running = await start({ failback: 0 });
     await squareWave(running);
     running.close();
-    tell("O17 without hold", SEED, { dns: failovers(running) });
-    expect(failovers(running)).toBeGreaterThan(2);
+    tell("O17 without DNS' hold", SEED, { dns: failovers(running) });
+    expect(failovers(running)).toBeLessThanOrEqual(2);
+  });
+
+  test("nor holding down: probes every 5 s call it down at every period of the hour", () => {
+    const thresholds = { up: 2, down: 2 };
+    let [falls, held] = [0, 0];
+    let verdict: Verdict = UNPROBED;
+    let course: Course = UNKNOWN_COURSE;
+    for (let atMs = 0; atMs < 60 * MINUTE; atMs += 5_000) {
+      const ok = Math.floor(atMs / 43_000) % 2 === 0;
+      const seen = observe(verdict, ok, thresholds);
+      const step = advance(course, ok, thresholds, atMs);
+      if (seen.flipped && !ok) falls += 1;
+      if (step.flipped && !ok) held += 1;
+      [verdict, course] = [seen.verdict, step];
+    }
+    tell("O17 without holding down", SEED, { falls, held });
+    expect(held).toBeLessThanOrEqual(2);
+    expect(falls).toBeGreaterThan(30);
   });
 
   test("a provider that does not compare the stamp: two write from the same", async () => {

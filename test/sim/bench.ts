@@ -1,5 +1,6 @@
 /** What a checker has at hand, and when what it asks for is due. */
-import type { Beat, RegionStatus, RegionView } from "../../routing/exchange.ts";
+import type { Beat, RegionView } from "../../routing/exchange.ts";
+import type { RegionStatus } from "../../routing/region-status.ts";
 import type { History } from "./history.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Luck } from "./luck.ts";

@@ -2,8 +2,9 @@
  * When nothing is lost or killed any more, everything comes right: every region has the newest version and probes on, sees, and
  * calls down exactly what is down; ConfigStore owes nobody anything.
  */
-import type { RegionStatus } from "../../routing/exchange.ts";
+
 import { regionObject } from "../../routing/names.ts";
+import type { RegionStatus } from "../../routing/region-status.ts";
 import type { EndpointId } from "../../routing/units.ts";
 import type { ConfigObject } from "../../workers/config-object.ts";
 import type { Bench } from "./bench.ts";

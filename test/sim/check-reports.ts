@@ -2,7 +2,8 @@
  * No request is counted twice and none is counted that never was; what an isolate or a region has seen of the
  * versions never goes backwards, whatever is evicted in between.
  */
-import type { Beat, RegionStatus, Report } from "../../routing/exchange.ts";
+import type { Beat, Report } from "../../routing/exchange.ts";
+import type { RegionStatus } from "../../routing/region-status.ts";
 import { type Bench, CONVERGED_WITHIN_MS } from "./bench.ts";
 import type { ServedCall, Visit, Watcher } from "./watcher.ts";
 

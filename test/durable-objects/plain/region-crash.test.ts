@@ -1,8 +1,9 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { Region } from "../../../durable-objects/region/region.ts";
-import type { ProbeTarget, Push, RegionStatus } from "../../../routing/exchange.ts";
+import type { ProbeTarget, Push } from "../../../routing/exchange.ts";
 import { SCHEMA } from "../../../routing/limits.ts";
 import { viewKey } from "../../../routing/names.ts";
+import type { RegionStatus } from "../../../routing/region-status.ts";
 import { seal } from "../../../routing/snapshot.ts";
 import { anyAddresses } from "../../../routing/table/address.ts";
 import type { EndpointId, TableVersion } from "../../../routing/units.ts";

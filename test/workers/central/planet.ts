@@ -4,11 +4,12 @@
 import { intentOf, syncedZones } from "../../../routing/dns/intent.ts";
 import "@hono/zod-openapi";
 import { previewTargets } from "../../../durable-objects/config/preview-targets.ts";
-import type { Event, RegionStatus } from "../../../routing/exchange.ts";
+import type { Event } from "../../../routing/exchange.ts";
 import { type FreezePlace, isFreeze } from "../../../routing/guard/freeze.ts";
 import { knownHostKeys } from "../../../routing/match/hosts.ts";
 import { REGIONS } from "../../../routing/names.ts";
 import type { Preview, Previewed } from "../../../routing/preview.ts";
+import type { RegionStatus } from "../../../routing/region-status.ts";
 import { ok, refuse } from "../../../routing/result.ts";
 import { partKeys } from "../../../routing/route-block.ts";
 import type { Sealed } from "../../../routing/snapshot.ts";

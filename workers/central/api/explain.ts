@@ -1,8 +1,8 @@
 /** `/v1/explain`: why a described request would go where it goes, and tickets to be told the same of real ones. */
 import type { Context } from "hono";
-import type { RegionStatus } from "../../../routing/exchange.ts";
 import { explain } from "../../../routing/explain/explain.ts";
 import { TICKET_HEADER } from "../../../routing/explain/ticket.ts";
+import type { RegionStatus } from "../../../routing/region-status.ts";
 import { invariant } from "../../../routing/result.ts";
 import { type Manifest, readManifest } from "../../../routing/snapshot.ts";
 import { type CutoffOf, toldCutoff } from "../../../routing/steer/admitted.ts";

@@ -1,9 +1,10 @@
 /** What the guards tell, as the API says it. */
-import type { RegionStatus } from "../../../routing/exchange.ts";
+
 import type { Forecast, PoolForecast } from "../../../routing/guard/forecast.ts";
 import type { Loss } from "../../../routing/guard/n-minus-one.ts";
 import { undeclared } from "../../../routing/guard/objections.ts";
 import type { EvacuationState, Outlook } from "../../../routing/guard/orders.ts";
+import type { RegionStatus } from "../../../routing/region-status.ts";
 import type { EndpointId } from "../../../routing/units.ts";
 import type { Heard } from "../observe/regions.ts";
 import { objectionAnswer } from "./order.ts";

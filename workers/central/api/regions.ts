@@ -1,6 +1,6 @@
 /** `/v1/regions` and `/v1/health`: what the regions know, as far as they answer. */
 import type { Context } from "hono";
-import type { RegionStatus } from "../../../routing/exchange.ts";
+import type { RegionStatus } from "../../../routing/region-status.ts";
 import type { ConfigObject } from "../../config-object.ts";
 import { ask, REGION_TIMEOUT_MS } from "../http/ask.ts";
 import { type App, type Central, type Env, refusals, serve } from "../http/routes.ts";

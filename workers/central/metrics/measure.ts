@@ -1,6 +1,7 @@
 /** What the objects said, as samples. */
-import { type EndpointReport, OUTCOMES, type RegionStatus } from "../../../routing/exchange.ts";
+import { type EndpointReport, OUTCOMES } from "../../../routing/exchange.ts";
 import { CRITICALITIES } from "../../../routing/model.ts";
+import type { RegionStatus } from "../../../routing/region-status.ts";
 import type { EndpointId, Ms, PoolId } from "../../../routing/units.ts";
 import type { ConfigObject } from "../../config-object.ts";
 import { coloStatuses } from "../observe/colos.ts";

@@ -1,5 +1,5 @@
 /** What the isolates of one colo have in common, from what each of them last reported. */
-import type { ReporterStatus } from "../../../routing/exchange.ts";
+import type { ReporterStatus } from "../../../routing/region-status.ts";
 import type { Colo, TableVersion } from "../../../routing/units.ts";
 
 export interface ColoStatus {

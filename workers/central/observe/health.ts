@@ -4,7 +4,6 @@ import type {
   Held,
   RegionDisagreement,
   RegionEjection,
-  RegionStatus,
 } from "../../../routing/exchange.ts";
 import type { MemberHealth } from "../../../routing/health/group.ts";
 import {
@@ -18,6 +17,7 @@ import {
 import { loneRegion } from "../../../routing/health/two-views.ts";
 import { HEALTH_TRUST_MS } from "../../../routing/limits.ts";
 import { REGIONS, type Region } from "../../../routing/names.ts";
+import type { RegionStatus } from "../../../routing/region-status.ts";
 import type { EndpointId, Ms } from "../../../routing/units.ts";
 import type { EndpointName, EndpointNames } from "./endpoints.ts";
 import type { Heard } from "./regions.ts";

@@ -1,6 +1,7 @@
 /** What the guards judge by: the regions' measurements side by side, without those of regions that do not answer. */
-import type { EndpointHealth, RegionStatus } from "../../../routing/exchange.ts";
+import type { EndpointHealth } from "../../../routing/exchange.ts";
 import type { Measured } from "../../../routing/guard/measured.ts";
+import type { RegionStatus } from "../../../routing/region-status.ts";
 import type { EndpointId } from "../../../routing/units.ts";
 import type { Central } from "../http/routes.ts";
 import { askStatuses, type Heard } from "./regions.ts";

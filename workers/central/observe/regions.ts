@@ -1,6 +1,7 @@
 /** Asking every region at once, so that one that is silent costs its own line and nothing else. */
-import type { RegionStatus } from "../../../routing/exchange.ts";
+
 import { REGIONS, type Region } from "../../../routing/names.ts";
+import type { RegionStatus } from "../../../routing/region-status.ts";
 import type { RegionObject } from "../../ports.ts";
 import { ask, type NoAnswer, REGION_TIMEOUT_MS } from "../http/ask.ts";
 import type { Central } from "../http/routes.ts";

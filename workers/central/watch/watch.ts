@@ -6,9 +6,10 @@
  * stands in for that clock, and each sets the other's tasks going. That both stopped is for others to see: `GET /v1/watchdog`
  * tells when it last looked, and the dead-man switch is no longer told.
  */
-import type { RegionStatus } from "../../../routing/exchange.ts";
+
 import { missedBeat } from "../../../routing/guard/beats.ts";
 import { REGIONS, type Region } from "../../../routing/names.ts";
+import type { RegionStatus } from "../../../routing/region-status.ts";
 import type { Ms } from "../../../routing/units.ts";
 import type { Alarm, Clock, FetchPort, Objects, Timers } from "../../ports.ts";
 import { ask } from "../http/ask.ts";

@@ -1,9 +1,10 @@
 /** One region's broken path is not a dead endpoint: what a region tells after it has asked the others. On virtual time. */
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { Region } from "../../../../durable-objects/region/region.ts";
-import type { Push, RegionStatus } from "../../../../routing/exchange.ts";
+import type { Push } from "../../../../routing/exchange.ts";
 import { SCHEMA } from "../../../../routing/limits.ts";
 import { REGIONS } from "../../../../routing/names.ts";
+import type { RegionStatus } from "../../../../routing/region-status.ts";
 import { seal } from "../../../../routing/snapshot.ts";
 import { anyAddresses } from "../../../../routing/table/address.ts";
 import type { EndpointId, TableVersion } from "../../../../routing/units.ts";
