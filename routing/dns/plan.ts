@@ -96,8 +96,14 @@ export function planOf(input: PlanInput): Plan {
     );
     conflicts.push(...inTheWay.values());
     const free = wanted.filter((one) => !inTheWay.has(one));
-    if (free.length === 0 && inTheWay.size > 0) continue;
-    const unwanted = ours.filter((set) => !wanted.some((one) => isSameKey(one.set, set)));
+    const unwanted = ours.filter((set) => !isWanted(set));
+    if (free.length === 0 && inTheWay.size > 0) {
+      // A name cannot have both, and what is in the way of ours is what answers.
+      for (const set of unwanted.filter((one) => others.some((other) => excludes(other, one)))) {
+        units.push({ subject: set, changes: removal(set, zone) });
+      }
+      continue;
+    }
     const replaced = unwanted.filter(
       (set) => gone.has(setKey(set)) || wanted.some((one) => excludes(one.set, set)),
     );

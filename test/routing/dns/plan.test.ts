@@ -261,6 +261,15 @@ test("what stands in the way of one type does not hold another", () => {
   expect([done.conflicts.length, done.said]).toEqual([1, [["update www.shop.test AAAA"]]]);
 });
 
+test("what we had as another type beside somebody else's, where ours cannot go, is taken away; what can stand there stays", () => {
+  const alias = set("www", "CNAME", ["v5.example.net"]);
+  expect(plan({ listing: [other, ...marked(alias)] }).said).toEqual([
+    ["delete www.shop.test CNAME", "delete cname-www.shop.test TXT"],
+  ]);
+  const text = set("www", "TXT", ["theirs"]);
+  expect(plan({ listing: [text, ...marked(www)], desired: wants(alias) }).said).toEqual([]);
+});
+
 describe("the checksum", () => {
   test("is the same for the same plan and another for any other", () => {
     const sums = [
