@@ -63,9 +63,10 @@ export class CheckSight implements Watcher {
   #look(object: string, { health }: Said): void {
     for (const [endpoint, { healthy, changedAtMs }] of Object.entries(health)) {
       const key = `${object} ${endpoint}`;
-      if (this.#flips.get(key) === changedAtMs) continue;
+      // What edges are told of one that is held has no flip in it, and what people are told has the one that was looked at.
+      if (changedAtMs === 0 || this.#flips.get(key) === changedAtMs) continue;
       this.#flips.set(key, changedAtMs);
-      if (changedAtMs > 0) this.#flipped(object, endpoint as EndpointId, healthy, changedAtMs);
+      this.#flipped(object, endpoint as EndpointId, healthy, changedAtMs);
     }
   }
 
@@ -94,7 +95,7 @@ export class CheckSight implements Watcher {
 
   /**
    * Those sent since the last one that went well: at least as many as have failed in a row. What went well is forgotten with an
-   * instance that ends before its round does.
+   * instance that ends before its round does, and what does so in the millisecond of the flip may have come after it.
    */
   #failedBefore(object: string, address: string, atMs: number): number {
     const { sent, well } = this.#of(object, address);
@@ -103,7 +104,7 @@ export class CheckSight implements Watcher {
     const isKept = (one: Probe) =>
       one.generation === last?.generation ||
       before.some((probe) => probe.generation === one.generation && probe.atMs > one.atMs);
-    const wellAtMs = well.findLast((one) => one.atMs <= atMs && isKept(one))?.atMs ?? 0;
+    const wellAtMs = well.findLast((one) => one.atMs < atMs && isKept(one))?.atMs ?? 0;
     return before.filter((probe) => probe.atMs > wellAtMs).length;
   }
 

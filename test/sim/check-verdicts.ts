@@ -27,6 +27,8 @@ export class CheckVerdicts implements Watcher {
     for (const [endpoint, { changedAtMs }] of Object.entries(last.health)) {
       const verdict = later.get(endpoint);
       if (verdict !== undefined && verdict.changedAtMs >= changedAtMs) continue;
+      // Held by the governor, or spared by it: for edges it was never away.
+      if (verdict?.healthy === true && verdict.changedAtMs === 0) continue;
       this.#bench.violated(`${object} lost its verdict about ${endpoint}`);
     }
   }
