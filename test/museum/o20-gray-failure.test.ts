@@ -150,19 +150,26 @@ describe("O20: what probes do not see, traffic does", () => {
     },
   );
 
-  // The claims are: c out in 30 s, an alert for d and e in 60 s. Bodies are not watched, and no region tells of a disagreement.
-  test.each(["c, truncated bodies", "d, errors only for POST"] as const)(
-    "%s: the endpoint is not called down for those whom it serves",
-    async (name) => {
-      const ran = await run(FAULTS[name]);
-      const [out, alert] = [outAfterS(ran), alertAfterS(ran)];
-      const missed = name.startsWith("c") ? out === null : alert === null;
-      tell(`O20 ${name}`, SEED, { outAfterS: out, alertAfterS: alert, left: leftOf(ran), missed });
-      expect(ran.events.filter(({ detail }) => detail.startsWith("unhealthy"))).toEqual([]);
-    },
-  );
+  test("c, truncated bodies: out of rotation in 30 s", async () => {
+    // The others draw no chance for bodies that they have no fault in.
+    const channel = () => new TransformStream<Uint8Array, Uint8Array>();
+    const ran = await run(FAULTS["c, truncated bodies"], [GRAY], (ports) => ({
+      ...ports,
+      channel,
+    }));
+    tell("O20 c", SEED, { outAfterS: outAfterS(ran), left: leftOf(ran) });
+    expect(outAfterS(ran) ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(30);
+  });
 
-  test("e, errors only from one region: that region leaves it in 30 s, and the other keeps it", async () => {
+  test("d, errors only for POST: told within a minute, and not called down for those whom it serves", async () => {
+    const ran = await run(FAULTS["d, errors only for POST"]);
+    const alert = alertAfterS(ran);
+    tell("O20 d", SEED, { outAfterS: outAfterS(ran), alertAfterS: alert, left: leftOf(ran) });
+    expect(alert ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(60);
+    expect(ran.events.filter(({ detail }) => detail.startsWith("unhealthy"))).toEqual([]);
+  });
+
+  test("e, errors only from one region: that region leaves it in 30 s and says so within a minute, and the other keeps it", async () => {
     const ran = await run(FAULTS["e, errors only from one region"]);
     const [there, elsewhere] = [outAfterS(ran, "IAD"), outAfterS(ran, "FRA")];
     const alert = alertAfterS(ran);
@@ -171,8 +178,8 @@ describe("O20: what probes do not see, traffic does", () => {
       elsewhere,
       alertAfterS: alert,
       left: leftOf(ran, "IAD"),
-      missed: alert === null,
     });
+    expect(alert ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(60);
     expect(there).not.toBeNull();
     expect(there).toBeLessThanOrEqual(30);
     expect(elsewhere).toBeNull();
