@@ -68,8 +68,8 @@ const documentOf = (enabled: boolean) => ({
   ],
 });
 
-const put = (enabled: boolean) =>
-  planet.api("/v1/config", {
+const put = (enabled: boolean, query = "") =>
+  planet.api(`/v1/config${query}`, {
     method: "PUT",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(documentOf(enabled)),
@@ -135,7 +135,9 @@ describe("when Europe", () => {
   });
 
   test("is disabled, nobody is left, and explain names who may not serve", async () => {
-    const answer = await put(false);
+    const refused = await put(false);
+    expect([refused.status, refused.text.includes("force=true")]).toEqual([409, true]);
+    const answer = await put(false, "?force=true");
     expect(answer.status < 300 ? "" : answer.text).toBe("");
     expect(answer.text).toContain(`may serve ${BOUND}`);
     american = 0;

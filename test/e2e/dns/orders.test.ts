@@ -67,13 +67,11 @@ describe.skipIf(serversMissing)(needingServers("orders of operators"), () => {
     return { status: answer.status, body: JSON.parse(answer.text) };
   };
   const applied = async () => await apply((await plan()).checksum);
+  /** Without marks: this provider compares nothing when it writes, so each set is written with its own again. */
   const ttlOf = async () =>
-    (await plan()).changes.map((change) => [
-      change.kind,
-      change.name,
-      change.before?.ttl,
-      change.after?.ttl,
-    ]);
+    (await plan()).changes
+      .filter(({ name }) => name === `ttl.${DOMAIN}`)
+      .map((change) => [change.kind, change.name, change.before?.ttl, change.after?.ttl]);
 
   test("a plan waits until somebody applies it by its checksum, and no other is applied", async () => {
     const first = await plan();
