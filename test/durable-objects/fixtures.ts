@@ -79,13 +79,16 @@ export async function behave(name: string, behaviour: Behaviour): Promise<void> 
 
 export const seenBy = async (name: string): Promise<Seen> => (await fetch(controlUrl(name))).json();
 
+/** Who is not there by then hangs: a machine with other work may be ten times slower. */
+const HANGS_MS = 60_000;
+
 /**
  * Waits for something that real alarms bring about. Not `expect.poll`, which belongs to one test at a time
  * and fails in tests that run side by side.
  */
 export function eventually<T>(check: () => T | Promise<T>) {
   const until = (assert: (found: T) => void) =>
-    vi.waitFor(async () => assert(await check()), { timeout: 15_000, interval: 25 });
+    vi.waitFor(async () => assert(await check()), { timeout: HANGS_MS, interval: 25 });
   return {
     toBe: (wanted: unknown) => until((found) => expect(found).toBe(wanted)),
     toEqual: (wanted: unknown) => until((found) => expect(found).toEqual(wanted)),

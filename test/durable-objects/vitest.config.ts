@@ -16,6 +16,6 @@ export default defineConfig({
     name: "objects",
     include: ["*.test.ts"],
     globalSetup: ["./origins.ts", "./bad-origins.ts", "./many-origins.ts"].map(here),
-    testTimeout: 20_000,
+    testTimeout: 120_000,
   },
 });
