@@ -39,7 +39,10 @@ test("two objects share what is too much for one, and a verdict of either is the
   for (const name of names) await behave(name, { status: 503 });
   await eventually(healthOf).toEqual(names.map(() => "status 503"));
   const { view } = await region.exchange(reportOf("a", 1));
-  expect(names.filter((name) => view.health[idOf(name)]?.healthy)).toEqual([]);
+  // A whole pool at once is beyond what automation takes away, so edges are told of a third, whoever probed it.
+  const { held = {} } = await region.status();
+  const isTold = (name: string) => view.health[idOf(name)]?.healthy === false;
+  expect(names.filter((name) => isTold(name) === idOf(name) in held)).toEqual([]);
 
   // The prober's instance ends: its share is stored, and its alarm brings it back.
   await evictDurableObject(bindings.REGION_STATE.getByName(proberObject("oc", 1)));
